@@ -1,0 +1,45 @@
+package dev.userservice.model;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a call can meet, as one of the {@link ErrorCode}s. Its message is a sentence of ours, written for the operator
+ * (for {@link ErrorCode#INVALID_INPUT} also for the caller): it never holds a value, an address or an upstream byte.
+ */
+public final class CallFailure extends RuntimeException {
+
+  private final ErrorCode code;
+  private final Optional<Duration> retryAfter;
+
+  public CallFailure(ErrorCode code, String sentence) {
+    this(code, sentence, null, Optional.empty());
+  }
+
+  /** Keeps the cause for the operator's diagnostics; no text of it reaches the caller. */
+  public CallFailure(ErrorCode code, String sentence, Throwable cause) {
+    this(code, sentence, cause, Optional.empty());
+  }
+
+  private CallFailure(ErrorCode code, String sentence, Throwable cause, Optional<Duration> retryAfter) {
+    // An expected outcome, not a programming error: the cause has the only stack trace worth its cost.
+    super(Objects.requireNonNull(sentence), cause, false, false);
+    this.code = Objects.requireNonNull(code);
+    this.retryAfter = retryAfter;
+  }
+
+  /** Returns the same failure with the time after which trying again can help. */
+  public CallFailure retryAfter(Duration wait) {
+    return new CallFailure(code, getMessage(), getCause(), Optional.of(wait));
+  }
+
+  public ErrorCode code() {
+    return code;
+  }
+
+  /** Returns how long the caller should wait before trying again, where that is known. */
+  public Optional<Duration> retryAfter() {
+    return retryAfter;
+  }
+}

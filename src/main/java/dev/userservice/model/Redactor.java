@@ -1,0 +1,140 @@
+package dev.userservice.model;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Replaces the service account's token by {@code [redacted]} wherever it stands in a text: the current one and the one
+ * before it, plain, percent-encoded in any mixture, or in base64 at any alignment. Everything that leaves the process
+ * passes here; safe for use by many threads.
+ */
+public final class Redactor {
+
+  private static final String REPLACEMENT = "[redacted]";
+
+  private volatile Optional<Secret> current = Optional.empty();
+  private volatile List<Needle> needles = List.of();
+
+  /** Makes {@code token} the current one; the one that was current until now stays known, older ones are forgotten. */
+  public synchronized void know(Secret token) {
+    if (current.filter(token::equals).isPresent()) {
+      return;
+    }
+    needles =
+        Stream.concat(Stream.of(token), current.stream())
+            .flatMap(Redactor::forms)
+            .sorted(Comparator.comparingInt((Needle needle) -> needle.text().length()).reversed())
+            .toList();
+    current = Optional.of(token);
+  }
+
+  /** Returns {@code text} without the token; the same instance where there is nothing to replace. */
+  public String redact(String text) {
+    List<Needle> known = needles;
+    if (known.isEmpty()) {
+      return text;
+    }
+    StringBuilder clean = null;
+    int copied = 0;
+    for (int at = 0; at < text.length(); ) {
+      int end = end(known, text, at);
+      if (end < 0) {
+        at++;
+        continue;
+      }
+      clean = clean == null ? new StringBuilder(text.length()) : clean;
+      clean.append(text, copied, at).append(REPLACEMENT);
+      at = end;
+      copied = end;
+    }
+    return clean == null ? text : clean.append(text, copied, text.length()).toString();
+  }
+
+  private static int end(List<Needle> known, String text, int at) {
+    for (Needle needle : known) {
+      int end = needle.end(text, at);
+      if (end >= 0) {
+        return end;
+      }
+    }
+    return -1;
+  }
+
+  private static Stream<Needle> forms(Secret token) {
+    byte[] bytes = token.reveal().getBytes(StandardCharsets.UTF_8);
+    Stream<Needle> encoded =
+        IntStream.range(0, 3)
+            .boxed()
+            .flatMap(shift -> Stream.of(Base64.getEncoder(), Base64.getUrlEncoder())
+                .map(encoder -> base64(encoder, bytes, shift)))
+            .distinct();
+    return Stream.concat(Stream.of(new Needle(token.reveal(), false)), encoded);
+  }
+
+  /** What base64 makes of the token when {@code shift} unknown bytes stand before it in their group of three. */
+  private static Needle base64(Base64.Encoder encoder, byte[] token, int shift) {
+    byte[] shifted = new byte[shift + token.length];
+    System.arraycopy(token, 0, shifted, shift, token.length);
+    String text = encoder.withoutPadding().encodeToString(shifted);
+    int first = shift == 0 ? 0 : shift + 1; // the characters that also hold bits of the unknown bytes
+    boolean shared = shifted.length % 3 != 0; // the last character also holds bits of what follows, or padding
+    return new Needle(text.substring(first, text.length() - (shared ? 1 : 0)), shared);
+  }
+
+  /**
+   * One form of the token.
+   *
+   * @param shared whether base64 goes on with one character more that is partly the token's
+   */
+  private record Needle(String text, boolean shared) {
+
+    /** Returns where this form ends if it begins at {@code from}, or -1. */
+    int end(String haystack, int from) {
+      int at = from;
+      for (int i = 0; i < text.length(); i++) {
+        int next = next(haystack, at, text.charAt(i));
+        if (next < 0) {
+          return -1;
+        }
+        at = next;
+      }
+      return shared ? tail(haystack, at) : at;
+    }
+
+    private static int next(String haystack, int at, char wanted) {
+      if (at >= haystack.length()) {
+        return -1;
+      }
+      char found = haystack.charAt(at);
+      if (found == wanted) {
+        return at + 1;
+      }
+      boolean escaped =
+          found == '%'
+              && at + 2 < haystack.length()
+              && Character.digit(haystack.charAt(at + 1), 16) * 16 + Character.digit(haystack.charAt(at + 2), 16)
+                  == wanted;
+      return escaped ? at + 3 : -1;
+    }
+
+    private static int tail(String haystack, int from) {
+      int at = from;
+      if (at < haystack.length() && isBase64(haystack.charAt(at))) {
+        at++;
+      }
+      while (at < haystack.length() && at < from + 3 && haystack.charAt(at) == '=') {
+        at++;
+      }
+      return at;
+    }
+
+    private static boolean isBase64(char c) {
+      return c < 128 && (Character.isLetterOrDigit(c) || "+/-_".indexOf(c) >= 0);
+    }
+  }
+}

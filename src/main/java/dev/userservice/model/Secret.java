@@ -1,0 +1,36 @@
+package dev.userservice.model;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Objects;
+
+/** The service account's token. Prints as {@code ***}; a search for {@code reveal()} finds every use of its value. */
+public final class Secret {
+
+  private final String value;
+
+  public Secret(String value) {
+    this.value = Objects.requireNonNull(value);
+  }
+
+  public String reveal() {
+    return value;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Secret secret
+        && MessageDigest.isEqual(
+            value.getBytes(StandardCharsets.UTF_8), secret.value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "***";
+  }
+}
