@@ -1,0 +1,29 @@
+package dev.userservice.validate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.model.Json;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A call's arguments after the check: every declared one is there, in canonical form. */
+public record Arguments(Map<String, JsonNode> values) {
+
+  public Arguments {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  public String text(Parameter parameter) {
+    return values.get(parameter.name()).textValue();
+  }
+
+  public int number(Parameter parameter) {
+    return values.get(parameter.name()).intValue();
+  }
+
+  /** Returns the arguments as one object, in declared order. */
+  public ObjectNode asObject() {
+    return Json.object().setAll(values);
+  }
+}
