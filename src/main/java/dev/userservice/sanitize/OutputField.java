@@ -1,0 +1,134 @@
+package dev.userservice.sanitize;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.model.CallFailure;
+import dev.userservice.model.ErrorCode;
+import dev.userservice.model.Json;
+
+/** One released field: where it stands in a record, the schema it publishes, and how its value is copied. */
+public sealed interface OutputField {
+
+  String name();
+
+  boolean required();
+
+  /** Returns where the field's value stands in the record it is copied from. */
+  JsonPointer at();
+
+  /** Returns the JSON Schema of this field. */
+  ObjectNode schema();
+
+  /**
+   * Copies the value, which is there and not null, into {@code target} under this field's name.
+   *
+   * @return characters removed or replaced on the way
+   * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it has another type
+   */
+  int copy(JsonNode value, ObjectNode target, TextCleaner cleaner);
+
+  /** A string, cleaned and cut. */
+  record Text(String name, String description, JsonPointer at, boolean required) implements OutputField {
+
+    @Override
+    public ObjectNode schema() {
+      return text(description);
+    }
+
+    @Override
+    public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+      return putText(this, require(value.isTextual(), value).textValue(), target, cleaner);
+    }
+  }
+
+  /** A string, though the API may use an integer for it. */
+  record Identifier(String name, String description, JsonPointer at, boolean required) implements OutputField {
+
+    @Override
+    public ObjectNode schema() {
+      return text(description);
+    }
+
+    @Override
+    public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+      return putText(this, require(isIdentifier(value), value).asText(), target, cleaner);
+    }
+
+    private static boolean isIdentifier(JsonNode value) {
+      return value.isTextual() || value.isIntegralNumber();
+    }
+  }
+
+  /** A whole number of our own making, 0 or more. */
+  record Count(String name, String description, boolean required) implements OutputField {
+
+    @Override
+    public JsonPointer at() {
+      return JsonPointer.empty().appendProperty(name);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      return Json.object().put("type", "integer").put("description", description).put("minimum", 0);
+    }
+
+    @Override
+    public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+      target.put(name, require(value.canConvertToLong() && value.isIntegralNumber(), value).longValue());
+      return 0;
+    }
+  }
+
+  /** A list of records, each with its own released fields. */
+  record Records(String name, String description, OutputSchema items, int maxItems) implements OutputField {
+
+    @Override
+    public boolean required() {
+      return true;
+    }
+
+    @Override
+    public JsonPointer at() {
+      return JsonPointer.empty().appendProperty(name);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode schema = Json.object().put("type", "array").put("description", description).put("maxItems", maxItems);
+      schema.set("items", items.publish());
+      return schema;
+    }
+
+    @Override
+    public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+      ArrayNode list = target.putArray(name);
+      int changes = 0;
+      for (JsonNode item : require(value.isArray() && value.size() <= maxItems, value)) {
+        changes += items.copy(item, list.addObject(), cleaner);
+      }
+      return changes;
+    }
+  }
+
+  private static ObjectNode text(String description) {
+    return Json.object()
+        .put("type", "string")
+        .put("description", description)
+        .put("maxLength", TextCleaner.MAX_CODE_POINTS);
+  }
+
+  private static int putText(OutputField field, String raw, ObjectNode target, TextCleaner cleaner) {
+    TextCleaner.Cleaned cleaned = cleaner.clean(raw);
+    target.put(field.name(), cleaned.text());
+    return cleaned.changes();
+  }
+
+  private static JsonNode require(boolean holds, JsonNode value) {
+    if (!holds) {
+      throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "a released field has another type than the schema says");
+    }
+    return value;
+  }
+}
