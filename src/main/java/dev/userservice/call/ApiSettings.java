@@ -1,0 +1,28 @@
+package dev.userservice.call;
+
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * How the API is reached.
+ *
+ * @param base scheme, host, port and path prefix, without a final slash
+ * @param authHeader header that carries the token
+ * @param authScheme word before the token; empty for none
+ * @param connectTimeout until a connection stands
+ * @param timeout one attempt, its answer read to the end
+ * @param retries further attempts after the first
+ * @param maxResponseBytes the longest answer that is read
+ * @param maxConcurrentCalls requests at a time
+ * @param userAgent what the server calls itself
+ */
+public record ApiSettings(
+    URI base,
+    String authHeader,
+    String authScheme,
+    Duration connectTimeout,
+    Duration timeout,
+    int retries,
+    long maxResponseBytes,
+    int maxConcurrentCalls,
+    String userAgent) {}

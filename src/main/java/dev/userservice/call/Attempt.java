@@ -1,0 +1,84 @@
+package dev.userservice.call;
+
+import dev.userservice.model.Call;
+import dev.userservice.model.Secret;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+
+/** One request and its answer, read to the end within one time limit; hangs up when the limit or the call ends. */
+final class Attempt {
+
+  private final UserApi api;
+  private final ApiRequest request;
+  private final Call call;
+  private volatile Optional<ResponseInfo> seen = Optional.empty();
+  private volatile boolean timedOut;
+
+  Attempt(UserApi api, ApiRequest request, Call call) {
+    this.api = api;
+    this.request = request;
+    this.call = call;
+  }
+
+  /** Sends the request with {@code token}; the future never fails, the verdict says what happened. */
+  CompletableFuture<Verdict> send(Secret token) {
+    call.countAttempt();
+    CompletableFuture<HttpResponse<ApiAnswer>> exchange =
+        api.client().sendAsync(api.httpRequest(request, call, token), this::body);
+    Duration limit = api.settings().timeout();
+    Duration left = call.remaining();
+    Future<?> alarm =
+        api.after(
+            left.compareTo(limit) < 0 ? left : limit,
+            () -> {
+              timedOut = true;
+              exchange.cancel(true);
+            });
+    call.onEnd(() -> exchange.cancel(true)); // HttpClient: cancelling the future ends the exchange
+    return exchange.handle(
+        (response, trouble) -> {
+          alarm.cancel(false);
+          return trouble == null ? judge(response) : judge(trouble);
+        });
+  }
+
+  private BodySubscriber<ApiAnswer> body(ResponseInfo info) {
+    seen = Optional.of(info);
+    call.httpStatus(info.statusCode());
+    return info.statusCode() == 200
+        ? new AnswerReader(request.selection(), api.settings().maxResponseBytes())
+        : new Discarded();
+  }
+
+  private Verdict judge(HttpResponse<ApiAnswer> response) {
+    return response.statusCode() == 200 ? Verdict.of(response.body()) : byStatus(response.statusCode());
+  }
+
+  private Verdict judge(Throwable trouble) {
+    Optional<Integer> status = seen.map(ResponseInfo::statusCode).filter(code -> code != 200);
+    if (status.isPresent()) {
+      return byStatus(status.get()); // the status says it all, whatever became of the body
+    }
+    if (timedOut || call.hasEnded()) {
+      return call.isCancelled() ? Verdict.cancelled() : Verdict.timedOut();
+    }
+    return Verdict.of(
+        trouble instanceof CompletionException && trouble.getCause() != null ? trouble.getCause() : trouble);
+  }
+
+  private Verdict byStatus(int status) {
+    Duration retryAfter =
+        RetryPolicy.isTransient(status)
+            ? seen.flatMap(info -> info.headers().firstValue("Retry-After"))
+                .map(header -> RetryAfter.parse(header, api.clock().instant()))
+                .orElse(Duration.ZERO)
+            : Duration.ZERO;
+    return Verdict.of(status, retryAfter);
+  }
+}

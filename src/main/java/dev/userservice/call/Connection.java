@@ -1,0 +1,47 @@
+package dev.userservice.call;
+
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Makes the HTTP client: HTTP/1.1, so that one request has one connection and hanging up ends it; no redirects, no
+ * cookies, no authenticator.
+ */
+public final class Connection {
+
+  private Connection() {}
+
+  /**
+   * @param trust whom to believe; nothing for the JDK's own list
+   * @param workers runs the client's tasks
+   */
+  public static HttpClient open(
+      ApiSettings settings, Optional<SSLContext> trust, ProxySelector proxies, Executor workers) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(settings.connectTimeout())
+            .proxy(proxies)
+            .executor(workers);
+    trust.ifPresent(builder::sslContext);
+    return builder.build();
+  }
+
+  /**
+   * Ends the clients' selector threads. One that waits for the network in native code makes the JVM wait for it, 300 ms
+   * measured on 17 and 25, before the process ends; Java 17 has no method for this.
+   */
+  static void endSelectors() {
+    Thread[] threads = new Thread[Thread.activeCount() * 2];
+    int count = Thread.enumerate(threads);
+    for (int i = 0; i < count; i++) {
+      if (threads[i].getName().startsWith("HttpClient-") && threads[i].getName().endsWith("-SelectorManager")) {
+        threads[i].interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.userservice.call;
+
+import dev.userservice.model.CallFailure;
+import dev.userservice.model.ErrorCode;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/**
+ * What an attempt came to, what follows for the call, and what it says about the API's health.
+ *
+ * @param retryAfter how long the API asked to be left alone
+ */
+record Verdict(
+    Optional<ApiAnswer> answer, Optional<CallFailure> failure, Next next, Health health, Duration retryAfter) {
+
+  /** What the call may do now. */
+  enum Next {
+    DONE,
+    /** Another attempt can help. */
+    RETRY,
+    /** Another attempt can help if there is another token. */
+    NEW_TOKEN
+  }
+
+  /** What the circuit breaker learns. */
+  enum Health {
+    ANSWERED,
+    FAILED,
+    UNKNOWN
+  }
+
+  static Verdict of(ApiAnswer answer) {
+    return new Verdict(Optional.of(answer), Optional.empty(), Next.DONE, Health.ANSWERED, Duration.ZERO);
+  }
+
+  /** Judges an answer by its status alone; 200 is not one of those. */
+  static Verdict of(int status, Duration retryAfter) {
+    Health health = status == 429 ? Health.UNKNOWN : status >= 500 ? Health.FAILED : Health.ANSWERED;
+    if (status == 429 || status >= 500 && status <= 599) {
+      Next next = RetryPolicy.isTransient(status) ? Next.RETRY : Next.DONE;
+      CallFailure busy = failure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API answered that it is in trouble or too busy");
+      return failed(busy, next, health, retryAfter);
+    }
+    return switch (status) {
+      case 401 -> failed(
+          failure(ErrorCode.UPSTREAM_DENIED, "the API refused the credential (401)"), Next.NEW_TOKEN, health);
+      case 403 -> failed(
+          failure(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this (403)"), Next.DONE, health);
+      case 404 -> failed(failure(ErrorCode.NOT_FOUND, "the API knows no such record (404)"), Next.DONE, health);
+      default -> failed(
+          failure(ErrorCode.UPSTREAM_CONTRACT, "the API answered with a status that is not in the contract"),
+          Next.DONE,
+          health);
+    };
+  }
+
+  /** Judges an attempt that brought no answer. */
+  static Verdict of(Throwable trouble) {
+    if (trouble instanceof CallFailure failure) {
+      return failed(failure, Next.DONE, Health.ANSWERED);
+    }
+    if (trouble instanceof SSLException tls && !wasCutOff(tls)) {
+      CallFailure refused = new CallFailure(ErrorCode.UPSTREAM_DENIED, "TLS was refused", tls);
+      return failed(refused, Next.DONE, Health.UNKNOWN);
+    }
+    if (trouble instanceof ProtocolException garbage) {
+      CallFailure notHttp = new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not HTTP", garbage);
+      return failed(notHttp, Next.DONE, Health.ANSWERED);
+    }
+    if (trouble instanceof IOException noConnection) {
+      CallFailure unavailable =
+          new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "no connection to the API", noConnection);
+      return failed(unavailable, Next.RETRY, Health.FAILED);
+    }
+    CallFailure internal = new CallFailure(ErrorCode.INTERNAL, "sending the request failed unexpectedly", trouble);
+    return failed(internal, Next.DONE, Health.UNKNOWN);
+  }
+
+  static Verdict timedOut() {
+    CallFailure failure = failure(ErrorCode.UPSTREAM_TIMEOUT, "the API did not answer in time");
+    return failed(failure, Next.DONE, Health.FAILED);
+  }
+
+  static Verdict cancelled() {
+    return failed(failure(ErrorCode.CANCELLED, "the call was taken back"), Next.DONE, Health.UNKNOWN);
+  }
+
+  /** A handshake that ends with the connection says nothing about trust. */
+  private static boolean wasCutOff(SSLException tls) {
+    return tls.getCause() instanceof EOFException || tls.getCause() instanceof SocketException;
+  }
+
+  private static CallFailure failure(ErrorCode code, String sentence) {
+    return new CallFailure(code, sentence);
+  }
+
+  private static Verdict failed(CallFailure failure, Next next, Health health) {
+    return failed(failure, next, health, Duration.ZERO);
+  }
+
+  private static Verdict failed(CallFailure failure, Next next, Health health, Duration retryAfter) {
+    return new Verdict(Optional.empty(), Optional.of(failure), next, health, retryAfter);
+  }
+}
