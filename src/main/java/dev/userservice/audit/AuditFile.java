@@ -1,0 +1,110 @@
+package dev.userservice.audit;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * An audit file that several servers may share and a log rotator may rename at any time: it is opened for each line in
+ * append mode, and looking whether it ends in a newline and appending are one step under a file lock. Created with
+ * permissions 0600. For one thread at a time.
+ */
+public final class AuditFile implements AuditSink {
+
+  private static final Set<StandardOpenOption> APPEND = Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE);
+
+  /** Together about two seconds, the longest that another server may keep the file. */
+  private static final int LOCK_ATTEMPTS = 10_000;
+
+  private static final long LOCK_PAUSE_NANOS = 200_000;
+
+  private final Path file;
+
+  private AuditFile(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Opens a log, its folder created with permissions 0700 where it is missing.
+   *
+   * @throws IOException where a line could not be appended to it now
+   */
+  public static AuditFile at(Path file) throws IOException {
+    Path absolute = file.toAbsolutePath();
+    if (!Files.isDirectory(absolute.getParent())) {
+      Files.createDirectories(absolute.getParent(), attributes(absolute, "rwx------"));
+    }
+    AuditFile log = new AuditFile(absolute);
+    log.write(new byte[0]);
+    return log;
+  }
+
+  @Override
+  public boolean write(byte[] line) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IOException("not a regular file"); // opening a FIFO would wait for its reader
+    }
+    // POSIX drops a process's locks when it closes any channel of the file, so both stay open until all is done.
+    try (FileChannel append = FileChannel.open(file, APPEND, attributes(file, "rw-------"));
+        FileChannel read = FileChannel.open(file, StandardOpenOption.READ)) {
+      lock(append);
+      long size = append.size();
+      try {
+        writeWhole(append, endsTorn(read, size) ? newlineFirst(line) : ByteBuffer.wrap(line));
+      } catch (IOException e) {
+        append.truncate(size); // what was written of it belongs to no line
+        throw e;
+      }
+    }
+    return true;
+  }
+
+  private static void lock(FileChannel file) throws IOException {
+    for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+      if (tryLock(file)) {
+        return;
+      }
+      LockSupport.parkNanos(LOCK_PAUSE_NANOS);
+    }
+    throw new IOException("another process holds the audit file");
+  }
+
+  private static boolean tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // another log of this process has it
+    }
+  }
+
+  private static boolean endsTorn(FileChannel file, long size) throws IOException {
+    ByteBuffer last = ByteBuffer.allocate(1);
+    return size > 0 && file.read(last, size - 1) == 1 && last.get(0) != '\n';
+  }
+
+  private static ByteBuffer newlineFirst(byte[] line) {
+    return ByteBuffer.allocate(line.length + 1).put((byte) '\n').put(line).flip();
+  }
+
+  private static void writeWhole(FileChannel file, ByteBuffer bytes) throws IOException {
+    file.write(bytes);
+    if (bytes.hasRemaining()) {
+      throw new IOException("the line was not written whole");
+    }
+  }
+
+  private static FileAttribute<?>[] attributes(Path file, String permissions) {
+    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    return posix
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))}
+        : new FileAttribute<?>[0];
+  }
+}
