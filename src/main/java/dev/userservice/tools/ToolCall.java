@@ -1,0 +1,42 @@
+package dev.userservice.tools;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.model.Json;
+import java.util.Optional;
+
+/**
+ * What a caller asks for, before anything of it is checked.
+ *
+ * @param params the parameters of {@code tools/call}: {@code name}, {@code arguments}, {@code _meta}
+ * @param client what the client says of itself
+ * @param acceptable whether the request around it is one the protocol allows; one that is not is only recorded
+ */
+public record ToolCall(ObjectNode params, Optional<String> client, boolean acceptable) {
+
+  public ToolCall(ObjectNode params, Optional<String> client) {
+    this(params, client, true);
+  }
+
+  /** Returns the tool's name, where it is a string. */
+  public Optional<String> name() {
+    return text(params.path("name"));
+  }
+
+  /** Returns the arguments, empty where there are none; nothing where they are no object. */
+  Optional<ObjectNode> arguments() {
+    JsonNode arguments = params.path("arguments");
+    return arguments.isMissingNode() || arguments.isNull()
+        ? Optional.of(Json.object())
+        : Optional.of(arguments).filter(JsonNode::isObject).map(ObjectNode.class::cast);
+  }
+
+  /** Returns the caller's trace context, as the caller wrote it. */
+  Optional<String> traceparent() {
+    return text(params.path("_meta").path("traceparent"));
+  }
+
+  private static Optional<String> text(JsonNode value) {
+    return Optional.of(value).filter(JsonNode::isTextual).map(JsonNode::textValue);
+  }
+}

@@ -1,0 +1,237 @@
+package dev.userservice.tools;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.audit.AuditEntry;
+import dev.userservice.audit.AuditLog;
+import dev.userservice.call.ApiAnswer;
+import dev.userservice.call.UserApi;
+import dev.userservice.limit.RateLimiter;
+import dev.userservice.model.Call;
+import dev.userservice.model.CallFailure;
+import dev.userservice.model.ErrorCode;
+import dev.userservice.model.Json;
+import dev.userservice.model.Outcome;
+import dev.userservice.sanitize.TextCleaner;
+import dev.userservice.validate.Arguments;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tools offered, and the one path that every call takes: validate, limit, call, sanitize, audit. Each call ends
+ * once, by its deadline at the latest, and its audit line is written before its outcome is known to anybody.
+ * Thread-safe; never blocks its caller but where too many calls are under way.
+ */
+public final class UserTools {
+
+  /** Calls under way at a time; further ones are refused as over the rate. */
+  private static final int MAX_CALLS = 10_000;
+
+  /** The longest a call waits for its turn. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(UserTools.class);
+
+  private final List<Tool> tools;
+  private final RateLimiter limiter;
+  private final UserApi api;
+  private final TextCleaner cleaner;
+  private final AuditLog audit;
+  private final Duration callTimeout;
+  private final Executor workers;
+  private final ScheduledExecutorService timer;
+  private final LongSupplier nanoTime;
+  private final AtomicInteger underWay = new AtomicInteger();
+
+  /**
+   * @param callTimeout one call from its acceptance, waits and retries included
+   * @param workers runs the stages
+   * @param timer runs waits and deadlines
+   * @param nanoTime a monotonic clock in nanoseconds
+   */
+  public UserTools(
+      List<Tool> tools,
+      RateLimiter limiter,
+      UserApi api,
+      TextCleaner cleaner,
+      AuditLog audit,
+      Duration callTimeout,
+      Executor workers,
+      ScheduledExecutorService timer,
+      LongSupplier nanoTime) {
+    this.tools = List.copyOf(tools);
+    this.limiter = limiter;
+    this.api = api;
+    this.cleaner = cleaner;
+    this.audit = audit;
+    this.callTimeout = callTimeout;
+    this.workers = workers;
+    this.timer = timer;
+    this.nanoTime = nanoTime;
+  }
+
+  public List<Tool> tools() {
+    return tools;
+  }
+
+  /** Returns the tools as they are published, byte for byte the same from run to run. */
+  public ArrayNode publish() {
+    ArrayNode published = JsonNodeFactory.instance.arrayNode();
+    tools.forEach(tool -> published.add(tool.publish()));
+    return published;
+  }
+
+  public Optional<Tool> find(String name) {
+    return tools.stream().filter(tool -> tool.name().equals(name)).findFirst();
+  }
+
+  /** Returns whether a request is a call of a tool offered here; one that is not ends as a protocol error. */
+  public boolean canRun(ToolCall request) {
+    return request.name().flatMap(this::find).isPresent() && request.arguments().isPresent();
+  }
+
+  /** Starts a call. Whatever is asked for, the call has an id and leaves an audit line. */
+  public RunningCall call(ToolCall request) {
+    Call call = new Call(audit.nextCallId(), request.traceparent(), callTimeout, nanoTime);
+    boolean room = underWay.incrementAndGet() <= MAX_CALLS;
+    // A call too many is refused on its caller's own thread, which slows the caller down and queues nothing.
+    Executor where = room ? workers : Runnable::run;
+    CompletableFuture<Outcome.Success> result = new CompletableFuture<>();
+    Future<?> deadline = at(call.remaining(), () -> result.completeExceptionally(failure(ErrorCode.UPSTREAM_TIMEOUT)));
+    call.onEnd(() -> result.completeExceptionally(failure(ErrorCode.CANCELLED)));
+    CompletableFuture<Outcome> outcome =
+        result.handleAsync(
+            (success, failure) -> {
+              underWay.decrementAndGet();
+              deadline.cancel(false);
+              call.end();
+              return audit(request, call, success, failure);
+            },
+            where);
+    where.execute(() -> path(request, call, room, result));
+    return new RunningCall(call, outcome);
+  }
+
+  /** The first four stages; the fifth follows whatever comes of them. */
+  private void path(ToolCall request, Call call, boolean room, CompletableFuture<Outcome.Success> result) {
+    try {
+      Checked checked = validate(request);
+      limit(call, room)
+          .thenCompose(turn -> call(checked, call))
+          .thenApply(answer -> sanitize(checked, answer))
+          .whenComplete((success, failure) -> complete(result, success, failure));
+    } catch (Throwable t) {
+      result.completeExceptionally(t);
+    }
+  }
+
+  /** A call that may go on. */
+  private record Checked(Tool tool, Arguments arguments) {}
+
+  private Checked validate(ToolCall request) {
+    String name =
+        request.name().filter(any -> request.acceptable()).orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS));
+    Tool tool = find(name).orElseThrow(() -> failure(ErrorCode.UNKNOWN_TOOL));
+    ObjectNode given = request.arguments().orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS));
+    return new Checked(tool, tool.input().check(given));
+  }
+
+  private CompletableFuture<Void> limit(Call call, boolean room) {
+    if (!room) {
+      throw new CallFailure(ErrorCode.RATE_LIMITED, "too many calls under way").retryAfter(PATIENCE);
+    }
+    Duration left = call.remaining();
+    Duration wait = limiter.reserve(left.compareTo(PATIENCE) < 0 ? left : PATIENCE);
+    CompletableFuture<Void> turn = new CompletableFuture<>();
+    if (wait.isZero()) {
+      turn.complete(null);
+    } else {
+      Future<?> alarm = at(wait, () -> workers.execute(() -> turn.complete(null)));
+      call.onEnd(() -> alarm.cancel(false));
+    }
+    return turn;
+  }
+
+  private CompletableFuture<ApiAnswer> call(Checked checked, Call call) {
+    return api.get(checked.tool().request().apply(checked.arguments()), call);
+  }
+
+  private Outcome.Success sanitize(Checked checked, ApiAnswer answer) {
+    Tool tool = checked.tool();
+    ObjectNode content = Json.object();
+    int cleaned = tool.output().copy(tool.shape().apply(checked.arguments(), answer), content, cleaner);
+    return new Outcome.Success(content, tool.disclosed().applyAsInt(content), cleaned);
+  }
+
+  /** Writes the line and only then returns the outcome. The line decides whether a cancellation came in time. */
+  private Outcome audit(ToolCall request, Call call, Outcome.Success success, Throwable failure) {
+    Optional<Tool> tool = request.name().flatMap(this::find);
+    Outcome reached = failure == null ? success : failed(failure, tool, call);
+    Outcome cancelled = ErrorTexts.outcome(failure(ErrorCode.CANCELLED), tool, call);
+    try {
+      audit.append(
+          () -> new AuditEntry(
+              call, request.client(), request.name(), recorded(request, tool), call.settle() ? reached : cancelled));
+      return call.isCancelled() ? cancelled : reached;
+    } catch (Throwable t) {
+      return call.isCancelled() ? cancelled : failed(t, tool, call);
+    }
+  }
+
+  private static ObjectNode recorded(ToolCall request, Optional<Tool> tool) {
+    return tool.flatMap(known -> request.arguments().map(known.input()::recorded)).orElseGet(Json::object);
+  }
+
+  private static Outcome failed(Throwable thrown, Optional<Tool> tool, Call call) {
+    Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    CallFailure failure =
+        cause instanceof CallFailure known ? known : new CallFailure(ErrorCode.INTERNAL, "an unexpected error", cause);
+    call.failed(failure);
+    tell(failure, call);
+    return ErrorTexts.outcome(failure, tool, call);
+  }
+
+  /** For the operator: which call, stage and code, and the kind of trouble; never a value or an upstream byte. */
+  private static void tell(CallFailure failure, Call call) {
+    String kind = failure.getCause() == null ? "" : " (" + failure.getCause().getClass().getSimpleName() + ")";
+    switch (failure.code()) {
+      case INVALID_INPUT, UNKNOWN_TOOL, INVALID_PARAMS, NOT_FOUND, RATE_LIMITED, CANCELLED -> LOG.debug(
+          "call {} ended in {}: {}", call.id(), failure.code().stage().label(), failure.code().label());
+      case UPSTREAM_UNAVAILABLE, UPSTREAM_TIMEOUT, UPSTREAM_DENIED, UPSTREAM_CONTRACT -> LOG.warn(
+          "call {} failed in {}: {}, {}{}",
+          call.id(), failure.code().stage().label(), failure.code().label(), failure.getMessage(), kind);
+      case AUDIT_UNAVAILABLE, INTERNAL -> LOG.error(
+          "call {} failed in {}: {}, {}{}",
+          call.id(), failure.code().stage().label(), failure.code().label(), failure.getMessage(), kind);
+    }
+  }
+
+  private static void complete(
+      CompletableFuture<Outcome.Success> result, Outcome.Success success, Throwable failure) {
+    if (failure == null) {
+      result.complete(success);
+    } else {
+      result.completeExceptionally(failure);
+    }
+  }
+
+  private Future<?> at(Duration wait, Runnable action) {
+    return timer.schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private static CallFailure failure(ErrorCode code) {
+    return new CallFailure(code, code.label());
+  }
+}

@@ -1,0 +1,2 @@
+/** The catalogue of tools, each declared as data in a file of its own, and the one path that every call takes. */
+package dev.userservice.tools;
