@@ -1,0 +1,70 @@
+package dev.userservice.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.model.Json;
+import java.util.Optional;
+
+/** What a line from the client turned out to be. Reading never fails: a line that is no message is told as such. */
+sealed interface Inbound {
+
+  /**
+   * A request.
+   *
+   * @param id its id, as JSON text in ASCII: two ids are the same exactly if their texts are
+   * @param params its parameters, empty where it has none
+   * @param wellFormed whether its parameters, if it has any, are an object
+   */
+  record Request(String id, String method, ObjectNode params, boolean wellFormed) implements Inbound {
+
+    ObjectNode meta() {
+      return params.path("_meta") instanceof ObjectNode meta ? meta : Json.object();
+    }
+  }
+
+  /** A notification; its parameters are empty where it has none, or none that are an object. */
+  record Notification(String method, ObjectNode params) implements Inbound {}
+
+  /** A line that deserves an error, with the id it can be told under, where that can be read. */
+  record Invalid(ProtocolError error, Optional<String> id) implements Inbound {}
+
+  /** A line that deserves silence: a blank one, or a response to nothing. */
+  record Nothing() implements Inbound {}
+
+  static Inbound read(String line) {
+    JsonNode message;
+    try {
+      message = Json.parse(line);
+    } catch (Exception | StackOverflowError e) {
+      return new Invalid(ProtocolError.PARSE_ERROR, Optional.empty());
+    }
+    if (message.isMissingNode()) {
+      return new Nothing();
+    }
+    return message instanceof ObjectNode object
+        ? read(object)
+        : new Invalid(ProtocolError.INVALID_REQUEST, Optional.empty());
+  }
+
+  private static Inbound read(ObjectNode message) {
+    Optional<String> id = id(message.path("id"));
+    JsonNode method = message.path("method");
+    JsonNode params = message.path("params");
+    boolean isJsonRpc = message.path("jsonrpc").isTextual() && message.path("jsonrpc").textValue().equals("2.0");
+    if (isJsonRpc && !message.has("method") && (message.has("result") || message.has("error"))) {
+      return new Nothing();
+    }
+    if (!isJsonRpc || !method.isTextual() || message.has("id") && id.isEmpty()) {
+      return new Invalid(ProtocolError.INVALID_REQUEST, id);
+    }
+    ObjectNode given = params instanceof ObjectNode object ? object : Json.object();
+    return id.isPresent()
+        ? new Request(id.get(), method.textValue(), given, params.isMissingNode() || params.isObject())
+        : new Notification(method.textValue(), given);
+  }
+
+  /** Returns an id as JSON text, where it is a string or an integer (MCP, basic: requests). */
+  static Optional<String> id(JsonNode id) {
+    return Optional.of(id).filter(value -> value.isTextual() || value.isIntegralNumber()).map(Json::ascii);
+  }
+}

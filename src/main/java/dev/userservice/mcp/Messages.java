@@ -1,0 +1,93 @@
+package dev.userservice.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The mapper the SDK reads and writes with. Reading never fails: each line reaches the session as a notification around
+ * what {@link Inbound} made of it, so that one bad line cannot end the session. Writing hands out lines rendered before.
+ */
+final class Messages implements McpJsonMapper {
+
+  private static final String METHOD = "method";
+
+  /** The SDK takes what has a method and no id for a notification, and asks for nothing else of it. */
+  @Override
+  @SuppressWarnings("unchecked") // the SDK reads lines as HashMap<String, Object> only
+  public <T> T readValue(String line, TypeRef<T> type) {
+    Map<String, Object> envelope = new HashMap<>();
+    envelope.put(METHOD, Inbound.read(line));
+    return (T) envelope;
+  }
+
+  @Override
+  public <T> T convertValue(Object envelope, Class<T> type) {
+    Object inbound = ((Map<?, ?>) envelope).get(METHOD);
+    return type.cast(new McpSchema.JSONRPCNotification(METHOD, inbound));
+  }
+
+  /** Parameters of the requests that are handed to the SDK's own handlers. */
+  @Override
+  @SuppressWarnings("unchecked") // the type asked for is the one that is made
+  public <T> T convertValue(Object params, TypeRef<T> type) {
+    JsonNode given = (JsonNode) params;
+    String name = type.getType().getTypeName();
+    if (name.equals(McpSchema.InitializeRequest.class.getName())) {
+      return (T) initializeRequest(given);
+    }
+    if (name.equals(McpSchema.CallToolRequest.class.getName())) {
+      return (T) new McpSchema.CallToolRequest(given.path("name").textValue(), Map.of(), null);
+    }
+    throw new IllegalArgumentException("no such parameters");
+  }
+
+  private static McpSchema.InitializeRequest initializeRequest(JsonNode params) {
+    JsonNode client = params.path("clientInfo");
+    return new McpSchema.InitializeRequest(
+        params.path("protocolVersion").textValue(),
+        McpSchema.ClientCapabilities.builder().build(),
+        McpSchema.Implementation.builder(client.path("name").asText(), client.path("version").asText()).build(),
+        null);
+  }
+
+  @Override
+  public String writeValueAsString(Object message) {
+    return ((Outbound) message).line();
+  }
+
+  @Override
+  public <T> T readValue(String content, Class<T> type) {
+    throw unused();
+  }
+
+  @Override
+  public <T> T readValue(byte[] content, Class<T> type) {
+    throw unused();
+  }
+
+  @Override
+  public <T> T readValue(byte[] content, TypeRef<T> type) {
+    throw unused();
+  }
+
+  @Override
+  public byte[] writeValueAsBytes(Object value) {
+    throw unused();
+  }
+
+  private static UnsupportedOperationException unused() {
+    return new UnsupportedOperationException("the stdio transport does not ask for this");
+  }
+
+  /** Returns what the mapper wrapped for the session, where a message is such a wrapping. */
+  static Optional<Inbound> unwrap(McpSchema.JSONRPCMessage message) {
+    return message instanceof McpSchema.JSONRPCNotification wrapping && wrapping.params() instanceof Inbound inbound
+        ? Optional.of(inbound)
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.userservice.mcp;
+
+import dev.userservice.audit.AuditLog.EndReason;
+import dev.userservice.model.Redactor;
+import dev.userservice.tools.RunningCall;
+import dev.userservice.tools.UserTools;
+import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.server.McpServerFeatures;
+import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpServerSession;
+import io.modelcontextprotocol.spec.McpServerTransport;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import reactor.core.publisher.Mono;
+
+/**
+ * The MCP server on one pair of streams, from its first line to its last. At the end of input every accepted request is
+ * still answered; at a signal those that take longer than 1.5 seconds are cancelled; when nobody reads, all are.
+ */
+public final class StdioServer {
+
+  private static final int MAX_LINE_BYTES = 1024 * 1024;
+
+  /** What a call may need beyond its deadline to be recorded and written. */
+  private static final Duration SLACK = Duration.ofSeconds(5);
+
+  private static final Duration SIGNAL_GRACE = Duration.ofMillis(1500);
+  private static final Duration CANCEL_GRACE = Duration.ofMillis(300);
+
+  private final ServerCard card;
+  private final UserTools tools;
+  private final Redactor redactor;
+  private final Duration callTimeout;
+  private final Ledger ledger = new Ledger();
+  private final CompletableFuture<EndReason> ended = new CompletableFuture<>();
+  private Optional<GuardedSession> session = Optional.empty();
+
+  /** @param callTimeout the longest a call may take */
+  public StdioServer(ServerCard card, UserTools tools, Redactor redactor, Duration callTimeout) {
+    this.card = card;
+    this.tools = tools;
+    this.redactor = redactor;
+    this.callTimeout = callTimeout;
+  }
+
+  /** Serves until the input ends, nobody reads the output, or {@link #stop()}; returns which, everything answered. */
+  public EndReason serve(InputStream in, OutputStream out) {
+    LineInput lines = new LineInput(in, MAX_LINE_BYTES, this::inputEnded);
+    LineOutput messages = new LineOutput(out, ledger::written, this::outputClosed);
+    start(new StdioServerTransportProvider(new Messages(), lines, messages) {
+      @Override
+      public void setSessionFactory(McpServerSession.Factory factory) {
+        super.setSessionFactory(transport -> guard(factory, transport));
+      }
+    });
+    EndReason reason = ended.join();
+    if (reason == EndReason.STDOUT_CLOSED) {
+      ledger.cancelAll();
+      ledger.awaitQuiet(CANCEL_GRACE);
+    }
+    return reason;
+  }
+
+  /** Accepts nothing more, gives the calls under way 1.5 seconds and cancels the rest; returns when they are recorded. */
+  public void stop() {
+    if (ended.isDone()) {
+      return;
+    }
+    session().ifPresent(GuardedSession::stop);
+    if (!ledger.awaitQuiet(SIGNAL_GRACE)) {
+      ledger.cancelAll();
+      ledger.awaitQuiet(CANCEL_GRACE);
+    }
+    ended.complete(EndReason.SIGNAL);
+  }
+
+  private void start(StdioServerTransportProvider provider) {
+    McpServer.async(provider)
+        .serverInfo(card.name(), card.version())
+        .capabilities(McpSchema.ServerCapabilities.builder().tools(false).build())
+        .jsonMapper(new Messages())
+        .jsonSchemaValidator((schema, content) -> JsonSchemaValidator.ValidationResponse.asValid(null))
+        .validateToolInputs(false) // the pipeline validates, so that a refused call is recorded
+        .tools(tools.tools().stream().map(tool -> specification(tool.name())).toList())
+        .build();
+  }
+
+  /** The SDK knows a tool by its name; the schemas are published by {@link ServerCard} and checked by the pipeline. */
+  private static McpServerFeatures.AsyncToolSpecification specification(String name) {
+    return McpServerFeatures.AsyncToolSpecification.builder()
+        .tool(McpSchema.Tool.builder(name, Map.of("type", "object")).build())
+        .callHandler((exchange, request) -> Mono.deferContextual(context -> result(context.get(RunningCall.class))))
+        .build();
+  }
+
+  private static Mono<McpSchema.CallToolResult> result(RunningCall running) {
+    return Mono.fromFuture(running.outcome(), true)
+        .filter(outcome -> !running.call().isCancelled())
+        .map(Results::toolResult)
+        .map(Results::wrapped);
+  }
+
+  private synchronized GuardedSession guard(McpServerSession.Factory factory, McpServerTransport transport) {
+    Answers answers = new Answers(transport, ledger, redactor);
+    GuardedTransport guarded = new GuardedTransport(transport, answers, new Results(card));
+    ModernEra modern = new ModernEra(card, tools, ledger, answers);
+    GuardedSession guardedSession =
+        new GuardedSession(factory.create(guarded), guarded, tools, ledger, answers, modern);
+    session = Optional.of(guardedSession);
+    return guardedSession;
+  }
+
+  private synchronized Optional<GuardedSession> session() {
+    return session;
+  }
+
+  /** Holds the end of input back until all that was accepted is answered: the SDK would drop it. */
+  private void inputEnded() {
+    session().ifPresent(GuardedSession::stop);
+    ledger.awaitQuiet(callTimeout.plus(SLACK));
+    ended.complete(EndReason.END_OF_INPUT);
+  }
+
+  private void outputClosed() {
+    ended.complete(EndReason.STDOUT_CLOSED);
+  }
+}
