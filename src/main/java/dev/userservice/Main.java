@@ -1,0 +1,59 @@
+package dev.userservice;
+
+import dev.userservice.app.Host;
+import dev.userservice.app.Program;
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/** The program's entry: hands streams, environment and clock to {@link Program} and ends with the status it returns. */
+public final class Main {
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    FileOutputStream err = new FileOutputStream(FileDescriptor.err);
+    PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
+    System.setErr(messages);
+    System.setOut(messages); // standard output is the protocol's; whatever else is printed lands beside it
+    // The JDK's client would send a GET again by itself when the server hangs up; retrying is the pipeline's business.
+    System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
+    Host host =
+        new Host(
+            new FileInputStream(FileDescriptor.in),
+            new FileOutputStream(FileDescriptor.out),
+            messages,
+            err,
+            isTerminal(System.console()),
+            System.getenv(),
+            properties(System.getProperties()),
+            System::nanoTime,
+            Clock.systemUTC());
+    System.exit(new Program(host).run(arguments).status());
+  }
+
+  /** From Java 22 on there is a console even where there is no terminal, and a method that tells. */
+  private static boolean isTerminal(Console console) {
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
+  }
+
+  private static Map<String, String> properties(Properties properties) {
+    Map<String, String> copy = new TreeMap<>();
+    properties.stringPropertyNames().forEach(name -> copy.put(name, properties.getProperty(name)));
+    return copy;
+  }
+}

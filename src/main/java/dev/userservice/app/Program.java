@@ -1,0 +1,136 @@
+package dev.userservice.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.audit.AuditLog.EndReason;
+import dev.userservice.mcp.StdioServer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** One run of the program: reads what it is asked to do, does it, and says with which status to end. */
+public final class Program {
+
+  private static final String ON_A_TERMINAL =
+      """
+      user-service %s serves MCP here: it waits for JSON-RPC messages on standard input, one a line.
+      It is meant to be started by an MCP client. To register it with Claude Code:
+        claude mcp add --transport stdio user-service -- java -jar /path/to/user-service.jar
+      """;
+  private static final String DEMO_NOTICE =
+      "--demo: the built-in sample API answers; INTERNAL_API_* settings are ignored and all data is made up.";
+
+  private final Host host;
+  private final PrintStream out;
+  private final String version = Version.current();
+
+  public Program(Host host) {
+    this.host = host;
+    this.out = new PrintStream(host.out(), true, StandardCharsets.UTF_8);
+  }
+
+  /** Runs to the end. */
+  public ExitCode run(String... arguments) {
+    try {
+      return run(CommandLine.parse(arguments));
+    } catch (CommandLine.UsageException e) {
+      host.err().println("user-service: " + e.getMessage());
+      host.err().print(CommandLine.USAGE);
+      return ExitCode.WRONG_USAGE;
+    } catch (SettingsException e) {
+      e.problems().forEach(host.err()::println);
+      return ExitCode.WRONG_SETTINGS;
+    } catch (IOException e) {
+      host.err().println("user-service: the sample API could not be started");
+      return ExitCode.FAILED;
+    } finally {
+      Diagnostics.flush();
+    }
+  }
+
+  private ExitCode run(CommandLine line)
+      throws CommandLine.UsageException, SettingsException, IOException {
+    return switch (line.command()) {
+      case HELP -> print(CommandLine.USAGE);
+      case VERSION -> print("user-service " + version + "\n");
+      case VERIFY_AUDIT -> AuditCheck.run(line, host, out);
+      case CHECK -> new SelfCheck(host, out, version).run(line);
+      case SERVE, CALL -> line.demo() ? runOnSamples(line) : run(line, settings(line));
+    };
+  }
+
+  private ExitCode print(String text) {
+    out.print(text);
+    return ExitCode.DONE;
+  }
+
+  private ExitCode runOnSamples(CommandLine line)
+      throws CommandLine.UsageException, SettingsException, IOException {
+    try (DemoApi api = DemoApi.start()) {
+      Settings settings =
+          Settings.readForDemo(environment(line), host.auditFile(), version, api.url(), api.token());
+      host.err().println(DEMO_NOTICE);
+      return run(line, settings);
+    }
+  }
+
+  private Settings settings(CommandLine line) throws SettingsException {
+    return Settings.read(environment(line), host.auditFile(), version);
+  }
+
+  private Map<String, String> environment(CommandLine line) throws SettingsException {
+    return line.envFile().isPresent()
+        ? EnvFile.overlay(line.envFile().get(), host.environment())
+        : host.environment();
+  }
+
+  private ExitCode run(CommandLine line, Settings settings)
+      throws CommandLine.UsageException, SettingsException {
+    settings.warnings().forEach(host.err()::println);
+    return line.command() == CommandLine.Command.CALL ? call(line, settings) : serve(settings);
+  }
+
+  private ExitCode call(CommandLine line, Settings settings)
+      throws CommandLine.UsageException, SettingsException {
+    ObjectNode params = ToolRunner.params(line.words());
+    if (!settings.tools().contains(line.words().get(0))) {
+      throw new CommandLine.UsageException("unknown tool; offered are: " + String.join(", ", settings.tools()));
+    }
+    Service service = Wiring.service(settings, host, version);
+    onSignal(() -> service.end(EndReason.SIGNAL));
+    try {
+      return ToolRunner.run(service.tools(), params, "user-service-call/" + version, out, host.err());
+    } finally {
+      service.end(EndReason.END_OF_INPUT);
+    }
+  }
+
+  private ExitCode serve(Settings settings) throws SettingsException {
+    Service service = Wiring.service(settings, host, version);
+    StdioServer server =
+        new StdioServer(service.card(), service.tools(), service.redactor(), settings.callTimeout());
+    onSignal(
+        () -> {
+          server.stop();
+          service.end(EndReason.SIGNAL);
+        });
+    if (host.terminal()) {
+      host.err().print(ON_A_TERMINAL.formatted(version));
+    }
+    service.end(server.serve(host.in(), host.out()));
+    return ExitCode.DONE;
+  }
+
+  /** Runs {@code action} when the process is told to end, and also when it ends by itself. */
+  private static void onSignal(Runnable action) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  action.run();
+                  Diagnostics.flush();
+                },
+                "signal"));
+  }
+}

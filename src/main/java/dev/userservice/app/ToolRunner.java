@@ -1,0 +1,46 @@
+package dev.userservice.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.model.Json;
+import dev.userservice.model.Outcome;
+import dev.userservice.tools.RunningCall;
+import dev.userservice.tools.ToolCall;
+import dev.userservice.tools.UserTools;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code call}: one tool call through the whole pipeline; its result on standard output, a tool error on standard error. */
+final class ToolRunner {
+
+  private ToolRunner() {}
+
+  /** Returns the parameters of the call that {@code TOOL NAME=VALUE ...} asks for. */
+  static ObjectNode params(List<String> words) throws CommandLine.UsageException {
+    ObjectNode params = Json.object().put("name", words.get(0));
+    ObjectNode arguments = params.putObject("arguments");
+    for (String word : words.subList(1, words.size())) {
+      int equals = word.indexOf('=');
+      if (equals < 1 || arguments.has(word.substring(0, equals))) {
+        throw new CommandLine.UsageException("the arguments of a tool are NAME=VALUE, each name once");
+      }
+      arguments.put(word.substring(0, equals), word.substring(equals + 1));
+    }
+    return params;
+  }
+
+  static ExitCode run(UserTools tools, ObjectNode params, String client, PrintStream out, PrintStream err) {
+    RunningCall running = tools.call(new ToolCall(params, Optional.of(client)));
+    return running.outcome().join().fold(success -> print(success, out), failure -> print(failure, err));
+  }
+
+  private static ExitCode print(Outcome.Success success, PrintStream out) {
+    out.println(Json.pretty(success.content()));
+    return ExitCode.DONE;
+  }
+
+  private static ExitCode print(Outcome.Failure failure, PrintStream err) {
+    err.println(failure.text());
+    return ExitCode.FAILED;
+  }
+}
