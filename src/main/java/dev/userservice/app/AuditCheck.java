@@ -34,7 +34,7 @@ final class AuditCheck {
       return Optional.of(AuditChain.keyedBy(file.get()));
     } catch (IOException e) {
       String name = line.keyFile().isPresent() ? "--key-file" : Setting.USER_SERVICE_AUDIT_KEY_FILE.name();
-      throw new SettingsException(List.of(name + " must be a readable file of 32 to 65536 bytes"));
+      throw new SettingsException(List.of(name + " must be a readable file of 32 to 1048576 bytes"));
     }
   }
 }

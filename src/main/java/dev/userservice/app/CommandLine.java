@@ -61,6 +61,8 @@ public record CommandLine(
       Exit status: 0 done, 1 failed, 2 wrong usage, 3 wrong settings.
       """;
 
+  private static final int SHOWN_CHARACTERS = 60;
+
   /** A command line that asks for nothing there is; the message names the word. */
   public static final class UsageException extends Exception {
     UsageException(String message) {
@@ -81,9 +83,15 @@ public record CommandLine(
     return new Parser(new ArrayDeque<>(Arrays.asList(arguments))).parse();
   }
 
-  private static final class Parser {
+  /** Returns the refusal of a word that has no place, which it names as far as that can be printed. */
+  static UsageException unknown(String kind, String word) {
+    String printable = word.replaceAll("\\p{Cntrl}", "?");
+    String shown =
+        printable.length() <= SHOWN_CHARACTERS ? printable : printable.substring(0, SHOWN_CHARACTERS) + "...";
+    return new UsageException("unknown " + kind + ": " + shown);
+  }
 
-    private static final int SHOWN_CHARACTERS = 60;
+  private static final class Parser {
 
     private final Deque<String> rest;
     private final List<String> words = new ArrayList<>();
@@ -181,13 +189,6 @@ public record CommandLine(
       if (!holds) {
         throw new UsageException(sentence);
       }
-    }
-
-    private static UsageException unknown(String kind, String word) {
-      String printable = word.replaceAll("\\p{Cntrl}", "?");
-      String shown =
-          printable.length() <= SHOWN_CHARACTERS ? printable : printable.substring(0, SHOWN_CHARACTERS) + "...";
-      return new UsageException("unknown " + kind + ": " + shown);
     }
   }
 }

@@ -8,9 +8,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One run of the program: reads what it is asked to do, does it, and says with which status to end. */
 public final class Program {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Program.class);
 
   private static final String ON_A_TERMINAL =
       """
@@ -95,7 +99,7 @@ public final class Program {
       throws CommandLine.UsageException, SettingsException {
     ObjectNode params = ToolRunner.params(line.words());
     if (!settings.tools().contains(line.words().get(0))) {
-      throw new CommandLine.UsageException("unknown tool; offered are: " + String.join(", ", settings.tools()));
+      throw CommandLine.unknown("tool", line.words().get(0));
     }
     Service service = Wiring.service(settings, host, version);
     onSignal(() -> service.end(EndReason.SIGNAL));
@@ -113,12 +117,12 @@ public final class Program {
     onSignal(
         () -> {
           server.stop();
-          service.end(EndReason.SIGNAL);
+          service.end(EndReason.SIGNAL).ifPresent(LOG::info);
         });
     if (host.terminal()) {
       host.err().print(ON_A_TERMINAL.formatted(version));
     }
-    service.end(server.serve(host.in(), host.out()));
+    service.end(server.serve(host.in(), host.out())).ifPresent(LOG::info);
     return ExitCode.DONE;
   }
 

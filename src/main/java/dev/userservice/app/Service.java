@@ -7,6 +7,7 @@ import dev.userservice.mcp.ServerCard;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Redactor;
 import dev.userservice.tools.UserTools;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,13 +17,19 @@ record Service(
 
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
-  /** Ends the audit session, once, the first reason counting, and lets go of the API. */
-  void end(EndReason reason) {
+  /**
+   * Ends the audit session, once, the first reason counting, and lets go of the API.
+   *
+   * @return the session's length and head hash, for a collector to anchor
+   */
+  Optional<String> end(EndReason reason) {
     try {
-      audit.end(reason).ifPresent(LOG::info);
+      return audit.end(reason);
     } catch (CallFailure e) {
       LOG.error("the end of the session could not be recorded");
+      return Optional.empty();
+    } finally {
+      api.close();
     }
-    api.close();
   }
 }

@@ -7,13 +7,18 @@ import dev.userservice.call.Trust;
 import dev.userservice.model.Secret;
 import dev.userservice.tools.ApiLayout;
 import dev.userservice.tools.Catalogue;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -101,7 +106,7 @@ public record Settings(
             auditFile(reader, auditFile),
             auditChain(reader),
             reader.choice(Setting.USER_SERVICE_LOG_LEVEL, List.of("ERROR", "WARN", "INFO", "DEBUG")),
-            reader.warnings());
+            warnings(reader));
     if (!reader.problems().isEmpty()) {
       throw new SettingsException(reader.problems());
     }
@@ -141,10 +146,29 @@ public record Settings(
     return reader.file(Setting.INTERNAL_API_TOKEN_FILE);
   }
 
+  private static List<String> warnings(SettingsReader reader) {
+    List<String> warnings = new ArrayList<>(reader.warnings());
+    reader.file(Setting.INTERNAL_API_TOKEN_FILE)
+        .filter(Settings::isReadableByOthers)
+        .ifPresent(file -> warnings.add(
+            Setting.INTERNAL_API_TOKEN_FILE + " can be read by other users of this machine; chmod 600 it"));
+    return warnings;
+  }
+
+  private static boolean isReadableByOthers(Path file) {
+    try {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+      return permissions.contains(PosixFilePermission.OTHERS_READ)
+          || permissions.contains(PosixFilePermission.GROUP_READ);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // unreadable is told as such; not every system has such permissions
+    }
+  }
+
   private static AuditChain auditChain(SettingsReader reader) {
     return reader
         .contents(Setting.USER_SERVICE_AUDIT_KEY_FILE, AuditChain::keyedBy,
-            "must be a readable file of 32 to 65536 bytes")
+            "must be a readable file of 32 to 1048576 bytes")
         .orElseGet(AuditChain::plain);
   }
 

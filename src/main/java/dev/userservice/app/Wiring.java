@@ -100,7 +100,7 @@ final class Wiring {
     try {
       sink = settings.auditFile().isPresent()
           ? AuditFile.at(settings.auditFile().get())
-          : new AuditStream(host.rawErr());
+          : new AuditStream(host.rawErr(), host.nanoTime());
     } catch (IOException | SecurityException e) {
       throw unwritable();
     }

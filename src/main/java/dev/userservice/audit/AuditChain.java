@@ -24,7 +24,7 @@ public final class AuditChain {
   /** A key shorter than the hash would weaken it (RFC 2104, 3). */
   private static final int MIN_KEY_BYTES = 32;
 
-  private static final int MAX_KEY_BYTES = 64 * 1024;
+  private static final int MAX_KEY_BYTES = 1024 * 1024;
 
   private static final String HMAC = "HmacSHA256";
   private static final int KEY_ID_DIGITS = 16;
@@ -44,7 +44,7 @@ public final class AuditChain {
   /**
    * Returns a chain under the key that a file's bytes are.
    *
-   * @throws IOException where it cannot be read, or holds fewer than 32 bytes or more than 65,536
+   * @throws IOException where it cannot be read, or holds fewer than 32 bytes or more than 1,048,576
    */
   public static AuditChain keyedBy(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {

@@ -3,9 +3,9 @@ package dev.userservice.audit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
-import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
+import dev.userservice.model.Redactor;
 import java.util.Optional;
 
 /**
@@ -24,12 +24,13 @@ public record AuditEntry(
   private static final int MAX_REJECTED_CODE_POINTS = 128;
 
   /** Adds the call's members to a line, in the documented order; one that has no value is left out. */
-  void describe(ObjectNode line, String account, String osUser) {
+  void describe(ObjectNode line, String account, String osUser, Redactor redactor) {
     line.put("call_id", call.id()).put("account", account).put("os_user", osUser);
-    client.ifPresent(name -> line.put("client", cut(name, MAX_NAME_CODE_POINTS)));
-    operation.ifPresent(name -> line.put("operation", cut(name, MAX_NAME_CODE_POINTS)));
+    client.ifPresent(name -> line.put("client", cut(redactor.redact(name), MAX_NAME_CODE_POINTS)));
+    operation.ifPresent(name -> line.put("operation", cut(redactor.redact(name), MAX_NAME_CODE_POINTS)));
     if (!arguments.isEmpty()) {
-      line.set("arguments", outcome.fold(success -> arguments, failure -> rejected(failure.code())));
+      ObjectNode cut = line.putObject("arguments");
+      arguments.properties().forEach(argument -> cut.set(argument.getKey(), cut(argument.getValue(), redactor)));
     }
     line.put("result", outcome.<String>fold(success -> "ok", failure -> failure.code().label()));
     call.httpStatus().ifPresent(status -> line.put("http_status", status));
@@ -38,17 +39,9 @@ public record AuditEntry(
         success -> line.put("records", success.records()).put("cleaned", success.cleaned()), failure -> line);
   }
 
-  private ObjectNode rejected(ErrorCode code) {
-    if (code != ErrorCode.INVALID_INPUT) {
-      return arguments;
-    }
-    ObjectNode cut = Json.object();
-    arguments.properties().forEach(argument -> cut.set(argument.getKey(), cut(argument.getValue())));
-    return cut;
-  }
-
-  private static JsonNode cut(JsonNode value) {
-    String text = Json.text(value);
+  /** Redacts before it cuts, so that no half of the token is left; accepted values are all shorter than the limit. */
+  private static JsonNode cut(JsonNode value, Redactor redactor) {
+    String text = Json.text(value, redactor);
     String cut = cut(text, MAX_REJECTED_CODE_POINTS);
     return cut.equals(text) ? value : Json.object().textNode(cut);
   }

@@ -39,6 +39,9 @@ public final class AuditFile implements AuditSink {
    */
   public static AuditFile at(Path file) throws IOException {
     Path absolute = file.toAbsolutePath();
+    if (absolute.getFileName() == null) {
+      throw new IOException("no file");
+    }
     if (!Files.isDirectory(absolute.getParent())) {
       Files.createDirectories(absolute.getParent(), attributes(absolute, "rwx------"));
     }

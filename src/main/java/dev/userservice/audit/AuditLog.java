@@ -1,8 +1,6 @@
 package dev.userservice.audit;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
@@ -102,9 +100,8 @@ public final class AuditLog {
    */
   public synchronized void append(Supplier<AuditEntry> entry) {
     ObjectNode line = line("tool_call");
-    entry.get().describe(line, identity.account(), identity.osUser());
+    entry.get().describe(line, identity.account(), identity.osUser(), redactor);
     append(line);
-    calls++;
   }
 
   /**
@@ -131,13 +128,13 @@ public final class AuditLog {
   }
 
   private void append(ObjectNode line) {
-    redact(line);
-    String text = Json.ascii(line.put("previous", head));
+    String text = Json.ascii(line.put("previous", head), redactor);
     String hash = chain.hash(text.getBytes(StandardCharsets.UTF_8));
     String hashed = text.substring(0, text.length() - 1) + ",\"hash\":\"" + hash + "\"}\n";
     try {
       boolean taken = sink.write(hashed.getBytes(StandardCharsets.UTF_8));
       sequence++;
+      calls += line.has("call_id") ? 1 : 0;
       head = hash;
       if (!taken) {
         throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit stream did not take the line in time");
@@ -146,17 +143,6 @@ public final class AuditLog {
       throw e instanceof CallFailure failure
           ? failure
           : new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit line could not be written", e);
-    }
-  }
-
-  private void redact(ObjectNode line) {
-    for (var member : line.properties()) {
-      JsonNode value = member.getValue();
-      if (value.isTextual()) {
-        member.setValue(TextNode.valueOf(redactor.redact(value.textValue())));
-      } else if (value instanceof ObjectNode nested) {
-        redact(nested);
-      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.userservice.audit;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -10,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * An audit log on a stream that a log collector reads. A line waits a second at most to be taken; while one is still
@@ -17,23 +19,27 @@ import java.util.concurrent.TimeoutException;
  */
 public final class AuditStream implements AuditSink {
 
-  private static final long PATIENCE_MILLIS = 1000;
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final OutputStream stream;
+  private final LongSupplier nanoTime;
   private final ExecutorService writer = Executors.newSingleThreadExecutor(AuditStream::thread);
   private Optional<Future<?>> begun = Optional.empty();
 
-  public AuditStream(OutputStream stream) {
+  /** @param nanoTime a monotonic clock in nanoseconds */
+  public AuditStream(OutputStream stream, LongSupplier nanoTime) {
     this.stream = stream;
+    this.nanoTime = nanoTime;
   }
 
   @Override
   public boolean write(byte[] line) throws IOException {
-    if (begun.isPresent() && !taken(begun.get())) {
+    long begin = nanoTime.getAsLong();
+    if (begun.isPresent() && !taken(begun.get(), PATIENCE)) {
       throw new IOException("the stream still has not taken the line before");
     }
     begun = Optional.of(writer.submit(() -> put(line)));
-    return taken(begun.get());
+    return taken(begun.get(), PATIENCE.minusNanos(nanoTime.getAsLong() - begin));
   }
 
   private Void put(byte[] line) throws IOException {
@@ -42,13 +48,14 @@ public final class AuditStream implements AuditSink {
     return null;
   }
 
-  private static boolean taken(Future<?> line) throws IOException {
+  private boolean taken(Future<?> line, Duration patience) throws IOException {
     try {
-      line.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      line.get(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
+      begun = Optional.empty(); // it is known what became of it: nothing
       throw new IOException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -26,7 +26,7 @@ public final class RateLimiter {
    * @param nanoTime a monotonic clock in nanoseconds
    */
   public RateLimiter(int perMinute, int burst, LongSupplier nanoTime) {
-    this.interval = MINUTE.toNanos() / perMinute;
+    this.interval = (MINUTE.toNanos() + perMinute - 1) / perMinute; // rounded up: never more than the rate
     this.tolerance = interval * (burst - 1);
     this.nanoTime = nanoTime;
     this.origin = nanoTime.getAsLong();

@@ -2,6 +2,8 @@ package dev.userservice.model;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -14,6 +16,7 @@ import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -40,6 +43,7 @@ public final class Json {
       JsonMapper.builder(FACTORY)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   /** Two spaces a level, a line each, and no space before a colon. */
@@ -61,7 +65,11 @@ public final class Json {
    * @throws JsonProcessingException where the text is not JSON within the limits above
    */
   public static JsonNode parse(String text) throws JsonProcessingException {
-    return MAPPER.readTree(text);
+    try {
+      return MAPPER.readTree(text);
+    } catch (NumberFormatException e) {
+      throw new JsonParseException((JsonParser) null, "a number without measure", e);
+    }
   }
 
   /** Returns the compact text of a tree. */
@@ -69,7 +77,7 @@ public final class Json {
     return write(tree, new StringWriter(), text -> text);
   }
 
-  /** Returns the compact text of a tree, every string value redacted, member names and structure as they are. */
+  /** Returns the compact text of a tree, every string value and member name redacted. */
   public static String text(JsonNode tree, Redactor redactor) {
     return write(tree, new StringWriter(), redactor::redact);
   }
@@ -77,6 +85,11 @@ public final class Json {
   /** Returns the compact text of a tree in ASCII: everything else escaped, so that a line of it is one line anywhere. */
   public static String ascii(JsonNode tree) {
     return write(tree, new StringWriter(), text -> text, JsonWriteFeature.ESCAPE_NON_ASCII);
+  }
+
+  /** Returns the same, every string value and member name redacted. */
+  public static String ascii(JsonNode tree, Redactor redactor) {
+    return write(tree, new StringWriter(), redactor::redact, JsonWriteFeature.ESCAPE_NON_ASCII);
   }
 
   /** Returns the text of a tree over several lines, for people. */
@@ -106,7 +119,7 @@ public final class Json {
     String apply(String text);
   }
 
-  /** Passes every string value through a rule. */
+  /** Passes every string value and member name through a rule. */
   private static final class Strings extends JsonGeneratorDelegate {
 
     private final StringRule rule;
@@ -114,6 +127,11 @@ public final class Json {
     Strings(JsonGenerator json, StringRule rule) {
       super(json, false);
       this.rule = rule;
+    }
+
+    @Override
+    public void writeFieldName(String name) throws IOException {
+      delegate.writeFieldName(rule.apply(name));
     }
 
     @Override

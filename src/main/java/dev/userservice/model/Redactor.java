@@ -95,31 +95,34 @@ public final class Redactor {
 
     /** Returns where this form ends if it begins at {@code from}, or -1. */
     int end(String haystack, int from) {
-      int at = from;
-      for (int i = 0; i < text.length(); i++) {
-        int next = next(haystack, at, text.charAt(i));
-        if (next < 0) {
-          return -1;
-        }
-        at = next;
-      }
-      return shared ? tail(haystack, at) : at;
+      int at = end(haystack, from, 0);
+      return at >= 0 && shared ? tail(haystack, at) : at;
     }
 
-    private static int next(String haystack, int at, char wanted) {
-      if (at >= haystack.length()) {
-        return -1;
+    private int end(String haystack, int from, int first) {
+      int at = from;
+      for (int i = first; i < text.length(); i++) {
+        char wanted = text.charAt(i);
+        boolean plain = at < haystack.length() && haystack.charAt(at) == wanted;
+        boolean escaped = isEscaped(haystack, at, wanted);
+        if (plain && escaped) { // a percent sign, or the escape of one
+          int end = end(haystack, at + 3, i + 1);
+          if (end >= 0) {
+            return end;
+          }
+        }
+        if (!plain && !escaped) {
+          return -1;
+        }
+        at += plain ? 1 : 3;
       }
-      char found = haystack.charAt(at);
-      if (found == wanted) {
-        return at + 1;
-      }
-      boolean escaped =
-          found == '%'
-              && at + 2 < haystack.length()
-              && Character.digit(haystack.charAt(at + 1), 16) * 16 + Character.digit(haystack.charAt(at + 2), 16)
-                  == wanted;
-      return escaped ? at + 3 : -1;
+      return at;
+    }
+
+    private static boolean isEscaped(String haystack, int at, char wanted) {
+      return at + 2 < haystack.length()
+          && haystack.charAt(at) == '%'
+          && Character.digit(haystack.charAt(at + 1), 16) * 16 + Character.digit(haystack.charAt(at + 2), 16) == wanted;
     }
 
     private static int tail(String haystack, int from) {
@@ -127,8 +130,9 @@ public final class Redactor {
       if (at < haystack.length() && isBase64(haystack.charAt(at))) {
         at++;
       }
-      while (at < haystack.length() && at < from + 3 && haystack.charAt(at) == '=') {
-        at++;
+      for (int padding = 0; padding < 2; padding++) {
+        boolean plain = at < haystack.length() && haystack.charAt(at) == '=';
+        at += plain ? 1 : isEscaped(haystack, at, '=') ? 3 : 0;
       }
       return at;
     }

@@ -1,0 +1,64 @@
+package dev.userservice.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+final class CallFailureTest {
+
+  @Test
+  void keepsSentenceCodeAndCauseWhenTheWaitBecomesKnown() {
+    IOException cause = new IOException("refused");
+    CallFailure failure = new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "no connection", cause);
+    CallFailure later = failure.retryAfter(Duration.ofSeconds(3));
+    assertEquals(ErrorCode.UPSTREAM_UNAVAILABLE, later.code());
+    assertEquals("no connection", later.getMessage());
+    assertSame(cause, later.getCause());
+    assertEquals(Optional.of(Duration.ofSeconds(3)), later.retryAfter());
+    assertEquals(Optional.empty(), failure.retryAfter());
+  }
+
+  @Test
+  void namesEveryCodeAsDocumentedAndSaysWhetherTryingAgainHelps() {
+    String codes = Arrays.stream(ErrorCode.values())
+        .map(code -> code.label() + " " + code.retryable())
+        .sorted()
+        .collect(Collectors.joining("\n"));
+    assertEquals(
+        """
+        audit_unavailable true
+        cancelled false
+        internal false
+        invalid_input false
+        invalid_params false
+        not_found false
+        rate_limited true
+        unknown_tool false
+        upstream_contract false
+        upstream_denied false
+        upstream_timeout true
+        upstream_unavailable true""",
+        codes);
+  }
+
+  @Test
+  void namesCodesAndStagesTheSameInEveryLanguage() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(new Locale("tr"));
+      assertEquals("invalid_input", ErrorCode.INVALID_INPUT.label());
+      assertEquals(
+          "validate limit call sanitize audit",
+          Arrays.stream(Stage.values()).map(Stage::label).collect(Collectors.joining(" ")));
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.userservice.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class JsonTest {
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+      {"a":1,"a":1}         | duplicate members
+      {"a":{"b":1,"b":2}}   | duplicate members further in
+      {"a":1}{}             | a second value
+      {"a":1} x             | text after the object
+      {"a":1}]              | a bracket after the object
+      {"a":1                | cut off
+      {a:1}                 | member name without quotes
+      {'a':1}               | single quotes
+      {"a":1,}              | trailing comma
+      [1,,2]                | missing value
+      {"a":01}              | leading zero
+      {"a":+1}              | plus sign
+      {"a":.5}              | no digit before the point
+      {"a":0x10}            | hexadecimal
+      {"a":NaN}             | not a number
+      {"a":Infinity}        | infinite
+      {"a":1}//             | comment
+      {"a":"\\x"}           | unknown escape
+      nul                   | unknown word
+      """)
+  void refusesWhatIsNotJson(String text, String reason) {
+    assertThrows(JsonProcessingException.class, () -> Json.parse(text), reason);
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource
+  void refusesWhatIsOutOfBounds(String text, String reason) {
+    assertThrows(JsonProcessingException.class, () -> Json.parse(text));
+  }
+
+  static Stream<Arguments> refusesWhatIsOutOfBounds() {
+    return Stream.of(
+        Arguments.of("[".repeat(1001) + "]".repeat(1001), "1,001 arrays"),
+        Arguments.of("{\"a\":".repeat(1001) + "1" + "}".repeat(1001), "1,001 objects"),
+        Arguments.of("[".repeat(1_000_000), "a million brackets"),
+        Arguments.of("7".repeat(5000), "an integer of 5,000 digits"),
+        Arguments.of("-" + "7".repeat(5000), "a negative one"),
+        Arguments.of("0." + "7".repeat(5000), "a fraction of 5,000 digits"),
+        Arguments.of("{\"a\":" + "7".repeat(5000) + "}", "an integer of 5,000 digits in an object"));
+  }
+
+  @Test
+  void readsToTheBounds() throws JsonProcessingException {
+    String deep = "[".repeat(1000) + "]".repeat(1000);
+    assertEquals(deep, Json.text(Json.parse(deep)));
+    assertEquals(new BigInteger("7".repeat(1000)), Json.parse("7".repeat(1000)).bigIntegerValue());
+  }
+
+  @Test
+  void keepsEveryDigitOfAFraction() throws JsonProcessingException {
+    assertEquals(
+        new BigDecimal("0.10000000000000000000000001"), Json.parse("0.10000000000000000000000001").decimalValue());
+    assertEquals("{\"n\":12345678901234567890123}", Json.text(Json.parse("{\"n\":12345678901234567890123}")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\t\r\n"})
+  void readsABlankTextAsNothing(String text) throws JsonProcessingException {
+    assertTrue(Json.parse(text).isMissingNode());
+  }
+
+  @Test
+  void writesCompactlyAndInOrder() throws JsonProcessingException {
+    String text = "{\"b\":[1,true,null,\"é😀\"],\"a\":{\"c\":\"x\\ny\"}}";
+    assertEquals(text, Json.text(Json.parse(" { \"b\" : [1, true, null, \"é😀\"], \"a\": {\"c\": \"x\\ny\"}} ")));
+  }
+
+  @Test
+  void writesAsciiOnOneLine() {
+    assertEquals(
+        "{\"\\u00E9\":\"\\u0000\\n\\u0085\\u2028\\uD83D\\uDE00\\uD800\"}",
+        Json.ascii(Json.object().put("é", "\0\n\u0085\u2028😀\uD800")));
+  }
+
+  @Test
+  void writesForPeople() throws JsonProcessingException {
+    assertEquals(
+        """
+        {
+          "id": "1",
+          "users": [
+            {
+              "id": "2"
+            }
+          ]
+        }""",
+        Json.pretty(Json.parse("{\"id\":\"1\",\"users\":[{\"id\":\"2\"}]}")));
+  }
+
+  @Test
+  void redactsEveryStringAndNothingElse() throws JsonProcessingException {
+    Redactor redactor = new Redactor();
+    redactor.know(new Secret("1234567890123456"));
+    String text = "{\"1234567890123456\":[\"a 1234567890123456\",{\"b\":\"1234567890123456\"},1234567890123456]}";
+    assertEquals(
+        "{\"[redacted]\":[\"a [redacted]\",{\"b\":\"[redacted]\"},1234567890123456]}",
+        Json.text(Json.parse(text), redactor));
+    assertEquals(text, Json.text(Json.parse(text)));
+  }
+
+  @Test
+  void refusesAnExponentBeyondAnIntAsItDoesEveryOtherText() {
+    assertThrows(JsonProcessingException.class, () -> Json.parse("1e2147483648"));
+  }
+
+  @Test
+  void writesNumbersAsTheyCame() throws JsonProcessingException {
+    assertEquals("{\"n\":-50.0}", Json.text(Json.parse("{\"n\":-50.0}")));
+  }
+}
