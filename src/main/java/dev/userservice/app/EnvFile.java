@@ -23,7 +23,7 @@ final class EnvFile {
   private static final Pattern LINE =
       Pattern.compile(
           "\\s*(?:export\\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\\s*="
-              + "\\s*(?:'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*)\"|(?<bare>[^'\"\\s#](?:.*?\\S)??|))"
+              + "\\s*(?:'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*+)\"|(?<bare>[^'\"\\s#](?:.*?\\S)??|))"
               + "(?:\\s+#.*|\\s*)");
   private static final Pattern NOTHING = Pattern.compile("\\s*(?:#.*)?");
 

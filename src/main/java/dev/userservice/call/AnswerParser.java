@@ -1,6 +1,7 @@
 package dev.userservice.call;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -35,6 +36,9 @@ final class AnswerParser {
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .build();
 
+  /** No byte but white space. */
+  private static final int NO_BYTE = 0;
+
   private final Selection selection;
   private final JsonParser parser;
   private final ByteBufferFeeder feeder;
@@ -45,6 +49,7 @@ final class AnswerParser {
   private boolean listSeen;
   private boolean done;
   private int skipping;
+  private boolean afterComma;
 
   /** An object or array that is on the way to something wanted; {@code record} receives what is found in it. */
   private static final class Level {
@@ -84,12 +89,37 @@ final class AnswerParser {
    * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} as soon as the answer cannot be what is expected
    */
   void feed(ByteBuffer piece) {
+    boolean danglingComma = afterComma && firstOf(piece) == '}';
+    int last = lastOf(piece);
+    afterComma = last == ',' || last == NO_BYTE && afterComma;
     try {
       feeder.feedInput(piece);
+      // The parser takes {"a":1,} for an object where a piece ends between the comma and the brace.
+      if (accept(parser.nextToken()) == JsonToken.END_OBJECT && danglingComma) {
+        throw new JsonParseException(parser, "a comma before the end of an object");
+      }
       drain();
     } catch (IOException e) {
       throw notJson(e);
     }
+  }
+
+  private static int firstOf(ByteBuffer piece) {
+    for (int i = piece.position(); i < piece.limit(); i++) {
+      if ((piece.get(i) & 0xFF) > ' ') {
+        return piece.get(i);
+      }
+    }
+    return NO_BYTE;
+  }
+
+  private static int lastOf(ByteBuffer piece) {
+    for (int i = piece.limit() - 1; i >= piece.position(); i--) {
+      if ((piece.get(i) & 0xFF) > ' ') {
+        return piece.get(i);
+      }
+    }
+    return NO_BYTE;
   }
 
   /**
@@ -118,14 +148,20 @@ final class AnswerParser {
   }
 
   private void drain() throws IOException {
-    for (JsonToken token = parser.nextToken();
-        token != null && token != JsonToken.NOT_AVAILABLE;
-        token = parser.nextToken()) {
-      accept(token);
-    }
+    JsonToken token;
+    do {
+      token = accept(parser.nextToken());
+    } while (token != null && token != JsonToken.NOT_AVAILABLE);
   }
 
-  private void accept(JsonToken token) throws IOException {
+  private JsonToken accept(JsonToken token) throws IOException {
+    if (token != null && token != JsonToken.NOT_AVAILABLE) {
+      take(token);
+    }
+    return token;
+  }
+
+  private void take(JsonToken token) throws IOException {
     if (done) {
       throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer goes on after its end");
     }

@@ -53,7 +53,12 @@ final class AnswerReader implements BodySubscriber<ApiAnswer> {
 
   @Override
   public void onError(Throwable cut) {
-    answer.completeExceptionally(new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer was cut short", cut));
+    answer.completeExceptionally(cutShort(cut));
+  }
+
+  /** Whichever way the client tells of it: an answer that had begun does not come to its end. */
+  static CallFailure cutShort(Throwable cut) {
+    return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer was cut short", cut);
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.userservice.call;
 
 import dev.userservice.model.Call;
 import dev.userservice.model.Secret;
+import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -28,9 +30,9 @@ final class Attempt {
 
   /** Sends the request with {@code token}; the future never fails, the verdict says what happened. */
   CompletableFuture<Verdict> send(Secret token) {
+    HttpRequest http = api.httpRequest(request, call, token);
     call.countAttempt();
-    CompletableFuture<HttpResponse<ApiAnswer>> exchange =
-        api.client().sendAsync(api.httpRequest(request, call, token), this::body);
+    CompletableFuture<HttpResponse<ApiAnswer>> exchange = api.client().sendAsync(http, this::body);
     Duration limit = api.settings().timeout();
     Duration left = call.remaining();
     Future<?> alarm =
@@ -61,15 +63,16 @@ final class Attempt {
   }
 
   private Verdict judge(Throwable trouble) {
-    Optional<Integer> status = seen.map(ResponseInfo::statusCode).filter(code -> code != 200);
-    if (status.isPresent()) {
+    Throwable cause = trouble instanceof CompletionException && trouble.getCause() != null ? trouble.getCause() : trouble;
+    Optional<Integer> status = seen.map(ResponseInfo::statusCode);
+    if (status.isPresent() && status.get() != 200) {
       return byStatus(status.get()); // the status says it all, whatever became of the body
     }
     if (timedOut || call.hasEnded()) {
       return call.isCancelled() ? Verdict.cancelled() : Verdict.timedOut();
     }
-    return Verdict.of(
-        trouble instanceof CompletionException && trouble.getCause() != null ? trouble.getCause() : trouble);
+    boolean cut = status.isPresent() && cause instanceof IOException;
+    return Verdict.of(cut ? AnswerReader.cutShort(cause) : cause);
   }
 
   private Verdict byStatus(int status) {

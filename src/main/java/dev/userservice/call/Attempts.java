@@ -72,7 +72,7 @@ final class Attempts {
     CompletableFuture<Verdict> verdict;
     try {
       verdict = attempt.send(token);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       api.circuit().report(attempt, Verdict.Health.UNKNOWN);
       throw e;
     }

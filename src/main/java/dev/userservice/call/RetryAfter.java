@@ -1,5 +1,6 @@
 package dev.userservice.call;
 
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
 final class RetryAfter {
 
   private static final Duration LONGEST = Duration.ofSeconds(30);
-  private static final Pattern SECONDS = Pattern.compile("[0-9]+");
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,1000}");
 
   private RetryAfter() {}
 
@@ -19,8 +20,7 @@ final class RetryAfter {
   static Duration parse(String header, Instant now) {
     String text = header.strip();
     if (SECONDS.matcher(text).matches()) {
-      // More digits than fit in nine are longer than the longest, whatever they are.
-      return text.length() > 9 ? LONGEST : clamp(Duration.ofSeconds(Long.parseLong(text)));
+      return clamp(Duration.ofSeconds(new BigInteger(text).min(BigInteger.valueOf(LONGEST.toSeconds())).longValue()));
     }
     try {
       return clamp(Duration.between(now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)));

@@ -1,5 +1,6 @@
 package dev.userservice.model;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
@@ -78,8 +79,7 @@ public final class Redactor {
 
   /** What base64 makes of the token when {@code shift} unknown bytes stand before it in their group of three. */
   private static Needle base64(Base64.Encoder encoder, byte[] token, int shift) {
-    byte[] shifted = new byte[shift + token.length];
-    System.arraycopy(token, 0, shifted, shift, token.length);
+    byte[] shifted = ByteBuffer.allocate(shift + token.length).put(shift, token).array();
     String text = encoder.withoutPadding().encodeToString(shifted);
     int first = shift == 0 ? 0 : shift + 1; // the characters that also hold bits of the unknown bytes
     boolean shared = shifted.length % 3 != 0; // the last character also holds bits of what follows, or padding

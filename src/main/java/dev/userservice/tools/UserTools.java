@@ -186,7 +186,11 @@ public final class UserTools {
               call, request.client(), request.name(), recorded(request, tool), call.settle() ? reached : cancelled));
       return call.isCancelled() ? cancelled : reached;
     } catch (Throwable t) {
-      return call.isCancelled() ? cancelled : failed(t, tool, call);
+      CallFailure unrecorded =
+          t instanceof CallFailure known
+              ? known
+              : new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit line could not be made", t);
+      return call.isCancelled() ? cancelled : failed(unrecorded, tool, call);
     }
   }
 

@@ -1,0 +1,85 @@
+package dev.userservice;
+
+import dev.userservice.call.ApiSettings;
+import dev.userservice.call.Connection;
+import dev.userservice.call.Proxies;
+import dev.userservice.call.TokenSource;
+import dev.userservice.call.UserApi;
+import dev.userservice.model.Redactor;
+import dev.userservice.model.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+
+/** Makes {@link UserApi}s that ask a server on loopback over real HTTP, as the program wires them, but for the time. */
+public final class LoopbackApi implements AutoCloseable {
+
+  static {
+    // Read once, when the first client is made; Main sets it too.
+    System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
+  }
+
+  public static final Secret TOKEN = new Secret("token-0123456789abcdef");
+
+  /** The shortest back-off every time: none. */
+  public static final RandomGenerator SHORTEST = () -> 0;
+
+  private final ManualTime time = new ManualTime();
+  private final Redactor redactor = new Redactor();
+  private final ExecutorService workers = Executors.newFixedThreadPool(4, LoopbackApi::daemon);
+
+  /** Returns settings as they are by default: 5 seconds an attempt, two retries, 16 MiB, eight places. */
+  public static ApiSettings settings(URI base) {
+    return settings(base, 2, 16 * 1024 * 1024, 8);
+  }
+
+  public static ApiSettings settings(URI base, int retries, long maxBodyBytes, int places) {
+    return new ApiSettings(
+        base, "Authorization", "Bearer", Duration.ofSeconds(3), Duration.ofSeconds(5), retries, maxBodyBytes, places,
+        "user-service/1.0.0");
+  }
+
+  /** Returns an API at {@code settings}, with a fixed token and without back-off. */
+  public UserApi open(ApiSettings settings) {
+    return open(settings, TokenSource.fixed(TOKEN, redactor), SHORTEST);
+  }
+
+  public UserApi open(ApiSettings settings, TokenSource tokens, RandomGenerator random) {
+    return new UserApi(
+        settings,
+        tokens,
+        () -> Connection.open(settings, Optional.empty(), new Proxies(Map.of(), Map.of()), workers),
+        workers,
+        time,
+        time,
+        time.clock(),
+        random);
+  }
+
+  public ManualTime time() {
+    return time;
+  }
+
+  public Redactor redactor() {
+    return redactor;
+  }
+
+  public ExecutorService workers() {
+    return workers;
+  }
+
+  @Override
+  public void close() {
+    workers.shutdownNow();
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "test-worker");
+    thread.setDaemon(true);
+    return thread;
+  }
+}
