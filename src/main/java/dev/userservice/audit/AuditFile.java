@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -52,9 +54,7 @@ public final class AuditFile implements AuditSink {
 
   @Override
   public boolean write(byte[] line) throws IOException {
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new IOException("not a regular file"); // opening a FIFO would wait for its reader
-    }
+    requireRegular();
     // POSIX drops a process's locks when it closes any channel of the file, so both stay open until all is done.
     try (FileChannel append = FileChannel.open(file, APPEND, attributes(file, "rw-------"));
         FileChannel read = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -68,6 +68,17 @@ public final class AuditFile implements AuditSink {
       }
     }
     return true;
+  }
+
+  /** Opening a FIFO would wait for its reader. */
+  private void requireRegular() throws IOException {
+    try {
+      if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+        throw new IOException("not a regular file");
+      }
+    } catch (NoSuchFileException e) {
+      return; // it is created
+    }
   }
 
   private static void lock(FileChannel file) throws IOException {

@@ -42,7 +42,12 @@ final class Attempts {
     api.circuit().refusal().ifPresent(Attempts::refuse);
     CompletableFuture<Void> place = api.bulkhead().acquire();
     call.onEnd(() -> place.cancel(false));
-    place.thenRunAsync(() -> guarded(this::sendFromPlace), api.workers());
+    if (place.isDone()) {
+      sendFromPlace();
+    } else {
+      // On a thread of its own: a place handed on from call to call must not pile them up on one stack.
+      place.thenRunAsync(() -> guarded(this::sendFromPlace), api.workers());
+    }
   }
 
   /** Sends, or gives the place back: it may have come late, so whether calls are let through is asked again. */
@@ -76,13 +81,12 @@ final class Attempts {
       api.circuit().report(attempt, Verdict.Health.UNKNOWN);
       throw e;
     }
-    verdict.thenAcceptAsync(
+    verdict.thenAccept(
         came -> {
           api.bulkhead().release();
           api.circuit().report(attempt, came.health());
           guarded(() -> follow(came, token));
-        },
-        api.workers());
+        });
   }
 
   private void follow(Verdict verdict, Secret token) {

@@ -19,31 +19,29 @@ public final class Redactor {
   private static final String REPLACEMENT = "[redacted]";
 
   private volatile Optional<Secret> current = Optional.empty();
-  private volatile List<Needle> needles = List.of();
+  private volatile Needles known = new Needles(List.of());
 
   /** Makes {@code token} the current one; the one that was current until now stays known, older ones are forgotten. */
   public synchronized void know(Secret token) {
     if (current.filter(token::equals).isPresent()) {
       return;
     }
-    needles =
-        Stream.concat(Stream.of(token), current.stream())
-            .flatMap(Redactor::forms)
-            .sorted(Comparator.comparingInt((Needle needle) -> needle.text().length()).reversed())
-            .toList();
+    known =
+        new Needles(
+            Stream.concat(Stream.of(token), current.stream())
+                .flatMap(Redactor::forms)
+                .sorted(Comparator.comparingInt((Needle needle) -> needle.text().length()).reversed())
+                .toList());
     current = Optional.of(token);
   }
 
   /** Returns {@code text} without the token; the same instance where there is nothing to replace. */
   public String redact(String text) {
-    List<Needle> known = needles;
-    if (known.isEmpty()) {
-      return text;
-    }
+    Needles needles = known;
     StringBuilder clean = null;
     int copied = 0;
-    for (int at = 0; at < text.length(); ) {
-      int end = end(known, text, at);
+    for (int at = 0; at <= text.length() - needles.shortest; ) {
+      int end = needles.end(text, at);
       if (end < 0) {
         at++;
         continue;
@@ -56,14 +54,35 @@ public final class Redactor {
     return clean == null ? text : clean.append(text, copied, text.length()).toString();
   }
 
-  private static int end(List<Needle> known, String text, int at) {
-    for (Needle needle : known) {
-      int end = needle.end(text, at);
-      if (end >= 0) {
-        return end;
-      }
+  /** All forms of the tokens known, the longest first. */
+  private static final class Needles {
+
+    private final Needle[] needles;
+    private final int shortest;
+
+    /** Characters a form can begin with: most places in a text are passed by one look here. */
+    private final boolean[] beginnings = new boolean[128];
+
+    Needles(List<Needle> forms) {
+      needles = forms.toArray(Needle[]::new);
+      shortest = forms.stream().mapToInt(form -> form.text().length()).min().orElse(Integer.MAX_VALUE);
+      forms.forEach(form -> beginnings[form.text().charAt(0)] = true);
+      beginnings['%'] = true;
     }
-    return -1;
+
+    int end(String text, int at) {
+      char first = text.charAt(at);
+      if (first >= beginnings.length || !beginnings[first]) {
+        return -1;
+      }
+      for (Needle needle : needles) {
+        int end = needle.end(text, at);
+        if (end >= 0) {
+          return end;
+        }
+      }
+      return -1;
+    }
   }
 
   private static Stream<Needle> forms(Secret token) {

@@ -109,19 +109,19 @@ public final class UserTools {
     // A call too many is refused on its caller's own thread, which slows the caller down and queues nothing.
     Executor where = room ? workers : Runnable::run;
     CompletableFuture<Outcome.Success> result = new CompletableFuture<>();
-    Future<?> deadline = at(call.remaining(), () -> result.completeExceptionally(failure(ErrorCode.UPSTREAM_TIMEOUT)));
+    Future<?> deadline =
+        after(call.remaining(), () -> result.completeExceptionally(failure(ErrorCode.UPSTREAM_TIMEOUT)));
     call.onEnd(() -> result.completeExceptionally(failure(ErrorCode.CANCELLED)));
     CompletableFuture<Outcome> outcome =
-        result.handleAsync(
+        result.handle(
             (success, failure) -> {
               underWay.decrementAndGet();
               deadline.cancel(false);
               call.end();
               return audit(request, call, success, failure);
-            },
-            where);
+            });
     where.execute(() -> path(request, call, room, result));
-    return new RunningCall(call, outcome);
+    return new RunningCall(call, outcome, workers);
   }
 
   /** The first four stages; the fifth follows whatever comes of them. */
@@ -158,7 +158,7 @@ public final class UserTools {
     if (wait.isZero()) {
       turn.complete(null);
     } else {
-      Future<?> alarm = at(wait, () -> workers.execute(() -> turn.complete(null)));
+      Future<?> alarm = after(wait, () -> turn.complete(null));
       call.onEnd(() -> alarm.cancel(false));
     }
     return turn;
@@ -231,8 +231,8 @@ public final class UserTools {
     }
   }
 
-  private Future<?> at(Duration wait, Runnable action) {
-    return timer.schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
+  private Future<?> after(Duration wait, Runnable action) {
+    return timer.schedule(() -> workers.execute(action), wait.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private static CallFailure failure(ErrorCode code) {
