@@ -37,7 +37,13 @@ public final class Program {
   /** Runs to the end. */
   public ExitCode run(String... arguments) {
     try {
-      return run(CommandLine.parse(arguments));
+      CommandLine line = CommandLine.parse(arguments);
+      if (line.command() == CommandLine.Command.SERVE) {
+        Thread preparation = new Thread(StdioServer::prepare, "preparation");
+        preparation.setDaemon(true);
+        preparation.start();
+      }
+      return run(line);
     } catch (CommandLine.UsageException e) {
       host.err().println("user-service: " + e.getMessage());
       host.err().print(CommandLine.USAGE);

@@ -27,7 +27,8 @@ public final class Connection {
             .connectTimeout(settings.connectTimeout())
             .proxy(proxies)
             .executor(workers);
-    trust.ifPresent(builder::sslContext);
+    boolean secure = settings.base().getScheme().equalsIgnoreCase("https");
+    (secure ? trust : Optional.of(Trust.none())).ifPresent(builder::sslContext);
     return builder.build();
   }
 
