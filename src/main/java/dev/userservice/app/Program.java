@@ -119,7 +119,8 @@ public final class Program {
   private ExitCode serve(Settings settings) throws SettingsException {
     Service service = Wiring.service(settings, host, version);
     StdioServer server =
-        new StdioServer(service.card(), service.tools(), service.redactor(), settings.callTimeout());
+        new StdioServer(
+            service.card(), service.tools(), service.redactor(), settings.callTimeout(), service.api()::prepare);
     onSignal(
         () -> {
           server.stop();

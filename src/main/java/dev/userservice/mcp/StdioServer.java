@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
 /**
@@ -39,16 +40,22 @@ public final class StdioServer {
   private final UserTools tools;
   private final Redactor redactor;
   private final Duration callTimeout;
+  private final Runnable warmUp;
+  private final AtomicBoolean warm = new AtomicBoolean();
   private final Ledger ledger = new Ledger();
   private final CompletableFuture<EndReason> ended = new CompletableFuture<>();
   private Optional<GuardedSession> session = Optional.empty();
 
-  /** @param callTimeout the longest a call may take */
-  public StdioServer(ServerCard card, UserTools tools, Redactor redactor, Duration callTimeout) {
+  /**
+   * @param callTimeout the longest a call may take
+   * @param warmUp what the first call needs and the first answer does not; runs beside, once that answer is out
+   */
+  public StdioServer(ServerCard card, UserTools tools, Redactor redactor, Duration callTimeout, Runnable warmUp) {
     this.card = card;
     this.tools = tools;
     this.redactor = redactor;
     this.callTimeout = callTimeout;
+    this.warmUp = warmUp;
   }
 
   /**
@@ -64,7 +71,7 @@ public final class StdioServer {
   /** Serves until the input ends, nobody reads the output, or {@link #stop()}; returns which, everything answered. */
   public EndReason serve(InputStream in, OutputStream out) {
     LineInput lines = new LineInput(in, MAX_LINE_BYTES, this::inputEnded);
-    LineOutput messages = new LineOutput(out, ledger::written, this::outputClosed);
+    LineOutput messages = new LineOutput(out, this::written, this::outputClosed);
     StdioServerTransportProvider provider =
         new StdioServerTransportProvider(new Messages(), lines, messages) {
           @Override
@@ -139,6 +146,15 @@ public final class StdioServer {
     session().ifPresent(GuardedSession::stop);
     ledger.awaitQuiet(callTimeout.plus(SLACK));
     ended.complete(EndReason.END_OF_INPUT);
+  }
+
+  private void written() {
+    ledger.written();
+    if (warm.compareAndSet(false, true)) {
+      Thread thread = new Thread(warmUp, "warm-up");
+      thread.setDaemon(true);
+      thread.start();
+    }
   }
 
   private void outputClosed() {
