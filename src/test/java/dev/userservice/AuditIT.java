@@ -74,7 +74,7 @@ final class AuditIT {
           server.callUser(Integer.toString(i), "7");
         }
       }
-      for (int rotation = 0; rotation < 5; rotation++) {
+      for (int rotation = 0; rotation < 40; rotation++) {
         servers.get(rotation % 4).next(); // an answer, so there is a line
         if (Files.exists(current)) {
           files.add(Files.move(current, folder.resolve("audit-" + rotation + ".jsonl")));
@@ -88,7 +88,8 @@ final class AuditIT {
       servers.forEach(ServerProcess::close);
     }
     assertEquals(0, verify(files.toArray(Path[]::new)));
-    assertEquals(4 * CALLS + 8, files.stream().flatMap(AuditIT::lines).count());
+    assertTrue(Files.readString(folder.resolve("verify.txt")).contains("lines: 808, sessions: 4, problems: 0, warnings: 0"),
+        Files.readString(folder.resolve("verify.txt")));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -22,6 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class AuditFile implements AuditSink {
 
   private static final Set<StandardOpenOption> APPEND = Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE);
+
+  private static final int RENAME_ATTEMPTS = 100;
 
   /** Together about two seconds, the longest that another server may keep the file. */
   private static final int LOCK_ATTEMPTS = 10_000;
@@ -54,30 +57,54 @@ public final class AuditFile implements AuditSink {
 
   @Override
   public boolean write(byte[] line) throws IOException {
-    requireRegular();
+    for (int attempt = 0; attempt < RENAME_ATTEMPTS; attempt++) {
+      if (append(line)) {
+        return true;
+      }
+    }
+    throw new IOException("the audit file is renamed again and again");
+  }
+
+  /** Appends a line, unless the file is renamed just now: then looking and appending could be about two files. */
+  private boolean append(byte[] line) throws IOException {
+    Optional<Object> before = identity();
     // POSIX drops a process's locks when it closes any channel of the file, so both stay open until all is done.
     try (FileChannel append = FileChannel.open(file, APPEND, attributes(file, "rw-------"));
         FileChannel read = FileChannel.open(file, StandardOpenOption.READ)) {
+      if (before.isEmpty() || !identity().equals(before)) {
+        return false;
+      }
       lock(append);
       long size = append.size();
       try {
         writeWhole(append, endsTorn(read, size) ? newlineFirst(line) : ByteBuffer.wrap(line));
+        return true;
       } catch (IOException e) {
         append.truncate(size); // what was written of it belongs to no line
         throw e;
       }
+    } catch (NoSuchFileException e) {
+      if (Files.isDirectory(file.getParent())) {
+        return false;
+      }
+      throw e;
     }
-    return true;
   }
 
-  /** Opening a FIFO would wait for its reader. */
-  private void requireRegular() throws IOException {
+  /**
+   * Returns what tells the file that stands here now from any other; nothing where none does.
+   *
+   * @throws IOException where it is no regular file: opening a FIFO would wait for its reader
+   */
+  private Optional<Object> identity() throws IOException {
     try {
-      if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
         throw new IOException("not a regular file");
       }
+      return Optional.of(Optional.ofNullable(attributes.fileKey())); // Windows has no keys, and renames no open file
     } catch (NoSuchFileException e) {
-      return; // it is created
+      return Optional.empty();
     }
   }
 
