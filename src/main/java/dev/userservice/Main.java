@@ -25,6 +25,8 @@ public final class Main {
     System.setOut(messages); // standard output is the protocol's; whatever else is printed lands beside it
     // The JDK's client would send a GET again by itself when the server hangs up; retrying is the pipeline's business.
     System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
+    // Else each answer of the sample API waits 40 ms for an acknowledgment (Nagle's algorithm).
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     Host host =
         new Host(
             new FileInputStream(FileDescriptor.in),
