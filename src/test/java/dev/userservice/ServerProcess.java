@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -31,6 +32,7 @@ public final class ServerProcess implements AutoCloseable {
   private final Path folder;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> unmatched = new ArrayList<>();
+  private final List<String> transcript = new CopyOnWriteArrayList<>();
 
   private ServerProcess(Process process, Path folder) {
     this.process = process;
@@ -77,6 +79,7 @@ public final class ServerProcess implements AutoCloseable {
   private void read() {
     try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        transcript.add(line);
         lines.add(line);
       }
     } catch (IOException e) {
@@ -176,6 +179,11 @@ public final class ServerProcess implements AutoCloseable {
     return rest;
   }
 
+  /** Returns every line there was on standard output. */
+  public List<String> transcript() {
+    return transcript;
+  }
+
   public String stderr() {
     try {
       return Files.readString(folder.resolve("stderr.txt"));
@@ -196,6 +204,14 @@ public final class ServerProcess implements AutoCloseable {
     return audit(line -> line.path("event").asText().equals("tool_call")).stream()
         .map(line -> line.path("result").asText())
         .toList();
+  }
+
+  public static String render(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   public static JsonNode parse(String line) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any line at all gets what it deserves, and the session goes on: the built JAR over real pipes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -125,6 +126,16 @@ final class StdioIT {
   void refusesInvalidUtf8() throws IOException {
     server.write("{\"jsonrpc\":\"2.0\",\"id\":\"\u00FF\",\"method\":\"ping\"}\n".getBytes(StandardCharsets.ISO_8859_1));
     assertEquals(List.of("{\"jsonrpc\":\"2.0\",\"error\":" + PARSE_ERROR + "}"), server.answersBeforePing());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",\"clientInfo\":{}", ",\"clientInfo\":{\"name\":\"\",\"version\":7}"})
+  void initializesAClientThatDoesNotSayItsName(String clientInfo, @TempDir Path own) throws Exception {
+    try (ServerProcess target = ServerProcess.start(ServerProcess.settings(api.url(), own), own)) {
+      target.line("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"capabilities\":{},"
+          + "\"protocolVersion\":\"2025-11-25\"" + clientInfo + "}}");
+      assertEquals("2025-11-25", target.answer("1").at("/result/protocolVersion").asText());
+    }
   }
 
   /** Mutates valid messages with a fixed seed: the server lives, and says nothing but JSON-RPC. */

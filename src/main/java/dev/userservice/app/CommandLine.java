@@ -85,7 +85,7 @@ public record CommandLine(
 
   /** Returns the refusal of a word that has no place, which it names as far as that can be printed. */
   static UsageException unknown(String kind, String word) {
-    String printable = word.replaceAll("\\p{Cntrl}", "?");
+    String printable = word.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     String shown =
         printable.length() <= SHOWN_CHARACTERS ? printable : printable.substring(0, SHOWN_CHARACTERS) + "...";
     return new UsageException("unknown " + kind + ": " + shown);

@@ -75,7 +75,12 @@ public final class Diagnostics extends ContextAwareBase implements Configurator 
 
   /** Writes what is queued, for a fifth of a second at most. */
   static void flush() {
-    ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+    flush((LoggerContext) LoggerFactory.getILoggerFactory());
+  }
+
+  /** Stops the appenders only: a context that stops forgets its redactor before its queue is empty. */
+  static void flush(LoggerContext context) {
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
   }
 
   /** One line: time, level, message; at most 2,000 characters. */
@@ -85,7 +90,7 @@ public final class Diagnostics extends ContextAwareBase implements Configurator 
 
     @Override
     public String doLayout(ILoggingEvent event) {
-      String message = event.getFormattedMessage().replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");
+      String message = event.getFormattedMessage().replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", " ");
       Object redactor = getContext().getObject(REDACTOR);
       String safe = redactor instanceof Redactor known ? known.redact(message) : message;
       String shown = safe.length() <= MAX_CHARACTERS ? safe : safe.substring(0, MAX_CHARACTERS) + "...";

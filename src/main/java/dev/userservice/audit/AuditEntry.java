@@ -1,5 +1,6 @@
 package dev.userservice.audit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
@@ -43,7 +44,16 @@ public record AuditEntry(
   private static JsonNode cut(JsonNode value, Redactor redactor) {
     String text = Json.text(value, redactor);
     String cut = cut(text, MAX_REJECTED_CODE_POINTS);
-    return cut.equals(text) ? value : Json.object().textNode(cut);
+    return cut.equals(text) && isJson(text) ? value : Json.object().textNode(cut);
+  }
+
+  /** Two members that were the token in two forms have one name once they are redacted; as text the line stays JSON. */
+  private static boolean isJson(String text) {
+    try {
+      return !Json.parse(text).isMissingNode();
+    } catch (JsonProcessingException e) {
+      return false;
+    }
   }
 
   private static String cut(String text, int codePoints) {

@@ -19,6 +19,7 @@ record AuditLine(JsonNode members, byte[] hashed, String hash) {
   private static final String LAST_MEMBER = ",\"hash\":\"";
   private static final int LAST_MEMBER_BYTES = LAST_MEMBER.length() + 64 + "\"}".length();
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final String BEGINNING = "{\"timestamp\":\"";
 
   /** Returns the line, or nothing where the bytes are none. */
@@ -47,7 +48,7 @@ record AuditLine(JsonNode members, byte[] hashed, String hash) {
 
   private static boolean isChained(JsonNode members) {
     return members.path("event").isTextual()
-        && members.path("session").isTextual()
+        && UUID.matcher(members.path("session").asText()).matches() // it is printed, and a forger may choose it
         && members.path("sequence").canConvertToLong()
         && members.path("previous").isTextual();
   }

@@ -114,7 +114,7 @@ public final class AuditVerifier {
     if (line.event().equals("session_end")) {
       open.remove(line.session());
       remember(line.session());
-      tell(session, "ended by " + line.text("reason"));
+      tell(session, "ended by " + line.text("reason").replaceAll("[^a-z_]", "?"));
     }
   }
 

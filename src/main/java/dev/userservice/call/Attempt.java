@@ -71,7 +71,8 @@ final class Attempt {
     if (timedOut || call.hasEnded()) {
       return call.isCancelled() ? Verdict.cancelled() : Verdict.timedOut();
     }
-    boolean cut = status.isPresent() && cause instanceof IOException;
+    // HttpClient fails with a NumberFormatException where Content-Length is no number it can hold.
+    boolean cut = status.isPresent() && (cause instanceof IOException || cause instanceof NumberFormatException);
     return Verdict.of(cut ? AnswerReader.cutShort(cause) : cause);
   }
 

@@ -45,7 +45,18 @@ public final class TokenSource {
   }
 
   public static TokenSource file(Path file, Redactor redactor) {
-    return new TokenSource(Optional.of(file), Optional.empty(), redactor);
+    TokenSource source = new TokenSource(Optional.of(file), Optional.empty(), redactor);
+    source.readAhead();
+    return source;
+  }
+
+  /** Makes the token known to the redactor before anybody can say it. */
+  private void readAhead() {
+    try {
+      current();
+    } catch (CallFailure e) {
+      // a call that needs it will tell
+    }
   }
 
   /** Returns whether a text can be a token: 16 to 8,192 visible ASCII characters. */

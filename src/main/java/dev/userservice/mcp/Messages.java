@@ -47,11 +47,10 @@ final class Messages implements McpJsonMapper {
   }
 
   private static McpSchema.InitializeRequest initializeRequest(JsonNode params) {
-    JsonNode client = params.path("clientInfo");
     return new McpSchema.InitializeRequest(
         params.path("protocolVersion").textValue(),
         McpSchema.ClientCapabilities.builder().build(),
-        McpSchema.Implementation.builder(client.path("name").asText(), client.path("version").asText()).build(),
+        McpSchema.Implementation.builder("client", "0").build(), // it takes no empty ones, and does nothing with them
         null);
   }
 
