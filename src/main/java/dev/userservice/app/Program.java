@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,11 +127,18 @@ public final class Program {
           server.stop();
           service.end(EndReason.SIGNAL).ifPresent(LOG::info);
         });
+    AtomicBoolean failed = new AtomicBoolean();
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, error) -> {
+          LOG.error("the server ends: {} in thread {}", error.getClass().getSimpleName(), thread.getName());
+          failed.set(true);
+          server.fail();
+        });
     if (host.terminal()) {
       host.err().print(ON_A_TERMINAL.formatted(version));
     }
     service.end(server.serve(host.in(), host.out())).ifPresent(LOG::info);
-    return ExitCode.DONE;
+    return failed.get() ? ExitCode.FAILED : ExitCode.DONE;
   }
 
   /** Runs {@code action} when the process is told to end, and also when it ends by itself. */

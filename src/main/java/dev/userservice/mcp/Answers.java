@@ -91,6 +91,7 @@ final class Answers {
 
   /** The transport's queue takes from one thread at a time; from two it loses a message and then its hearing. */
   private synchronized void send(Outbound message) {
+    ledger.queued(message.line().length());
     transport
         .sendMessage(message)
         .subscribe(

@@ -9,6 +9,7 @@ import dev.userservice.tools.UserTools;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpServerSession;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -162,10 +163,21 @@ final class GuardedSession extends McpServerSession {
   /** Hands a request to the SDK under its key. */
   private void delegate(long key, Inbound.Request request, Context context, Runnable afterwards) {
     delegate
-        .handle(new McpSchema.JSONRPCRequest(request.method(), key, request.params()))
+        .handle(new McpSchema.JSONRPCRequest(request.method(), key, needed(request.params())))
         .contextWrite(context)
         .doFinally(signal -> afterwards.run())
         .subscribe(done -> {}, trouble -> LOG.error("the SDK failed ({})", trouble.getClass().getSimpleName()));
+  }
+
+  /** What the SDK looks at; it keeps it until the answer, so no more is handed to it. */
+  private static ObjectNode needed(ObjectNode params) {
+    ObjectNode needed = Json.object();
+    for (String member : List.of("name", "protocolVersion")) {
+      if (params.has(member)) {
+        needed.set(member, params.get(member));
+      }
+    }
+    return needed;
   }
 
   private void notice(Inbound.Notification notification) {

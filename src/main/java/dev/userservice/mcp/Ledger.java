@@ -1,7 +1,9 @@
 package dev.userservice.mcp;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +21,17 @@ final class Ledger {
   /** Messages that wait to be written before the reader waits for the writer. */
   private static final int MAX_UNWRITTEN = 20_000;
 
+  /** Characters of them, likewise. */
+  private static final long MAX_UNWRITTEN_CHARACTERS = 16 * 1024 * 1024;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Long, Entry> open = new HashMap<>();
   private final Map<String, Long> keys = new HashMap<>();
   private long lastKey;
+  private final Deque<Integer> lengths = new ArrayDeque<>();
   private int unwritten;
+  private long unwrittenCharacters;
   private boolean cancelling;
 
   private static final class Entry {
@@ -135,11 +142,23 @@ final class Ledger {
     }
   }
 
-  /** Counts a message that is written. */
+  /** Notes the length of a message counted before, in the order in which they are written. */
+  void queued(int characters) {
+    lock.lock();
+    try {
+      lengths.add(characters);
+      unwrittenCharacters += characters;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Counts the first message in the queue as written. */
   void written() {
     lock.lock();
     try {
       unwritten--;
+      unwrittenCharacters -= lengths.remove();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -150,7 +169,7 @@ final class Ledger {
   void awaitRoom() {
     lock.lock();
     try {
-      while (unwritten > MAX_UNWRITTEN && !cancelling) {
+      while ((unwritten > MAX_UNWRITTEN || unwrittenCharacters > MAX_UNWRITTEN_CHARACTERS) && !cancelling) {
         changed.awaitUninterruptibly();
       }
     } finally {

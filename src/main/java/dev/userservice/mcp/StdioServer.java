@@ -157,6 +157,11 @@ public final class StdioServer {
     }
   }
 
+  /** A thread of the edge died of something nobody could foresee, memory for one: nothing can be promised any more. */
+  public void fail() {
+    ended.complete(EndReason.STDOUT_CLOSED);
+  }
+
   private void outputClosed() {
     ended.complete(EndReason.STDOUT_CLOSED);
   }

@@ -8,11 +8,24 @@ import java.util.Optional;
 /**
  * What a caller asks for, before anything of it is checked.
  *
- * @param params the parameters of {@code tools/call}: {@code name}, {@code arguments}, {@code _meta}
+ * @param params of the parameters of {@code tools/call} what a call needs: {@code name}, {@code arguments} and the trace
+ *     context; the rest is not kept while the call is under way
  * @param client what the client says of itself
  * @param acceptable whether the request around it is one the protocol allows; one that is not is only recorded
  */
 public record ToolCall(ObjectNode params, Optional<String> client, boolean acceptable) {
+
+  private static final String NAME = "name";
+  private static final String ARGUMENTS = "arguments";
+  private static final String TRACEPARENT = "traceparent";
+
+  public ToolCall {
+    ObjectNode needed = Json.object();
+    copy(params, NAME, needed);
+    copy(params, ARGUMENTS, needed);
+    copy(params.path("_meta"), TRACEPARENT, needed);
+    params = needed;
+  }
 
   public ToolCall(ObjectNode params, Optional<String> client) {
     this(params, client, true);
@@ -20,12 +33,12 @@ public record ToolCall(ObjectNode params, Optional<String> client, boolean accep
 
   /** Returns the tool's name, where it is a string. */
   public Optional<String> name() {
-    return text(params.path("name"));
+    return text(params.path(NAME));
   }
 
   /** Returns the arguments, empty where there are none; nothing where they are no object. */
   Optional<ObjectNode> arguments() {
-    JsonNode arguments = params.path("arguments");
+    JsonNode arguments = params.path(ARGUMENTS);
     return arguments.isMissingNode() || arguments.isNull()
         ? Optional.of(Json.object())
         : Optional.of(arguments).filter(JsonNode::isObject).map(ObjectNode.class::cast);
@@ -33,7 +46,13 @@ public record ToolCall(ObjectNode params, Optional<String> client, boolean accep
 
   /** Returns the caller's trace context, as the caller wrote it. */
   Optional<String> traceparent() {
-    return text(params.path("_meta").path("traceparent"));
+    return text(params.path(TRACEPARENT));
+  }
+
+  private static void copy(JsonNode from, String member, ObjectNode to) {
+    if (from.has(member)) {
+      to.set(member, from.get(member));
+    }
   }
 
   private static Optional<String> text(JsonNode value) {

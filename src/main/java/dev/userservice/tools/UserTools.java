@@ -110,7 +110,8 @@ public final class UserTools {
     Executor where = room ? workers : Runnable::run;
     CompletableFuture<Outcome.Success> result = new CompletableFuture<>();
     Future<?> deadline =
-        after(call.remaining(), () -> result.completeExceptionally(failure(ErrorCode.UPSTREAM_TIMEOUT)));
+        after(call.remaining(), () -> result.completeExceptionally(
+            new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the call's time was over")));
     call.onEnd(() -> result.completeExceptionally(failure(ErrorCode.CANCELLED)));
     CompletableFuture<Outcome> outcome =
         result.handle(
