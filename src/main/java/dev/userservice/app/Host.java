@@ -32,6 +32,14 @@ public record Host(
     LongSupplier nanoTime,
     Clock clock) {
 
+  /** Returns the same with the variables of the file a command line names, if it names one. */
+  Host with(Optional<Path> envFile) throws SettingsException {
+    return envFile.isEmpty()
+        ? this
+        : new Host(
+            in, out, err, rawErr, terminal, EnvFile.overlay(envFile.get(), environment), properties, nanoTime, clock);
+  }
+
   /** Returns the user the process runs as. */
   String osUser() {
     return properties.getOrDefault("user.name", "unknown");

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +66,14 @@ public final class Program {
       case VERSION -> print("user-service " + version + "\n");
       case VERIFY_AUDIT -> AuditCheck.run(line, host, out);
       case CHECK -> new SelfCheck(host, out, version).run(line);
-      case SERVE, CALL -> line.demo() ? runOnSamples(line) : run(line, settings(line));
+      case SERVE, CALL -> new Program(host.with(line.envFile())).start(line);
     };
+  }
+
+  private ExitCode start(CommandLine line) throws CommandLine.UsageException, SettingsException, IOException {
+    return line.demo()
+        ? runOnSamples(line)
+        : run(line, Settings.read(host.environment(), host.auditFile(), version));
   }
 
   private ExitCode print(String text) {
@@ -80,20 +85,10 @@ public final class Program {
       throws CommandLine.UsageException, SettingsException, IOException {
     try (DemoApi api = DemoApi.start()) {
       Settings settings =
-          Settings.readForDemo(environment(line), host.auditFile(), version, api.url(), api.token());
+          Settings.readForDemo(host.environment(), host.auditFile(), version, api.url(), api.token());
       host.err().println(DEMO_NOTICE);
       return run(line, settings);
     }
-  }
-
-  private Settings settings(CommandLine line) throws SettingsException {
-    return Settings.read(environment(line), host.auditFile(), version);
-  }
-
-  private Map<String, String> environment(CommandLine line) throws SettingsException {
-    return line.envFile().isPresent()
-        ? EnvFile.overlay(line.envFile().get(), host.environment())
-        : host.environment();
   }
 
   private ExitCode run(CommandLine line, Settings settings)

@@ -21,7 +21,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,7 +32,7 @@ final class SelfCheck {
   private static final String CREDENTIAL = "credential";
   private static final String SHAPE = "response shape";
 
-  private final Host host;
+  private Host host;
   private final PrintStream out;
   private final String version;
   private final ArrayNode stages = Json.object().putArray("stages");
@@ -71,7 +70,8 @@ final class SelfCheck {
   private ExitCode stages(CommandLine line) {
     Service service;
     try {
-      Settings settings = settings(line);
+      host = host.with(line.envFile());
+      Settings settings = Settings.read(host.environment(), host.auditFile(), version);
       settings.warnings().forEach(host.err()::println);
       passed("settings", "read; tools: " + String.join(", ", settings.tools()));
       service = Wiring.service(settings, host, version);
@@ -91,14 +91,6 @@ final class SelfCheck {
     } finally {
       service.end(EndReason.END_OF_INPUT);
     }
-  }
-
-  private Settings settings(CommandLine line) throws SettingsException {
-    Map<String, String> environment =
-        line.envFile().isPresent()
-            ? EnvFile.overlay(line.envFile().get(), host.environment())
-            : host.environment();
-    return Settings.read(environment, host.auditFile(), version);
   }
 
   private void reach(Settings settings) throws StageFailure {

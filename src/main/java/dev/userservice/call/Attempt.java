@@ -71,8 +71,7 @@ final class Attempt {
     if (timedOut || call.hasEnded()) {
       return call.isCancelled() ? Verdict.cancelled() : Verdict.timedOut();
     }
-    // HttpClient fails with a NumberFormatException where Content-Length is no number it can hold.
-    boolean cut = status.isPresent() && (cause instanceof IOException || cause instanceof NumberFormatException);
+    boolean cut = status.isPresent() && cause instanceof IOException;
     return Verdict.of(cut ? AnswerReader.cutShort(cause) : cause);
   }
 

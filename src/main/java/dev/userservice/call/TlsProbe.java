@@ -69,14 +69,15 @@ public final class TlsProbe {
     private final X509ExtendedTrustManager judge;
     private X509Certificate[] shown = {};
     private boolean chainTrusted;
+    private boolean hostNamed;
 
     Witness(X509ExtendedTrustManager judge) {
       this.judge = judge;
     }
 
     Refusal refusal() {
-      if (shown.length == 0) {
-        return Refusal.OTHER;
+      if (shown.length == 0 || hostNamed) {
+        return Refusal.OTHER; // it was not for want of trust
       }
       try {
         for (X509Certificate certificate : shown) {
@@ -101,6 +102,7 @@ public final class TlsProbe {
       judge.checkServerTrusted(chain, authType); // the chain alone first, so that a wrong name can be told from it
       chainTrusted = true;
       judge.checkServerTrusted(chain, authType, socket);
+      hostNamed = true;
     }
 
     @Override

@@ -68,8 +68,9 @@ record Verdict(
       CallFailure refused = new CallFailure(ErrorCode.UPSTREAM_DENIED, "TLS was refused", tls);
       return failed(refused, Next.DONE, Health.UNKNOWN);
     }
-    if (trouble instanceof ProtocolException garbage) {
-      CallFailure notHttp = new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not HTTP", garbage);
+    // The JDK's client tells of a Content-Length that is no number by the exception it meets itself.
+    if (trouble instanceof ProtocolException || trouble instanceof NumberFormatException) {
+      CallFailure notHttp = new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not HTTP", trouble);
       return failed(notHttp, Next.DONE, Health.ANSWERED);
     }
     if (trouble instanceof IOException noConnection) {
