@@ -7,6 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
@@ -29,7 +30,8 @@ public final class Main {
     System.setProperty("sun.net.httpserver.nodelay", "true");
     Host host =
         new Host(
-            new FileInputStream(FileDescriptor.in),
+            // A channel's read can be interrupted; the JVM would wait 300 ms at its end for a thread that cannot be.
+            Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel()),
             new FileOutputStream(FileDescriptor.out),
             messages,
             err,

@@ -2,7 +2,10 @@ package dev.userservice.app;
 
 import java.util.List;
 
-/** Everything that is wrong with the settings, a sentence each: the variable's name and what is allowed, never a value. */
+/**
+ * Everything that is wrong with the settings, a sentence each: the variable's name and what is allowed, never a
+ * value.
+ */
 public final class SettingsException extends Exception {
 
   private final List<String> problems;

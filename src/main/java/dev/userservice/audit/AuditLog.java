@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * One session's lines: its start, one per tool call, its end, each tied to the line before. A line is with the operating
+ * One session's lines: its start, one per tool call, its end, each tied to the line before. A line is with the
+ * operating
  * system when the method that writes it returns, else that method fails and no sequence number is used. Thread-safe.
  */
 public final class AuditLog {

@@ -33,7 +33,9 @@ final class AuditSession {
     }
     if (key.isEmpty()) {
       return new AuditSession(
-          first, Optional.empty(), Optional.of("the session is keyed: without --key-file its hashes cannot be checked"));
+          first,
+          Optional.empty(),
+          Optional.of("the session is keyed: without --key-file its hashes cannot be checked"));
     }
     boolean fits = !first.members().has("key") || key.get().keyId().equals(Optional.of(first.text("key")));
     return new AuditSession(
@@ -78,7 +80,8 @@ final class AuditSession {
       return Optional.of("the line is doubled, reordered or inserted: line %d came before it".formatted(sequence));
     }
     if (line.sequence() > sequence + 1) {
-      return Optional.of("%d missing before it, from line %d on".formatted(line.sequence() - sequence - 1, sequence + 1));
+      long missing = line.sequence() - sequence - 1;
+      return Optional.of("%d missing before it, from line %d on".formatted(missing, sequence + 1));
     }
     return line.previous().equals(head)
         ? Optional.empty()

@@ -63,7 +63,8 @@ final class Attempt {
   }
 
   private Verdict judge(Throwable trouble) {
-    Throwable cause = trouble instanceof CompletionException && trouble.getCause() != null ? trouble.getCause() : trouble;
+    boolean wrapped = trouble instanceof CompletionException && trouble.getCause() != null;
+    Throwable cause = wrapped ? trouble.getCause() : trouble;
     Optional<Integer> status = seen.map(ResponseInfo::statusCode);
     if (status.isPresent() && status.get() != 200) {
       return byStatus(status.get()); // the status says it all, whatever became of the body

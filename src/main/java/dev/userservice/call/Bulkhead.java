@@ -4,7 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
-/** The places at the API: at most so many requests at a time, given out in the order they were asked for. Thread-safe. */
+/**
+ * The places at the API: at most so many requests at a time, given out in the order they were asked for. Thread-safe.
+ */
 final class Bulkhead {
 
   private final Queue<CompletableFuture<Void>> waiting = new ArrayDeque<>();

@@ -8,7 +8,9 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 
-/** Reads {@code Retry-After} (RFC 9110, 10.2.3: seconds, or a date). Whatever it holds, the result is 0 to 30 seconds. */
+/**
+ * Reads {@code Retry-After} (RFC 9110, 10.2.3: seconds, or a date). Whatever it holds, the result is 0 to 30 seconds.
+ */
 final class RetryAfter {
 
   private static final Duration LONGEST = Duration.ofSeconds(30);

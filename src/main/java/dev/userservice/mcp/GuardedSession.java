@@ -20,7 +20,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * The SDK's session, guarded: holds the protocol's life cycle, gives every line the answer it deserves, and hands to the
+ * The SDK's session, guarded: holds the protocol's life cycle, gives every line the answer it deserves, and hands to
+ * the
  * SDK only what it can be trusted with. It never waits for a call, so a {@code ping} is answered at once.
  */
 final class GuardedSession extends McpServerSession {

@@ -177,7 +177,10 @@ final class Ledger {
     }
   }
 
-  /** Waits until every request is closed and every message written, for {@code longest} at most; tells whether they are. */
+  /**
+   * Waits until every request is closed and every message written, for {@code longest} at most; tells whether they
+   * are.
+   */
   boolean awaitQuiet(Duration longest) {
     long left = longest.toNanos();
     lock.lock();

@@ -6,9 +6,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
- * Standard input as the SDK may see it: whole lines of valid UTF-8, none over the limit. A line that cannot be passed on
+ * Standard input as the SDK may see it: whole lines of valid UTF-8, none over the limit. A line that cannot be
+ * passed on
  * is replaced by a short one that deserves the same error. The end of input is passed on only after {@code atEnd} has
  * run. For one thread.
  */
@@ -28,6 +30,7 @@ final class LineInput extends InputStream {
   private ByteBuffer line = ByteBuffer.allocate(0);
   private boolean ended;
   private boolean finished;
+  private volatile Optional<Thread> reader = Optional.empty();
 
   /**
    * @param maxLineBytes the longest line that is passed on, its newline not counted
@@ -115,7 +118,8 @@ final class LineInput extends InputStream {
   }
 
   private static ByteBuffer withNewline(byte[] bytes, int start) {
-    return ByteBuffer.allocate(bytes.length - start + 1).put(bytes, start, bytes.length - start).put((byte) '\n').flip();
+    int length = bytes.length - start;
+    return ByteBuffer.allocate(length + 1).put(bytes, start, length).put((byte) '\n').flip();
   }
 
   /** Returns the next byte, or -1 at the end; an input that fails has ended. */
@@ -127,8 +131,14 @@ final class LineInput extends InputStream {
     return filled < 0 ? -1 : chunk[next++] & 0xFF;
   }
 
+  /** Ends the input for a reader that waits for it, where the input can be interrupted. */
+  void interrupt() {
+    reader.ifPresent(Thread::interrupt);
+  }
+
   private int fill() {
     try {
+      reader = Optional.of(Thread.currentThread());
       return ended ? -1 : in.read(chunk);
     } catch (IOException e) {
       return -1;

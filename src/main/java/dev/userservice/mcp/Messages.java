@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * The mapper the SDK reads and writes with. Reading never fails: each line reaches the session as a notification around
- * what {@link Inbound} made of it, so that one bad line cannot end the session. Writing hands out lines rendered before.
+ * what {@link Inbound} made of it, so that one bad line cannot end the session. Writing hands out lines rendered
+ * before.
  */
 final class Messages implements McpJsonMapper {
 

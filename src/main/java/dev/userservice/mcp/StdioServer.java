@@ -44,6 +44,7 @@ public final class StdioServer {
   private final AtomicBoolean warm = new AtomicBoolean();
   private final Ledger ledger = new Ledger();
   private final CompletableFuture<EndReason> ended = new CompletableFuture<>();
+  private volatile Optional<LineInput> input = Optional.empty();
   private Optional<GuardedSession> session = Optional.empty();
 
   /**
@@ -59,18 +60,21 @@ public final class StdioServer {
   }
 
   /**
-   * Makes the SDK's and Reactor's machinery ready, which takes 100 of the 400 ms to the first answer (Java 17) and needs
+   * Makes the SDK's and Reactor's machinery ready, which takes 100 of the 400 ms to the first answer (Java 17) and
+   * needs
    * none of the settings, so it can be done beside reading them.
    */
   public static void prepare() {
     StdioServerTransportProvider unconnected =
-        new StdioServerTransportProvider(new Messages(), InputStream.nullInputStream(), OutputStream.nullOutputStream());
+        new StdioServerTransportProvider(
+            new Messages(), InputStream.nullInputStream(), OutputStream.nullOutputStream());
     start(unconnected, "unconnected", "0", List.of());
   }
 
   /** Serves until the input ends, nobody reads the output, or {@link #stop()}; returns which, everything answered. */
   public EndReason serve(InputStream in, OutputStream out) {
     LineInput lines = new LineInput(in, MAX_LINE_BYTES, this::inputEnded);
+    input = Optional.of(lines);
     LineOutput messages = new LineOutput(out, this::written, this::outputClosed);
     StdioServerTransportProvider provider =
         new StdioServerTransportProvider(new Messages(), lines, messages) {
@@ -88,7 +92,9 @@ public final class StdioServer {
     return reason;
   }
 
-  /** Accepts nothing more, gives the calls under way 1.5 seconds and cancels the rest; returns when they are recorded. */
+  /**
+   * Accepts nothing more, gives the calls under way 1.5 seconds and cancels the rest; returns when they are recorded.
+   */
   public void stop() {
     if (ended.isDone()) {
       return;
@@ -99,9 +105,11 @@ public final class StdioServer {
       ledger.awaitQuiet(CANCEL_GRACE);
     }
     ended.complete(EndReason.SIGNAL);
+    input.ifPresent(LineInput::interrupt);
   }
 
-  private static void start(StdioServerTransportProvider provider, String name, String version, List<String> tools) {
+  private static void start(
+      StdioServerTransportProvider provider, String name, String version, List<String> tools) {
     McpServer.async(provider)
         .serverInfo(name, version)
         .capabilities(McpSchema.ServerCapabilities.builder().tools(false).build())

@@ -121,7 +121,9 @@ public final class Json {
     return new Writer(redactor::redact).write(tree);
   }
 
-  /** Returns the compact text of a tree in ASCII: everything else escaped, so that a line of it is one line anywhere. */
+  /**
+   * Returns the compact text of a tree in ASCII: everything else escaped, so that a line of it is one line anywhere.
+   */
   public static String ascii(JsonNode tree) {
     return new Writer(text -> text).ascii().write(tree);
   }

@@ -47,7 +47,8 @@ public record OutputSchema(List<OutputField> fields) {
       if (!value.isMissingNode() && !value.isNull()) {
         changes += field.copy(value, target, cleaner);
       } else if (field.required()) {
-        throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "a required field is missing from a record: " + field.name());
+        throw new CallFailure(
+            ErrorCode.UPSTREAM_CONTRACT, "a required field is missing from a record: " + field.name());
       }
     }
     return changes;

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * What a caller asks for, before anything of it is checked.
  *
- * @param params of the parameters of {@code tools/call} what a call needs: {@code name}, {@code arguments} and the trace
+ * @param params of the parameters of {@code tools/call} what a call needs: {@code name}, {@code arguments} and the
+ * trace
  *     context; the rest is not kept while the call is under way
  * @param client what the client says of itself
  * @param acceptable whether the request around it is one the protocol allows; one that is not is only recorded

@@ -60,7 +60,9 @@ public record InputSchema(String tool, List<Parameter> parameters) {
     return new Arguments(values);
   }
 
-  /** Returns what a record of the call may hold: the declared arguments that were given, canonical where they can be. */
+  /**
+   * Returns what a record of the call may hold: the declared arguments that were given, canonical where they can be.
+   */
   public ObjectNode recorded(ObjectNode given) {
     ObjectNode present = withoutNulls(given);
     ObjectNode recorded = Json.object();
