@@ -136,9 +136,9 @@ public sealed interface Parameter {
     return Optional.of(value)
         .filter(JsonNode::isNumber)
         .map(JsonNode::decimalValue)
-        .filter(number -> number.signum() >= 0)
+        // At most 18 digits, told without writing them out: 1e999999999 is a short text.
+        .filter(number -> number.signum() == 0 || number.signum() > 0 && number.scale() >= -18)
         .map(BigDecimal::stripTrailingZeros)
-        // At most 18 digits, counted without writing them out: 1e999999999 is a short text.
-        .filter(number -> number.scale() <= 0 && (long) number.precision() - number.scale() <= 18);
+        .filter(number -> number.scale() <= 0 && number.precision() - number.scale() <= 18);
   }
 }
