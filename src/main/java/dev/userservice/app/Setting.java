@@ -22,7 +22,7 @@ public enum Setting {
   INTERNAL_API_RETRIES("2"),
   INTERNAL_API_MAX_RESPONSE_BYTES("16777216"),
   INTERNAL_API_CA_FILE(""),
-  USER_SERVICE_TOOLS("get_user,list_users_by_department"),
+  USER_SERVICE_TOOLS(""),
   USER_SERVICE_FIELDS("id,name,email,status,department"),
   USER_SERVICE_DEPARTMENTS("engineering,product,sales,operations"),
   USER_SERVICE_CALL_TIMEOUT_MS("20000"),

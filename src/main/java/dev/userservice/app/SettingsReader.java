@@ -147,9 +147,9 @@ final class SettingsReader {
     return setting.standard();
   }
 
-  /** Returns a comma separated list without repetitions; each part must be one of {@code choices}. */
+  /** Returns a comma separated list without repetitions, each part one of {@code choices}; all where none is given. */
   List<String> selection(Setting setting, List<String> choices) {
-    List<String> parts = list(setting);
+    List<String> parts = isSet(setting) ? list(setting) : choices;
     if (choices.containsAll(parts) && isOnceEach(parts)) {
       return parts;
     }

