@@ -117,12 +117,14 @@ public final class Program {
     StdioServer server =
         new StdioServer(
             service.card(), service.tools(), service.redactor(), settings.callTimeout(), service.api()::prepare);
+    AtomicBoolean failed = new AtomicBoolean();
     onSignal(
         () -> {
-          server.stop();
-          service.end(EndReason.SIGNAL).ifPresent(LOG::info);
+          if (!failed.get()) {
+            server.stop();
+            service.end(EndReason.SIGNAL).ifPresent(LOG::info);
+          }
         });
-    AtomicBoolean failed = new AtomicBoolean();
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) -> {
           LOG.error("the server ends: {} in thread {}", error.getClass().getSimpleName(), thread.getName());
@@ -132,8 +134,12 @@ public final class Program {
     if (host.terminal()) {
       host.err().print(ON_A_TERMINAL.formatted(version));
     }
-    service.end(server.serve(host.in(), host.out())).ifPresent(LOG::info);
-    return failed.get() ? ExitCode.FAILED : ExitCode.DONE;
+    EndReason reason = server.serve(host.in(), host.out());
+    if (failed.get()) {
+      return ExitCode.FAILED; // no line for its end: the log has no reason that would be true, and says so by that
+    }
+    service.end(reason).ifPresent(LOG::info);
+    return ExitCode.DONE;
   }
 
   /** Runs {@code action} when the process is told to end, and also when it ends by itself. */
