@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An API that answers badly, is down, or is asked for too much at once: what the caller is told, and what it costs. */
 @Timeout(60)
@@ -107,6 +109,9 @@ final class FaultsIT {
     return Stream.of(
         row("upstream_contract", "gzip", response("200 OK", "\u001f\u008b\b", "Content-Encoding: gzip")),
         row("upstream_contract", "no content", "HTTP/1.1 204 No Content\r\n\r\n"),
+        row("upstream_contract", "no content, yet some", response("204 No Content", "{}")),
+        row("upstream_contract", "no content, its length in words", "HTTP/1.1 204 No\r\nContent-Length: x\r\n\r\n"),
+        row("upstream_contract", "a proxy's status", response("407 Proxy Authentication Required", "{}")),
         row("upstream_contract", "another protocol", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
         row("upstream_contract", "a status of its own", response("299 Odd", ADA)),
         row("upstream_contract", "no status", response("OK", ADA)),
@@ -185,6 +190,21 @@ final class FaultsIT {
     String redirect = response(status + " Elsewhere", "", "Location: " + other.url() + "/users/7");
     assertEquals("upstream_contract", callOnce((request, socket) -> RawApi.write(socket, redirect)));
     assertEquals(0, other.connections());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"seven", "99999999999999999999999999", "7, 8"})
+  void hangsUpWhereTheLengthIsNoNumber(String length) throws Exception {
+    CountDownLatch hungUp = new CountDownLatch(1);
+    Answering keepsTheConnection =
+        (request, socket) -> {
+          RawApi.write(socket, HEAD + "Content-Length: " + length + "\r\n\r\n" + ADA);
+          if (socket.getInputStream().read() < 0) {
+            hungUp.countDown();
+          }
+        };
+    assertEquals("upstream_contract", callOnce(keepsTheConnection));
+    assertTrue(hungUp.await(5, TimeUnit.SECONDS));
   }
 
   private String callOnce(Answering answering) throws IOException {

@@ -21,6 +21,8 @@ final class Attempt {
   private final Call call;
   private volatile Optional<ResponseInfo> seen = Optional.empty();
   private volatile boolean timedOut;
+  private volatile Optional<NumberFormatException> badLength = Optional.empty();
+  private final CompletableFuture<Void> hungUp = new CompletableFuture<>();
 
   Attempt(UserApi api, ApiRequest request, Call call) {
     this.api = api;
@@ -40,9 +42,10 @@ final class Attempt {
             left.compareTo(limit) < 0 ? left : limit,
             () -> {
               timedOut = true;
-              exchange.cancel(true);
+              hungUp.complete(null);
             });
-    call.onEnd(() -> exchange.cancel(true)); // HttpClient: cancelling the future ends the exchange
+    call.onEnd(() -> hungUp.complete(null));
+    hungUp.thenRun(() -> exchange.cancel(true)); // HttpClient: cancelling the future ends the exchange
     return exchange.handle(
         (response, trouble) -> {
           alarm.cancel(false);
@@ -53,6 +56,12 @@ final class Attempt {
   private BodySubscriber<ApiAnswer> body(ResponseInfo info) {
     seen = Optional.of(info);
     call.httpStatus(info.statusCode());
+    try {
+      info.headers().firstValueAsLong("Content-Length");
+    } catch (NumberFormatException e) {
+      badLength = Optional.of(e);
+      hungUp.complete(null); // the client would fail by itself, but leave the connection open for ever
+    }
     return info.statusCode() == 200
         ? new AnswerReader(request.selection(), api.settings().maxResponseBytes())
         : new Discarded();
@@ -68,6 +77,9 @@ final class Attempt {
     Optional<Integer> status = seen.map(ResponseInfo::statusCode);
     if (status.isPresent() && status.get() != 200) {
       return byStatus(status.get()); // the status says it all, whatever became of the body
+    }
+    if (badLength.isPresent()) {
+      return Verdict.of(badLength.get());
     }
     if (timedOut || call.hasEnded()) {
       return call.isCancelled() ? Verdict.cancelled() : Verdict.timedOut();

@@ -52,6 +52,7 @@ record Verdict(
       case 403 -> failed(
           failure(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this (403)"), Next.DONE, health);
       case 404 -> failed(failure(ErrorCode.NOT_FOUND, "the API knows no such record (404)"), Next.DONE, health);
+      case 407 -> failed(failure(ErrorCode.UPSTREAM_CONTRACT, "a proxy wants a password (407)"), Next.DONE, health);
       default -> failed(
           failure(ErrorCode.UPSTREAM_CONTRACT, "the API answered with a status that is not in the contract"),
           Next.DONE,
@@ -64,12 +65,11 @@ record Verdict(
     if (trouble instanceof CallFailure failure) {
       return failed(failure, Next.DONE, Health.ANSWERED);
     }
-    if (trouble instanceof SSLException tls && !wasCutOff(tls)) {
-      CallFailure refused = new CallFailure(ErrorCode.UPSTREAM_DENIED, "TLS was refused", tls);
+    if (wasTlsRefused(trouble)) {
+      CallFailure refused = new CallFailure(ErrorCode.UPSTREAM_DENIED, "TLS was refused", trouble);
       return failed(refused, Next.DONE, Health.UNKNOWN);
     }
-    // The JDK's client tells of a Content-Length that is no number by the exception it meets itself.
-    if (trouble instanceof ProtocolException || trouble instanceof NumberFormatException) {
+    if (isNotHttp(trouble)) {
       CallFailure notHttp = new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not HTTP", trouble);
       return failed(notHttp, Next.DONE, Health.ANSWERED);
     }
@@ -91,9 +91,21 @@ record Verdict(
     return failed(failure(ErrorCode.CANCELLED, "the call was taken back"), Next.DONE, Health.UNKNOWN);
   }
 
-  /** A handshake that ends with the connection says nothing about trust. */
-  private static boolean wasCutOff(SSLException tls) {
-    return tls.getCause() instanceof EOFException || tls.getCause() instanceof SocketException;
+  /**
+   * With TLS 1.3 the API's refusal can come after the handshake (RFC 8446, 4.4.2.4) and is then the cause of another
+   * exception. A handshake that ends with the connection says nothing about trust.
+   */
+  private static boolean wasTlsRefused(Throwable trouble) {
+    Throwable tls = trouble instanceof SSLException || trouble.getCause() == null ? trouble : trouble.getCause();
+    boolean cutOff = tls.getCause() instanceof EOFException || tls.getCause() instanceof SocketException;
+    return tls instanceof SSLException && !cutOff;
+  }
+
+  /** The JDK's client has no exception of its own for a Content-Length that is no number, or that a 204 has. */
+  private static boolean isNotHttp(Throwable trouble) {
+    return trouble instanceof ProtocolException
+        || trouble instanceof NumberFormatException
+        || trouble instanceof IOException && String.valueOf(trouble.getMessage()).contains("204 response");
   }
 
   private static CallFailure failure(ErrorCode code, String sentence) {
