@@ -1,12 +1,6 @@
 package dev.userservice.call;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.async.ByteBufferFeeder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,32 +18,18 @@ import java.util.OptionalLong;
 
 /**
  * Reads an answer piece by piece as it arrives and keeps only what is selected, so its memory does not grow with the
- * answer. Strict JSON: one value, no duplicate members, at most 500 levels deep. For one answer, one thread at a time.
+ * answer. For one answer, one thread at a time.
  */
 final class AnswerParser {
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(500).maxStringLength(Integer.MAX_VALUE).build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .build();
-
-  /** No byte but white space. */
-  private static final int NO_BYTE = 0;
-
   private final Selection selection;
-  private final JsonParser parser;
-  private final ByteBufferFeeder feeder;
+  private final AnswerTokens tokens = new AnswerTokens(this::take);
   private final Deque<Level> levels = new ArrayDeque<>();
   private final List<JsonNode> records = new ArrayList<>();
   private final ObjectNode top = Json.object();
   private long count;
   private boolean listSeen;
-  private boolean done;
   private int skipping;
-  private boolean afterComma;
 
   /** An object or array that is on the way to something wanted; {@code record} receives what is found in it. */
   private static final class Level {
@@ -75,12 +55,6 @@ final class AnswerParser {
 
   AnswerParser(Selection selection) {
     this.selection = selection;
-    try {
-      this.parser = FACTORY.createNonBlockingByteBufferParser();
-    } catch (IOException e) {
-      throw new IllegalStateException(e); // nothing is read yet
-    }
-    this.feeder = (ByteBufferFeeder) parser.getNonBlockingInputFeeder();
   }
 
   /**
@@ -89,37 +63,7 @@ final class AnswerParser {
    * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} as soon as the answer cannot be what is expected
    */
   void feed(ByteBuffer piece) {
-    boolean danglingComma = afterComma && firstOf(piece) == '}';
-    int last = lastOf(piece);
-    afterComma = last == ',' || last == NO_BYTE && afterComma;
-    try {
-      feeder.feedInput(piece);
-      // The parser takes {"a":1,} for an object where a piece ends between the comma and the brace.
-      if (accept(parser.nextToken()) == JsonToken.END_OBJECT && danglingComma) {
-        throw new JsonParseException(parser, "a comma before the end of an object");
-      }
-      drain();
-    } catch (IOException e) {
-      throw notJson(e);
-    }
-  }
-
-  private static int firstOf(ByteBuffer piece) {
-    for (int i = piece.position(); i < piece.limit(); i++) {
-      if ((piece.get(i) & 0xFF) > ' ') {
-        return piece.get(i);
-      }
-    }
-    return NO_BYTE;
-  }
-
-  private static int lastOf(ByteBuffer piece) {
-    for (int i = piece.limit() - 1; i >= piece.position(); i--) {
-      if ((piece.get(i) & 0xFF) > ' ') {
-        return piece.get(i);
-      }
-    }
-    return NO_BYTE;
+    tokens.feed(piece);
   }
 
   /**
@@ -128,13 +72,8 @@ final class AnswerParser {
    * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it is cut, empty, or without the list
    */
   ApiAnswer finish() {
-    try {
-      feeder.endOfInput();
-      drain();
-    } catch (IOException e) {
-      throw notJson(e);
-    }
-    if (!done || selection.list().isPresent() && !listSeen) {
+    tokens.finish();
+    if (selection.list().isPresent() && !listSeen) {
       throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer does not hold what was asked for");
     }
     return new ApiAnswer(records, count, total());
@@ -147,34 +86,16 @@ final class AnswerParser {
         : OptionalLong.empty();
   }
 
-  private void drain() throws IOException {
-    JsonToken token;
-    do {
-      token = accept(parser.nextToken());
-    } while (token != null && token != JsonToken.NOT_AVAILABLE);
-  }
-
-  private JsonToken accept(JsonToken token) throws IOException {
-    if (token != null && token != JsonToken.NOT_AVAILABLE) {
-      take(token);
-    }
-    return token;
-  }
-
   private void take(JsonToken token) throws IOException {
-    if (done) {
-      throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer goes on after its end");
-    }
     if (skipping > 0) {
       skipping += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
     } else if (token == JsonToken.FIELD_NAME) {
-      levels.peek().name = parser.currentName();
+      levels.peek().name = tokens.name();
     } else if (token.isStructEnd()) {
       levels.pop();
     } else {
       value(token);
     }
-    done = levels.isEmpty() && skipping == 0;
   }
 
   /** A value begins here: keep it, go down into it, or read past it. */
@@ -240,14 +161,10 @@ final class AnswerParser {
   private JsonNode scalar(JsonToken token) throws IOException {
     JsonNodeFactory nodes = JsonNodeFactory.instance;
     return switch (token) {
-      case VALUE_STRING -> nodes.textNode(parser.getText());
-      case VALUE_NUMBER_INT -> nodes.numberNode(parser.getBigIntegerValue());
+      case VALUE_STRING -> nodes.textNode(tokens.text());
+      case VALUE_NUMBER_INT -> nodes.numberNode(tokens.wholeNumber());
       case VALUE_NULL -> nodes.nullNode();
       default -> nodes.booleanNode(true); // a fraction or a boolean: no released field may be one
     };
-  }
-
-  private static CallFailure notJson(IOException cause) {
-    return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not JSON", cause);
   }
 }

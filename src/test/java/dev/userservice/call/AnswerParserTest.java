@@ -171,6 +171,29 @@ final class AnswerParserTest {
     assertEquals("[{\"id\":7}]", read(Selection.record(pointers("/id")), bytes, 16 * 1024));
   }
 
+  @ParameterizedTest
+  @MethodSource
+  void boundsWhatHasToBeRemembered(String unreleased, boolean accepted, String reason) {
+    byte[] answer = ("{\"x\":" + unreleased + ",\"id\":7}").getBytes(StandardCharsets.UTF_8);
+    String found = read(Selection.record(pointers("/id")), answer, 16 * 1024);
+    assertEquals(accepted ? "[{\"id\":7}]" : REFUSED, found, reason);
+  }
+
+  static Stream<Arguments> boundsWhatHasToBeRemembered() {
+    String half = object(10_000, "1");
+    return Stream.of(
+        Arguments.of(object(19_999, "1"), true, "an object with the most members, one of them around it"),
+        Arguments.of(object(20_000, "1"), false, "one member more"),
+        Arguments.of(object(10_000, half), false, "one within the other"),
+        Arguments.of("[" + half + "," + half + "," + half + "]", true, "one after the other"));
+  }
+
+  private static String object(int members, String last) {
+    return IntStream.rangeClosed(1, members)
+        .mapToObj(i -> "\"m" + i + "\":" + (i == members ? last : "1"))
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
   @Test
   void keepsNoMoreThanTheWindowOfAHugeList() {
     String item = "{\"id\":1,\"ssn\":\"078\"},";
