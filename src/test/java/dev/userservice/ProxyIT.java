@@ -57,7 +57,7 @@ final class ProxyIT {
       Run check = Run.of(settings, folder, "check");
       assertEquals(0, check.status(), check.out());
       String connect = "CONNECT " + HOST + ":" + api.port() + " HTTP/1.1\r\n";
-      assertEquals(2, proxy.heads().size(), "one connection is used again");
+      assertEquals(3, proxy.heads().size(), "one of the call, one to look, one of the check that is used again");
       assertTrue(proxy.heads().stream().allMatch(head -> head.startsWith(connect)), proxy.heads().toString());
       assertTrue(proxy.heads().stream().noneMatch(head -> head.contains(ServerProcess.TOKEN)), "the token stays in");
     }
@@ -113,27 +113,74 @@ final class ProxyIT {
       Map<String, String> settings = settings(HOST, api.port(), way, proxy, "");
       Run check = Run.of(settings, folder, "check");
       assertEquals(1, check.status());
-      assertTrue(check.out().contains("certificate"), check.out());
+      assertEquals(
+          "FAIL the certificate has expired. Remedy: have the API's certificate renewed.", check.stage("TLS"));
+      Run call = Run.of(settings, folder, "call", "get_user", "user_id=7");
+      assertEquals(1, call.status());
       assertEquals(List.of("upstream_denied"), results());
       assertEquals(0, api.requests());
     }
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "407 Proxy Authentication Required, upstream_contract,    a status of its own; credentials are not supported",
-    "403 Forbidden,                     upstream_unavailable, no way to the API",
-    "502 Bad Gateway,                   upstream_unavailable, no way to the API",
-    "302 Found,                         upstream_unavailable, nor is this followed",
-  })
-  void givesUpWhereTheProxyRefuses(String status, String code, String reason) throws Exception {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "407 Proxy Authentication Required | upstream_contract    | proxy credentials are not supported: "
+            + "have this machine let through without, or name the API's host in NO_PROXY",
+        "403 Forbidden                     | upstream_unavailable | "
+            + "have the proxy permit the API's host and port, or name the host in NO_PROXY",
+        "502 Bad Gateway                   | upstream_unavailable | "
+            + "check the host and port in INTERNAL_API_URL, and that the proxy can reach them; "
+            + "or name the host in NO_PROXY",
+        "302 Found                         | upstream_unavailable | "
+            + "have the proxy permit the API's host and port, or name the host in NO_PROXY",
+      })
+  void givesUpWhereTheProxyRefuses(String status, String code, String remedy) throws Exception {
     Map<String, String> way = Map.of("HTTPS_PROXY", "http://127.0.0.1:%d");
     String refusal =
         RawApi.response(status, "", "Proxy-Authenticate: Basic realm=\"x\"", "Location: http://127.0.0.1:1/");
     try (TlsApi api = new TlsApi(keys, "api"); ConnectProxy proxy = new ConnectProxy(api.port(), refusal)) {
-      Run call = Run.of(settings(HOST, api.port(), way, proxy, ""), folder, "call", "get_user", "user_id=7");
+      Map<String, String> settings = settings(HOST, api.port(), way, proxy, "");
+      Run call = Run.of(settings, folder, "call", "get_user", "user_id=7");
       assertEquals(1, call.status(), call.out());
-      assertEquals(List.of(code), results(), reason);
+      assertEquals(List.of(code), results());
+      Run check = Run.of(settings, folder, "check");
+      assertEquals(1, check.status());
+      assertEquals(
+          "FAIL the proxy opens no way to the API, HTTP " + status.substring(0, 3) + ". Remedy: " + remedy + ".",
+          check.stage("connection"));
+      assertEquals(0, api.requests());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://nowhere.corp.example:3128 | address lookup | the proxy's host is not known | check the host in",
+        "http://127.0.0.1:1 | connection | the proxy's host accepts no connection on port 1 (ConnectException) | "
+            + "check that it is running, the port in",
+      })
+  void blamesTheProxyThatIsNotThere(String url, String stage, String finding, String remedy) throws Exception {
+    try (TlsApi api = new TlsApi(keys, "api"); ConnectProxy proxy = new ConnectProxy(api.port())) {
+      Run check = Run.of(settings(HOST, api.port(), Map.of("HTTPS_PROXY", url), proxy, ""), folder, "check");
+      assertEquals(1, check.status());
+      String begin = "FAIL " + finding + ". Remedy: " + remedy + " HTTPS_PROXY, HTTP_PROXY or the JVM's";
+      assertTrue(check.stage(stage).startsWith(begin), check.out());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"220 mail.corp.example ESMTP ready\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "", "\r\n"})
+  void tellsAProxyThatIsNone(String answer) throws Exception {
+    Map<String, String> way = Map.of("HTTPS_PROXY", "http://127.0.0.1:%d");
+    try (TlsApi api = new TlsApi(keys, "api"); ConnectProxy proxy = new ConnectProxy(api.port(), answer)) {
+      Map<String, String> settings = settings(HOST, api.port(), way, proxy, "");
+      settings.put("INTERNAL_API_TIMEOUT_MS", "500");
+      Run check = Run.of(settings, folder, "check");
+      assertEquals(1, check.status());
+      assertTrue(check.stage("connection").startsWith("FAIL the proxy does not answer as one ("), check.out());
       assertEquals(0, api.requests());
     }
   }

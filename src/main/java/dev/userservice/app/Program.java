@@ -24,9 +24,17 @@ public final class Program {
       """;
   private static final String DEMO_NOTICE =
       "--demo: the built-in sample API answers; INTERNAL_API_* settings are ignored and all data is made up.";
+  private static final byte[] OUT_OF_MEMORY =
+      "user-service: out of memory; allow more with -Xmx\n".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] NOTHING = {};
 
   private final Host host;
   private final PrintStream out;
+
+  /** Let go of where memory has run out, so that there is enough to end. */
+  private volatile byte[] reserve = new byte[512 * 1024];
+
   private final String version = Version.current();
 
   public Program(Host host) {
@@ -65,7 +73,7 @@ public final class Program {
       case HELP -> print(CommandLine.USAGE);
       case VERSION -> print("user-service " + version + "\n");
       case VERIFY_AUDIT -> AuditCheck.run(line, host, out);
-      case CHECK -> new SelfCheck(host, out, version).run(line);
+      case CHECK -> new SelfCheck(host, version, new CheckReport(out, line.json())).run(line);
       case SERVE, CALL -> new Program(host.with(line.envFile())).start(line);
     };
   }
@@ -125,9 +133,8 @@ public final class Program {
             service.end(EndReason.SIGNAL).ifPresent(LOG::info);
           }
         });
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, error) -> {
-          LOG.error("the server ends: {} in thread {}", error.getClass().getSimpleName(), thread.getName());
+    onError(
+        () -> {
           failed.set(true);
           server.fail();
         });
@@ -140,6 +147,29 @@ public final class Program {
     }
     service.end(reason).ifPresent(LOG::info);
     return ExitCode.DONE;
+  }
+
+  /** Runs {@code action} when a thread dies; where that was for want of memory, ends at once: nothing else is sure. */
+  private void onError(Runnable action) {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, error) -> {
+          reserve = NOTHING;
+          if (error instanceof VirtualMachineError) {
+            halt();
+          }
+          LOG.error("the server ends: {} in thread {}", error.getClass().getSimpleName(), thread.getName());
+          action.run();
+        });
+  }
+
+  private void halt() {
+    try {
+      host.rawErr().write(OUT_OF_MEMORY);
+    } catch (IOException e) {
+      // nobody reads it
+    } finally {
+      Runtime.getRuntime().halt(ExitCode.FAILED.status());
+    }
   }
 
   /** Runs {@code action} when the process is told to end, and also when it ends by itself. */

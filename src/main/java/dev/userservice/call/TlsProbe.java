@@ -1,14 +1,12 @@
 package dev.userservice.call;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -37,19 +35,18 @@ public final class TlsProbe {
   /**
    * Shakes hands.
    *
+   * @param connection leads to the host; is closed
    * @param further authorities trusted in addition to the JDK's
    * @return why the server is not believed; nothing where it is
    * @throws IOException where the connection fails for another reason than trust
    */
-  public static Optional<Refusal> probe(String host, int port, List<X509Certificate> further, Duration limit)
+  public static Optional<Refusal> probe(Socket connection, String host, int port, List<X509Certificate> further)
       throws IOException {
     Witness witness = new Witness(Trust.manager(further));
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), Math.toIntExact(limit.toMillis()));
-      socket.setSoTimeout(Math.toIntExact(limit.toMillis()));
+    try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {witness}, null);
-      try (SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, host, port, true)) {
+      try (SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(connection, host, port, true)) {
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 9110, 4.3.4
         tls.setSSLParameters(parameters);
