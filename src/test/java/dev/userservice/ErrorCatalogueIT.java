@@ -61,7 +61,7 @@ final class ErrorCatalogueIT {
   void start() throws IOException {
     api = new HostileApi(MARK);
     settings = ServerProcess.settings(api.url() + "/", folder);
-    settings.put("INTERNAL_API_TIMEOUT_MS", "300");
+    settings.put("INTERNAL_API_TIMEOUT_MS", "1000");
     settings.put("INTERNAL_API_RETRIES", "0");
     settings.put("INTERNAL_API_MAX_RESPONSE_BYTES", "16384");
     settings.put("USER_SERVICE_LOG_LEVEL", "DEBUG");
