@@ -27,6 +27,9 @@ public final class ServerProcess implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 30;
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private static final String JAR = System.getProperty("user-service.jar", "target/user-service.jar");
+  private static final List<String> OPTIONS = options();
 
   private final Process process;
   private final Path folder;
@@ -45,11 +48,38 @@ public final class ServerProcess implements AutoCloseable {
   /** The command that runs the JAR with the JVM the tests run on. */
   public static List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(JAVA);
+    command.addAll(OPTIONS);
     command.add("-jar");
-    command.add(System.getProperty("user-service.jar", "target/user-service.jar"));
+    command.add(JAR);
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** Returns what makes short runs cheap, as the README has it, where a place for an archive is named. */
+  private static List<String> options() {
+    String archive = System.getProperty("user-service.archive");
+    if (archive == null) {
+      return List.of();
+    }
+    List<String> options =
+        new ArrayList<>(
+            List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    List<String> writing = new ArrayList<>(options);
+    writing.addAll(0, List.of(JAVA, "-XX:ArchiveClassesAtExit=" + archive));
+    writing.addAll(List.of("-jar", JAR, "call", "get_user", "user_id=1", "--demo"));
+    ProcessBuilder builder = new ProcessBuilder(writing);
+    builder.environment().put("USER_SERVICE_AUDIT_FILE", "stderr");
+    try {
+      Process process = builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException("no archive: status " + process.exitValue());
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    options.add("-XX:SharedArchiveFile=" + archive);
+    return options;
   }
 
   /** Settings for an API at {@code url}, with limits lifted; the audit log stands in {@code folder}. */
