@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing grows without a bound, and each bound stands where the contract puts it: one below passes, one above not. */
 final class BoundsIT {
@@ -83,6 +84,15 @@ final class BoundsIT {
     String name = said(server.answer("1"));
     assertEquals(returned, name.codePointCount(0, name.length()));
     assertEquals(last, name.substring(name.length() - 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {50_001, 1_000_000})
+  void recordsACallHoweverLongTheNameOfItsArgument(int length) throws Exception {
+    server.line("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"get_user\","
+        + "\"arguments\":{\"" + "x".repeat(length) + "\":1}}}");
+    assertEquals("invalid_input", said(server.answer("1")));
+    assertEquals(1, server.audit(line -> line.path("result").asText().equals("invalid_input")).size());
   }
 
   @Test

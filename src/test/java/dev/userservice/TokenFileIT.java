@@ -1,6 +1,7 @@
 package dev.userservice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,6 +24,7 @@ final class TokenFileIT {
 
   private static final String FIRST = "first-token-0123456789";
   private static final String SECOND = "second-token-0123456789";
+  private static final String THIRD = "third-token-0123456789";
   private static final String ADA = RawApi.ok("{\"id\":7,\"name\":\"Ada\"}");
   private static final String REFUSED = RawApi.response("401 Unauthorized", "{}");
 
@@ -62,6 +64,31 @@ final class TokenFileIT {
       server.initialize();
       assertEquals("ok", call(server));
       assertEquals(2, api.requests().size());
+    }
+  }
+
+  @Test
+  void knowsARotatedTokenBeforeAnyRequestUsesIt() throws Exception {
+    RawApi.Answering echoing =
+        (request, socket) -> {
+          replace(THIRD); // the API knows it before this server can
+          RawApi.write(socket, RawApi.ok("{\"id\":7,\"name\":\"" + THIRD + "\"}"));
+        };
+    try (RawApi api = new RawApi(echoing);
+        ServerProcess server = ServerProcess.start(settings(api, FIRST), folder)) {
+      server.initialize();
+      replace(SECOND);
+      server.line("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" + SECOND + "\"}}");
+      server.answer("1");
+      replace(FIRST);
+      server.callUser("2", SECOND);
+      server.answer("2");
+      server.callUser("3", "7");
+      assertEquals("[redacted]", server.answer("3").at("/result/structuredContent/name").asText());
+      assertEquals(0, server.end());
+      String said = String.join("\n", server.transcript()) + server.stderr();
+      String all = said + Files.readString(folder.resolve("audit.jsonl"));
+      assertFalse(TokenHunt.finds(FIRST, all) || TokenHunt.finds(SECOND, all) || TokenHunt.finds(THIRD, all), all);
     }
   }
 

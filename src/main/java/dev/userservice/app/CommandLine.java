@@ -83,9 +83,12 @@ public record CommandLine(
     return new Parser(new ArrayDeque<>(Arrays.asList(arguments))).parse();
   }
 
-  /** Returns the refusal of a word that has no place, which it names as far as that can be printed. */
+  /**
+   * Returns the refusal of a word that has no place, which it names as far as that can be printed; what stands behind an
+   * equals sign may be a secret.
+   */
   static UsageException unknown(String kind, String word) {
-    String printable = word.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+    String printable = word.replaceFirst("(?s)=.*", "").replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     String shown =
         printable.length() <= SHOWN_CHARACTERS ? printable : printable.substring(0, SHOWN_CHARACTERS) + "...";
     return new UsageException("unknown " + kind + ": " + shown);

@@ -46,12 +46,12 @@ public final class TokenSource {
 
   public static TokenSource file(Path file, Redactor redactor) {
     TokenSource source = new TokenSource(Optional.of(file), Optional.empty(), redactor);
-    source.readAhead();
+    source.refresh();
     return source;
   }
 
-  /** Makes the token known to the redactor before anybody can say it. */
-  private void readAhead() {
+  /** Reads the file again if it has changed, so that the redactor knows the token before anybody can say it. */
+  void refresh() {
     try {
       current();
     } catch (CallFailure e) {

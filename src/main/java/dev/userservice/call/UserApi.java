@@ -70,6 +70,11 @@ public final class UserApi {
     return new Attempts(this, request, call).begin();
   }
 
+  /** Sees to it that a token rotated in its file is redacted from now on, whoever says it. */
+  public void refreshToken() {
+    tokens.refresh();
+  }
+
   /** Makes the HTTP client, which takes 100 ms and no network, before the first call needs it. */
   public void prepare() {
     client();

@@ -14,8 +14,9 @@ sealed interface Inbound {
    * @param id its id, as JSON text in ASCII: two ids are the same exactly if their texts are
    * @param params its parameters, empty where it has none
    * @param wellFormed whether its parameters, if it has any, are an object
+   * @param characters the length of its line
    */
-  record Request(String id, String method, ObjectNode params, boolean wellFormed) implements Inbound {
+  record Request(String id, String method, ObjectNode params, boolean wellFormed, int characters) implements Inbound {
 
     ObjectNode meta() {
       return params.path("_meta") instanceof ObjectNode meta ? meta : Json.object();
@@ -42,11 +43,11 @@ sealed interface Inbound {
       return new Nothing();
     }
     return message instanceof ObjectNode object
-        ? read(object)
+        ? read(object, line.length())
         : new Invalid(ProtocolError.INVALID_REQUEST, Optional.empty());
   }
 
-  private static Inbound read(ObjectNode message) {
+  private static Inbound read(ObjectNode message, int characters) {
     Optional<String> id = id(message.path("id"));
     JsonNode method = message.path("method");
     JsonNode params = message.path("params");
@@ -59,7 +60,7 @@ sealed interface Inbound {
     }
     ObjectNode given = params instanceof ObjectNode object ? object : Json.object();
     return id.isPresent()
-        ? new Request(id.get(), method.textValue(), given, params.isMissingNode() || params.isObject())
+        ? new Request(id.get(), method.textValue(), given, params.isMissingNode() || params.isObject(), characters)
         : new Notification(method.textValue(), given);
   }
 

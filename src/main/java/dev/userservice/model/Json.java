@@ -37,9 +37,13 @@ public final class Json {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(1000).maxNumberLength(1000).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(1000)
+                  .maxNumberLength(1000)
+                  .maxNameLength(Integer.MAX_VALUE) // whoever reads bounds the text
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // thousands of names would be kept for ever
           .build();
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

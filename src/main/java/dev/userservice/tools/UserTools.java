@@ -128,6 +128,7 @@ public final class UserTools {
   /** The first four stages; the fifth follows whatever comes of them. */
   private void path(ToolCall request, Call call, boolean room, CompletableFuture<Outcome.Success> result) {
     try {
+      api.refreshToken(); // the caller may say a new one before any request has used it
       Checked checked = validate(request);
       limit(call, room)
           .thenCompose(turn -> call(checked, call))
@@ -170,6 +171,7 @@ public final class UserTools {
   }
 
   private Outcome.Success sanitize(Checked checked, ApiAnswer answer) {
+    api.refreshToken(); // the API may say one that came while it answered
     Tool tool = checked.tool();
     ObjectNode content = Json.object();
     int cleaned = tool.output().copy(tool.shape().apply(checked.arguments(), answer), content, cleaner);
@@ -181,6 +183,7 @@ public final class UserTools {
     Optional<Tool> tool = request.name().flatMap(this::find);
     Outcome reached = failure == null ? success : failed(failure, tool, call);
     Outcome cancelled = ErrorTexts.outcome(failure(ErrorCode.CANCELLED), tool, call);
+    api.refreshToken(); // arguments may have waited while it came
     try {
       audit.append(
           () -> new AuditEntry(

@@ -1,0 +1,62 @@
+package dev.userservice.mcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+final class LedgerTest {
+
+  private static final int MIB = 1024 * 1024;
+
+  private final Ledger ledger = new Ledger();
+
+  @Test
+  void closesARequestOnce() {
+    long key = ledger.open("1", 10).getAsLong();
+    assertEquals(OptionalLong.empty(), ledger.open("1", 10), "in flight");
+    assertEquals(Optional.of("1"), ledger.answer(key));
+    assertEquals(Optional.empty(), ledger.answer(key));
+    assertFalse(ledger.drop(key));
+    assertTrue(ledger.open("1", 10).isPresent(), "free again");
+  }
+
+  @Test
+  void holdsTheReaderBackWhileTooMuchIsOpen() throws Exception {
+    long first = ledger.open("1", 4 * MIB).getAsLong();
+    ledger.awaitRoom();
+    ledger.open("2", 1);
+    CompletableFuture<Void> reader = CompletableFuture.runAsync(ledger::awaitRoom);
+    assertThrows(TimeoutException.class, () -> reader.get(50, TimeUnit.MILLISECONDS));
+    ledger.drop(first);
+    reader.get();
+  }
+
+  @Test
+  void holdsTheReaderBackWhileTooMuchIsUnwritten() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      ledger.sending();
+      ledger.queued(8 * MIB + 1);
+    }
+    CompletableFuture<Void> reader = CompletableFuture.runAsync(ledger::awaitRoom);
+    assertThrows(TimeoutException.class, () -> reader.get(50, TimeUnit.MILLISECONDS));
+    ledger.written();
+    reader.get();
+  }
+
+  @Test
+  void holdsNobodyBackOnceAllIsTakenBack() {
+    ledger.open("1", 5 * MIB);
+    ledger.cancelAll();
+    ledger.awaitRoom();
+  }
+}
