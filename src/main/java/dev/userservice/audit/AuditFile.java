@@ -31,6 +31,9 @@ public final class AuditFile implements AuditSink {
 
   private static final long LOCK_PAUSE_NANOS = 200_000;
 
+  /** Behind any end of the file: Windows lets nobody read what is locked, this process by another channel included. */
+  private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
+
   private final Path file;
 
   private AuditFile(Path file) {
@@ -120,7 +123,7 @@ public final class AuditFile implements AuditSink {
 
   private static boolean tryLock(FileChannel file) throws IOException {
     try {
-      return file.tryLock() != null;
+      return file.tryLock(LOCKED_BYTE, 1, false) != null;
     } catch (OverlappingFileLockException e) {
       return false; // another log of this process has it
     }
