@@ -22,7 +22,8 @@ final class GetUser {
 
   static final String NAME = "get_user";
 
-  private static final Parameter USER_ID =
+  /** Whom a tool is about that is about one user. */
+  static final Parameter USER_ID =
       new Parameter.Digits("user_id", "user ID", "The user's numeric ID, as a string of 1 to 18 digits.", 18);
 
   private GetUser() {}
@@ -69,8 +70,13 @@ final class GetUser {
         .formatted(fields.stream().map(OutputField::name).collect(Collectors.joining(", ")));
   }
 
-  /** An answer about somebody else is none, however it came about. */
-  private static JsonNode theOneAskedFor(Arguments arguments, ApiAnswer answer, JsonPointer id) {
+  /**
+   * Returns the record of an answer about one user.
+   *
+   * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it is about another than {@link #USER_ID} says,
+   *     however that came about
+   */
+  static JsonNode theOneAskedFor(Arguments arguments, ApiAnswer answer, JsonPointer id) {
     JsonNode record = answer.records().get(0);
     if (!record.at(id).asText().equals(arguments.text(USER_ID))) {
       throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is about another user than the one asked for");

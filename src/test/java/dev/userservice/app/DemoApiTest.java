@@ -12,6 +12,8 @@ import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -42,6 +44,11 @@ final class DemoApiTest {
   @AfterEach
   void stop() {
     api.close();
+  }
+
+  @Test
+  void answersWithTheRecordThatTheReadmeShows() throws IOException {
+    assertTrue(Files.readString(Path.of("README.md")).contains("\n" + Json.text(json("/users/123")) + "\n"));
   }
 
   @Test

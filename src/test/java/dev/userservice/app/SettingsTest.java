@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import dev.userservice.call.ApiSettings;
 import dev.userservice.call.PathTemplate;
 import dev.userservice.model.Secret;
+import dev.userservice.tools.Catalogue;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ final class SettingsTest {
     assertEquals(Optional.empty(), settings.tokenFile());
     assertEquals("service-account", settings.account());
     assertEquals(Optional.empty(), settings.authorities());
-    assertEquals(List.of("get_user", "list_users_by_department"), settings.tools());
+    assertEquals(Catalogue.NAMES, settings.tools());
     assertEquals(List.of("id", "name", "email", "status", "department"), settings.fields());
     assertEquals(List.of("engineering", "product", "sales", "operations"), settings.departments());
     assertEquals(Duration.ofSeconds(20), settings.callTimeout());
@@ -272,7 +273,7 @@ final class SettingsTest {
                     "INTERNAL_API_LIST_POINTER=/a~2b")),
             Map.entry("must be one of: client, api",
                 List.of("INTERNAL_API_PAGINATION=server", "INTERNAL_API_PAGINATION=API")),
-            Map.entry("must be a comma separated list, each once, of: get_user, list_users_by_department",
+            Map.entry("must be a comma separated list, each once, of: " + String.join(", ", Catalogue.NAMES),
                 List.of("USER_SERVICE_TOOLS=get_users", "USER_SERVICE_TOOLS=get_user,get_user",
                     "USER_SERVICE_TOOLS=get_user,", "USER_SERVICE_TOOLS=,")),
             Map.entry(fields,

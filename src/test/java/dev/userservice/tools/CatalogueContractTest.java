@@ -50,8 +50,11 @@ final class CatalogueContractTest {
   @ParameterizedTest
   @MethodSource("tools")
   void publishesWhatIsRecorded(Tool tool) throws Exception {
-    String recorded = Files.readString(RECORDED.resolve(tool.name() + ".json"));
-    assertEquals(recorded, Json.pretty(tool.publish()) + "\n");
+    Path recorded = RECORDED.resolve(tool.name() + ".json");
+    Path published = Files.createDirectories(Path.of("target", "schemas")).resolve(recorded.getFileName());
+    Files.writeString(published, Json.pretty(tool.publish()) + "\n");
+    String record = Files.exists(recorded) ? Files.readString(recorded) : "";
+    assertEquals(record, Files.readString(published), "where this is meant: cp " + published + " " + recorded);
   }
 
   @Test
