@@ -52,6 +52,22 @@ final class CheckIT {
             "FAIL " + LISTING + "the API knows no such record (404), HTTP 404. "
                 + "Remedy: check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS.", "a wrong path"),
         Arguments.of(
+            response("302 Found", "", "Location: https://sso.corp.example/"), ok(USER), Map.of(), List.of(),
+            "response shape",
+            "FAIL " + LISTING + "the API answered with a status that is not in the contract, HTTP 302. "
+                + "Remedy: redirects are never followed: set INTERNAL_API_URL and the paths to where it leads.",
+            "a way to a login page"),
+        Arguments.of(
+            response("407 Proxy Authentication Required", "{}"), ok(USER), Map.of(), List.of(), "response shape",
+            "FAIL " + LISTING + "a proxy wants a password (407), HTTP 407. Remedy: proxy credentials are not "
+                + "supported: have this machine let through without, or name the API's host in NO_PROXY.",
+            "a proxy in between"),
+        Arguments.of(
+            "", ok(USER), Map.of("INTERNAL_API_TIMEOUT_MS", "300"), List.of(), "credential",
+            "FAIL " + LISTING + "the API did not answer in time. "
+                + "Remedy: the API is reached but slow: look at its own health, or raise INTERNAL_API_TIMEOUT_MS.",
+            "silence"),
+        Arguments.of(
             ok(LIST), response("404 Not Found", "{}"), Map.of(), List.of("--user", "9"), "response shape",
             "FAIL get_user: the API knows no such record (404), HTTP 404. "
                 + "Remedy: check INTERNAL_API_USER_PATH and the user's ID.", "a user that is not there"),
