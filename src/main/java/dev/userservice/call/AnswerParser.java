@@ -20,10 +20,10 @@ import java.util.OptionalLong;
  * Reads an answer piece by piece as it arrives and keeps only what is selected, so its memory does not grow with the
  * answer. For one answer, one thread at a time.
  */
-final class AnswerParser {
+final class AnswerParser implements AnswerTokens.Taker {
 
   private final Selection selection;
-  private final AnswerTokens tokens = new AnswerTokens(this::take);
+  private final AnswerTokens tokens = new AnswerTokens(this);
   private final Deque<Level> levels = new ArrayDeque<>();
   private final List<JsonNode> records = new ArrayList<>();
   private final ObjectNode top = Json.object();
@@ -86,7 +86,15 @@ final class AnswerParser {
         : OptionalLong.empty();
   }
 
-  private void take(JsonToken token) throws IOException {
+  @Override
+  public boolean wantsNext() {
+    Level level = levels.peek();
+    boolean member = skipping == 0 && level != null && !level.list;
+    return member && level.branch.child(level.key()).filter(Selection.Branch::isValue).isPresent();
+  }
+
+  @Override
+  public void take(JsonToken token) throws IOException {
     if (skipping > 0) {
       skipping += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
     } else if (token == JsonToken.FIELD_NAME) {

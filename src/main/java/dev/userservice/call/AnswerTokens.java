@@ -16,16 +16,21 @@ import java.nio.ByteBuffer;
 /**
  * Cuts an answer into JSON tokens as its bytes arrive, and refuses what is not one strict JSON value: duplicate members,
  * a second value, more than 500 levels, more than 20,000 members in the objects open at a time, whose names have to be
- * remembered. Of each string the first 256 KiB are read. For one answer, one thread at a time.
+ * remembered, or a wanted string of more than 1,048,576 characters. For one answer, one thread at a time.
  */
 final class AnswerTokens {
 
   private static final int MAX_LEVELS = 500;
   private static final int MAX_OPEN_MEMBERS = 20_000;
+  private static final int MAX_STRING_CHARS = 1024 * 1024;
+
+  /** So that a string is known by its name long before it is found to be long. */
+  private static final int MAX_PIECE_BYTES = 64 * 1024;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_LEVELS).build())
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(MAX_LEVELS).maxStringLength(MAX_STRING_CHARS).build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // thousands of names would be kept for ever
           .build();
@@ -34,7 +39,7 @@ final class AnswerTokens {
   private static final int NO_BYTE = 0;
 
   private final Taker taker;
-  private final LongStrings strings = new LongStrings();
+  private final LongStrings strings;
   private final JsonParser parser;
   private final ByteBufferFeeder feeder;
   private final int[] members = new int[MAX_LEVELS + 2];
@@ -43,14 +48,19 @@ final class AnswerTokens {
   private boolean begun;
   private boolean afterComma;
 
-  /** Whom each token is handed to; while it takes it, the methods below tell what the token holds. */
-  @FunctionalInterface
+  /** Whom the tokens are for. */
   interface Taker {
+
+    /** Takes a token; meanwhile the methods below tell what it holds. */
     void take(JsonToken token) throws IOException;
+
+    /** Returns whether the value that follows what was taken is wanted. */
+    boolean wantsNext();
   }
 
   AnswerTokens(Taker taker) {
     this.taker = taker;
+    this.strings = new LongStrings(taker::wantsNext);
     try {
       this.parser = FACTORY.createNonBlockingByteBufferParser();
     } catch (IOException e) {
@@ -65,6 +75,14 @@ final class AnswerTokens {
    * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} as soon as this cannot become strict JSON
    */
   void feed(ByteBuffer piece) {
+    while (piece.remaining() > MAX_PIECE_BYTES) {
+      feedPart(piece.slice(piece.position(), MAX_PIECE_BYTES));
+      piece.position(piece.position() + MAX_PIECE_BYTES);
+    }
+    feedPart(piece);
+  }
+
+  private void feedPart(ByteBuffer piece) {
     boolean danglingComma = afterComma && firstOf(piece) == '}';
     int last = lastOf(piece);
     afterComma = last == ',' || last == NO_BYTE && afterComma;

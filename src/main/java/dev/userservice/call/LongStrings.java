@@ -1,10 +1,12 @@
 package dev.userservice.call;
 
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 
 /**
- * Shortens the strings of a JSON text to their first 256 KiB as its bytes arrive, so that reading past a long one takes
- * no memory. What is left out is read for its end alone. For one text, one thread at a time.
+ * Shortens the unwanted strings of a JSON text to their first 256 KiB as its bytes arrive, so that reading past a long
+ * one takes no memory. What is left out is read for its end alone. A wanted string stays whole: half of one could hold
+ * half of what must not be seen. For one text, one thread at a time.
  */
 final class LongStrings {
 
@@ -18,10 +20,20 @@ final class LongStrings {
     HEX_DIGITS
   }
 
+  private final BooleanSupplier wanted;
   private Place place = Place.OUTSIDE;
   private int bytes;
   private int hexDigits;
+  private boolean stayingWhole;
   private boolean leavingOut;
+
+  /**
+   * @param wanted whether the string is wanted that is being read; asked once of one that is too long, when everything
+   *     up to {@link #MAX_BYTES} before has been handed on
+   */
+  LongStrings(BooleanSupplier wanted) {
+    this.wanted = wanted;
+  }
 
   /** Returns the piece itself where nothing is left out of it. */
   ByteBuffer shorten(ByteBuffer piece) {
@@ -47,7 +59,11 @@ final class LongStrings {
   /** Follows the text by one byte and returns whether it stays. RFC 8259, 7: strings and their escapes. */
   private boolean take(byte next) {
     // Between two characters, neither within an escape nor within one of several bytes, the rest can be left out.
-    leavingOut |= bytes == MAX_BYTES && place == Place.INSIDE && (next & 0xC0) != 0x80;
+    boolean tooLong = bytes == MAX_BYTES && place == Place.INSIDE && (next & 0xC0) != 0x80;
+    if (tooLong && !stayingWhole && !leavingOut) {
+      stayingWhole = wanted.getAsBoolean();
+      leavingOut = !stayingWhole;
+    }
     boolean stays = !leavingOut;
     bytes += place != Place.OUTSIDE && bytes < MAX_BYTES ? 1 : 0;
     switch (place) {
@@ -56,6 +72,7 @@ final class LongStrings {
         if (next == '"') {
           place = Place.OUTSIDE;
           bytes = 0;
+          stayingWhole = false;
           leavingOut = false;
           return true;
         }

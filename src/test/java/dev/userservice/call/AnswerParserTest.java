@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
 import java.nio.ByteBuffer;
@@ -192,6 +193,31 @@ final class AnswerParserTest {
     return IntStream.rangeClosed(1, members)
         .mapToObj(i -> "\"m" + i + "\":" + (i == members ? last : "1"))
         .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void keepsALongWantedStringWholeOrNotAtAll(String field, String answer, String reason) {
+    Selection selection = Selection.record(pointers("/" + field));
+    String long1 = "\u200b".repeat(300_000) + "end";
+    byte[] bytes = answer.formatted(long1).getBytes(StandardCharsets.UTF_8);
+    for (int size : new int[] {7, 16 * 1024, Integer.MAX_VALUE}) {
+      AnswerParser parser = new AnswerParser(selection);
+      for (int at = 0; at < bytes.length; at += Math.min(size, bytes.length - at)) {
+        parser.feed(ByteBuffer.wrap(bytes, at, Math.min(size, bytes.length - at)));
+      }
+      JsonNode record = parser.finish().records().get(0);
+      assertEquals(long1, record.at("/" + field).textValue(), reason);
+    }
+    byte[] tooLong = answer.formatted("A".repeat(1_200_000)).getBytes(StandardCharsets.UTF_8);
+    assertEquals(REFUSED, read(selection, tooLong, 16 * 1024), reason);
+  }
+
+  static Stream<Arguments> keepsALongWantedStringWholeOrNotAtAll() {
+    return Stream.of(
+        Arguments.of("name", "{\"x\":\"y\",\"name\":\"%s\"}", "a member"),
+        Arguments.of("a/name", "{\"a\":{\"b\":[1],\"name\":\"%s\"},\"name\":7}", "a level down"),
+        Arguments.of("mails/1", "{\"mails\":[\"a\",\"%s\"]}", "in an array"));
   }
 
   @Test

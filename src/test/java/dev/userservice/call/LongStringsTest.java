@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,9 +43,20 @@ final class LongStringsTest {
   }
 
   @Test
+  void leavesAWantedStringWhole() {
+    String text = "[\"" + "A".repeat(2 * MAX) + "\",\"" + "B".repeat(2 * MAX) + "\"]";
+    AtomicInteger asked = new AtomicInteger();
+    LongStrings strings = new LongStrings(() -> asked.incrementAndGet() == 1);
+    ByteBuffer kept = strings.shorten(StandardCharsets.UTF_8.encode(text));
+    String expected = "[\"" + "A".repeat(2 * MAX) + "\",\"" + "B".repeat(MAX) + "\"]";
+    assertEquals(expected, StandardCharsets.UTF_8.decode(kept).toString());
+    assertEquals(2, asked.get());
+  }
+
+  @Test
   void copiesNothingWhereNothingIsTooLong() {
     ByteBuffer piece = ByteBuffer.wrap("{\"a\":\"b\"}".getBytes(StandardCharsets.UTF_8));
-    assertSame(piece, new LongStrings().shorten(piece));
+    assertSame(piece, new LongStrings(() -> false).shorten(piece));
   }
 
   /** Shortens in pieces of several sizes, which must not make a difference. */
@@ -52,7 +64,7 @@ final class LongStringsTest {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     String first = null;
     for (int size : PIECE_BYTES) {
-      LongStrings strings = new LongStrings();
+      LongStrings strings = new LongStrings(() -> false);
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       for (int at = 0; at < bytes.length; at += Math.min(size, bytes.length - at)) {
         ByteBuffer kept = strings.shorten(ByteBuffer.wrap(bytes, at, Math.min(size, bytes.length - at)));
