@@ -91,6 +91,24 @@ final class LifecycleIT {
     }
   }
 
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void recordsAThousandCancelledCallsBeforeItsLastLine() throws Exception {
+    try (SampleApi api = new SampleApi(4000);
+        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+      server.initialize();
+      for (int i = 0; i < 1000; i++) {
+        server.callUser(Integer.toString(i), "7");
+      }
+      server.answersBeforePing();
+      new ProcessBuilder("kill", Long.toString(server.process().pid())).start().waitFor();
+      assertEquals(143, server.await());
+      assertEquals(Collections.nCopies(1000, "cancelled"), server.results());
+      assertEquals("signal", last(server).path("reason").asText());
+      assertEquals(1000, last(server).path("calls").asInt());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"TERM, 143", "INT, 130"})
   @DisabledOnOs(OS.WINDOWS)

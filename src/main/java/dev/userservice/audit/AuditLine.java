@@ -57,7 +57,7 @@ record AuditLine(JsonNode members, byte[] hashed, String hash) {
   static boolean isTorn(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     boolean begins = text.startsWith(BEGINNING) || BEGINNING.startsWith(text) && !text.isEmpty();
-    return begins && !text.endsWith("}");
+    return begins && !text.endsWith("}") && text.chars().allMatch(c -> c >= ' '); // a line is ASCII without controls
   }
 
   String event() {

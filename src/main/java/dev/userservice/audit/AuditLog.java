@@ -100,6 +100,9 @@ public final class AuditLog {
    * @throws CallFailure with {@link ErrorCode#AUDIT_UNAVAILABLE}
    */
   public synchronized void append(Supplier<AuditEntry> entry) {
+    if (ended) {
+      throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the session has ended"); // nothing may follow its last line
+    }
     ObjectNode line = line("tool_call");
     entry.get().describe(line, identity.account(), identity.osUser(), redactor);
     append(line);

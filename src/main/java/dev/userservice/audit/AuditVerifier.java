@@ -7,16 +7,19 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
  * Reads audit logs from their first line to their last and tells, by file and line, what was changed, removed,
- * reordered, doubled or inserted. Its memory does not grow with the logs. For one thread.
+ * reordered, doubled or inserted. Its memory does not grow with the lines. For one thread.
  */
 public final class AuditVerifier {
 
@@ -26,8 +29,8 @@ public final class AuditVerifier {
   /** Sessions without an end that are kept in mind at a time; the one longest silent is told first. */
   private static final int MAX_OPEN_SESSIONS = 10_000;
 
-  /** Ended sessions that are kept in mind, to tell a line after an end from a line without a beginning. */
-  private static final int MAX_ENDED_SESSIONS = 10_000;
+  /** Sessions that are kept in mind once they are told, so that none is taken for new: some 10 MB of memory. */
+  private static final int MAX_TOLD_SESSIONS = 100_000;
 
   private static final long PROGRESS_BYTES = 8L * 1024 * 1024;
 
@@ -35,8 +38,10 @@ public final class AuditVerifier {
   private final PrintStream out;
   private final LongConsumer progress;
   private final Map<String, AuditSession> open = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<String, Boolean> ended = new LinkedHashMap<>();
+  private final Set<UUID> told = new HashSet<>();
   private String place = "";
+  private boolean afterTorn;
+  private boolean full;
   private long lines;
   private long sessions;
   private long problems;
@@ -65,6 +70,9 @@ public final class AuditVerifier {
       }
     }
     open.values().forEach(this::tellWithoutEnd);
+    if (lines > 0 && sessions == 0) {
+      problem("there is not one audit line in it");
+    }
     out.println("lines: %d, sessions: %d, problems: %d, warnings: %d; the log is %s"
         .formatted(lines, sessions, problems, warnings, problems == 0 ? "whole" : "NOT whole"));
     return problems == 0;
@@ -93,14 +101,18 @@ public final class AuditVerifier {
 
   private void line(byte[] found) {
     lines++;
-    Optional<AuditLine> line = found.length > MAX_LINE_BYTES ? Optional.empty() : AuditLine.of(found);
+    boolean sane = found.length <= MAX_LINE_BYTES;
+    Optional<AuditLine> line = sane ? AuditLine.of(found) : Optional.empty();
     if (line.isPresent()) {
       chained(line.get());
-    } else if (AuditLine.isTorn(found)) {
+    } else if (sane && !afterTorn && AuditLine.isTorn(found)) {
       warning("the line is cut short, as by a kill while it was written");
+      afterTorn = true;
+      return;
     } else {
       problem("this is no audit line: changed or inserted");
     }
+    afterTorn = false;
   }
 
   private void chained(AuditLine line) {
@@ -119,7 +131,7 @@ public final class AuditVerifier {
   }
 
   private AuditSession begin(AuditLine line) {
-    if (ended.containsKey(line.session())) {
+    if (told.contains(UUID.fromString(line.session()))) {
       problem(line, "the line stands after the end of its session: doubled, reordered or inserted");
     } else if (!line.event().equals("session_start") || line.sequence() != 1) {
       problem(line, "the session's lines before %d are missing".formatted(line.sequence()));
@@ -132,16 +144,20 @@ public final class AuditVerifier {
     open.put(line.session(), session);
     if (open.size() > MAX_OPEN_SESSIONS) {
       Iterator<AuditSession> eldest = open.values().iterator();
-      tellWithoutEnd(eldest.next());
+      AuditSession silent = eldest.next();
       eldest.remove();
+      remember(silent.id());
+      tellWithoutEnd(silent);
     }
     return session;
   }
 
   private void remember(String session) {
-    ended.put(session, true);
-    if (ended.size() > MAX_ENDED_SESSIONS) {
-      ended.remove(ended.keySet().iterator().next());
+    if (told.size() < MAX_TOLD_SESSIONS) {
+      told.add(UUID.fromString(session));
+    } else if (!full) {
+      full = true;
+      problem("more than %d sessions: a doubled one would not show; verify fewer files at a time".formatted(told.size()));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * The requests accepted and not yet answered, and the messages not yet written. Each request has a key of its own,
@@ -204,13 +205,22 @@ final class Ledger {
    * are.
    */
   boolean awaitQuiet(Duration longest) {
+    return await(() -> open.isEmpty() && unwritten == 0, longest);
+  }
+
+  /** Waits until every request is closed, for {@code longest} at most; messages may never be written any more. */
+  void awaitClosed(Duration longest) {
+    await(open::isEmpty, longest);
+  }
+
+  private boolean await(BooleanSupplier condition, Duration longest) {
     long left = longest.toNanos();
     lock.lock();
     try {
-      while ((!open.isEmpty() || unwritten > 0) && left > 0) {
+      while (!condition.getAsBoolean() && left > 0) {
         left = changed.awaitNanos(left);
       }
-      return open.isEmpty() && unwritten == 0;
+      return condition.getAsBoolean();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

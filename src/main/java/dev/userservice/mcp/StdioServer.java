@@ -34,7 +34,9 @@ public final class StdioServer {
   private static final Duration SLACK = Duration.ofSeconds(5);
 
   private static final Duration SIGNAL_GRACE = Duration.ofMillis(1500);
-  private static final Duration CANCEL_GRACE = Duration.ofMillis(300);
+
+  /** What those whose line came before the cancellation need to be written; longer if nobody reads. */
+  private static final Duration WRITE_GRACE = Duration.ofMillis(100);
 
   private final ServerCard card;
   private final UserTools tools;
@@ -87,13 +89,14 @@ public final class StdioServer {
     EndReason reason = ended.join();
     if (reason == EndReason.STDOUT_CLOSED) {
       ledger.cancelAll();
-      ledger.awaitQuiet(CANCEL_GRACE);
+      ledger.awaitClosed(SLACK); // all are recorded then
     }
     return reason;
   }
 
   /**
-   * Accepts nothing more, gives the calls under way 1.5 seconds and cancels the rest; returns when they are recorded.
+   * Accepts nothing more, gives the calls under way 1.5 seconds and cancels the rest; returns when they are recorded,
+   * which takes half a second for a thousand.
    */
   public void stop() {
     if (ended.isDone()) {
@@ -102,7 +105,8 @@ public final class StdioServer {
     session().ifPresent(GuardedSession::stop);
     if (!ledger.awaitQuiet(SIGNAL_GRACE)) {
       ledger.cancelAll();
-      ledger.awaitQuiet(CANCEL_GRACE);
+      ledger.awaitClosed(SLACK); // all are recorded then
+      ledger.awaitQuiet(WRITE_GRACE);
     }
     ended.complete(EndReason.SIGNAL);
     input.ifPresent(LineInput::interrupt);

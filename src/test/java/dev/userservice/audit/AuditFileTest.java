@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +57,22 @@ final class AuditFileTest {
     assertTrue(write(log, "é one"));
     assertTrue(write(log, "two"));
     assertEquals("earlier\né one\ntwo\n", Files.readString(file));
+  }
+
+  @Test
+  @Timeout(10)
+  void waitsOnceForAProcessThatKeepsTheFile() throws IOException {
+    Path file = folder.resolve("audit.jsonl");
+    AuditFile log = AuditFile.at(file);
+    try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      FileLock kept = other.lock();
+      for (int i = 0; i < 100; i++) {
+        assertThrows(IOException.class, () -> write(log, "lost"));
+      }
+      kept.release();
+    }
+    assertTrue(write(log, "one"));
+    assertEquals("one\n", Files.readString(file));
   }
 
   @Test

@@ -92,6 +92,14 @@ final class AuditLogTest {
   }
 
   @Test
+  void writesNothingBehindTheLastLine() {
+    log.start(List.of("get_user"), "5c4e");
+    log.end(AuditLog.EndReason.SIGNAL);
+    refused(this::appendOne);
+    assertEquals(2, lines.written.size());
+  }
+
+  @Test
   void writesASessionLineByLineEachChainedToTheOneBefore() throws Exception {
     String id = log.nextCallId();
     log.start(List.of("get_user", "list_users_by_department"), "5c4e");

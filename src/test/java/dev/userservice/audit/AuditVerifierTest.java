@@ -94,6 +94,10 @@ final class AuditVerifierTest {
         row("garbage", all -> with(all, 1, "garbage"), ":2:", "this is no audit line"),
         row("blank", all -> with(all, 1, ""), ":2:", "this is no audit line"),
         row("huge", all -> with(all, 1, "x".repeat(1_000_000)), ":2:", "this is no audit line"),
+        row("ends of lines", all -> all.stream().map(line -> line + "\r").toList(), ":1:", "this is no audit line"),
+        row("torn twice", all -> with(with(all, 1, "{\"timestamp\":\"20"), 1, "{"), ":3:", "this is no audit line"),
+        row("torn and huge", all -> with(all, 1, "{\"timestamp\":\"" + "x".repeat(70_000)), ":2:",
+            "this is no audit line"),
         row("no start", all -> without(all, 0), ":1:", "lines before 2 are missing"),
         row("after the end", all -> with(all, 6, all.get(3)), ":7:", "after the end of its session"));
   }
@@ -104,6 +108,25 @@ final class AuditVerifierTest {
     assertFalse(verify(Optional.empty(), tampering.apply(lines)), what);
     assertTrue(
         report().lines().anyMatch(line -> line.contains(folder + "/a" + place) && line.contains(finding)), report());
+  }
+
+  @Test
+  void findsNothingWholeInALogOfTornLines() throws IOException {
+    assertFalse(verify(Optional.empty(), List.of("{\"timestamp\":\"2026")));
+    assertTrue(report().contains("not one audit line"), report());
+  }
+
+  @Test
+  void findsAReplayHoweverManySessionsCameBetween() throws IOException {
+    List<String> all = new ArrayList<>(lines);
+    while (all.size() < 6 * 10_100) {
+      lines.clear();
+      session(AuditChain.plain());
+      all.addAll(lines);
+    }
+    all.addAll(all.subList(0, 6));
+    assertFalse(verify(Optional.empty(), all));
+    assertTrue(report().contains(":60601:") && report().contains("after the end of its session"));
   }
 
   @Test
