@@ -26,6 +26,9 @@ public final class Main {
     System.setOut(messages); // standard output is the protocol's; whatever else is printed lands beside it
     // The JDK's client would send a GET again by itself when the server hangs up; retrying is the pipeline's business.
     System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
+    // Longer than a burst of calls, and shorter than the five seconds after which common servers hang up: the request
+    // that meets such an end half way counts as failed.
+    System.setProperty("jdk.httpclient.keepalive.timeout", "4");
     // Else each answer of the sample API waits 40 ms for an acknowledgment (Nagle's algorithm).
     System.setProperty("sun.net.httpserver.nodelay", "true");
     Host host =

@@ -114,6 +114,7 @@ final class FaultsIT {
         row("upstream_contract", "a proxy's status", response("407 Proxy Authentication Required", "{}")),
         row("upstream_contract", "another protocol", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
         row("upstream_contract", "a status of its own", response("299 Odd", ADA)),
+        row("upstream_contract", "a status no class has", response("600 Odd", ADA)),
         row("upstream_contract", "no status", response("OK", ADA)),
         row("upstream_contract", "a status beyond all", response("99999 OK", ADA)),
         row("upstream_contract", "a status below zero", response("-20 OK", ADA)),
@@ -193,7 +194,7 @@ final class FaultsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"seven", "99999999999999999999999999", "7, 8"})
+  @ValueSource(strings = {"seven", "99999999999999999999999999", "7, 8", "-1", "+23", "23\r\nContent-Length: 24"})
   void hangsUpWhereTheLengthIsNoNumber(String length) throws Exception {
     CountDownLatch hungUp = new CountDownLatch(1);
     Answering keepsTheConnection =

@@ -3,25 +3,31 @@ package dev.userservice.call;
 import dev.userservice.model.Call;
 import dev.userservice.model.Secret;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 
 /** One request and its answer, read to the end within one time limit; hangs up when the limit or the call ends. */
 final class Attempt {
+
+  /** RFC 9110, 8.6: one number of decimal digits. */
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
   private final UserApi api;
   private final ApiRequest request;
   private final Call call;
   private volatile Optional<ResponseInfo> seen = Optional.empty();
   private volatile boolean timedOut;
-  private volatile Optional<NumberFormatException> badLength = Optional.empty();
+  private volatile Optional<ProtocolException> badLength = Optional.empty();
   private final CompletableFuture<Void> hungUp = new CompletableFuture<>();
 
   Attempt(UserApi api, ApiRequest request, Call call) {
@@ -56,11 +62,10 @@ final class Attempt {
   private BodySubscriber<ApiAnswer> body(ResponseInfo info) {
     seen = Optional.of(info);
     call.httpStatus(info.statusCode());
-    try {
-      info.headers().firstValueAsLong("Content-Length");
-    } catch (NumberFormatException e) {
-      badLength = Optional.of(e);
-      hungUp.complete(null); // the client would fail by itself, but leave the connection open for ever
+    List<String> lengths = info.headers().allValues("Content-Length");
+    if (lengths.size() > 1 || lengths.stream().anyMatch(length -> !LENGTH.matcher(length).matches())) {
+      badLength = Optional.of(new ProtocolException("Content-Length"));
+      hungUp.complete(null); // of one that is no number the client would leave the connection open for ever
     }
     return info.statusCode() == 200
         ? new AnswerReader(request.selection(), api.settings().maxResponseBytes())

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 public final class Proxies extends ProxySelector {
 
-  private static final Pattern LOOPBACK = Pattern.compile("127(?:\\.[0-9]{1,3}){3}|localhost|\\[::1\\]");
+  private static final Pattern LOOPBACK = Pattern.compile("127(?:\\.[0-9]{1,3}){3}|localhost\\.?|\\[(?:::|(?:0{1,4}:){7})0{0,3}1\\]");
 
   private final Map<String, String> environment;
   private final Map<String, String> properties;

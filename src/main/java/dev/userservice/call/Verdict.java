@@ -40,8 +40,9 @@ record Verdict(
 
   /** Judges an answer by its status alone; 200 is not one of those. */
   static Verdict of(int status, Duration retryAfter) {
-    Health health = status == 429 ? Health.UNKNOWN : status >= 500 ? Health.FAILED : Health.ANSWERED;
-    if (status == 429 || status >= 500 && status <= 599) {
+    boolean serverError = status >= 500 && status <= 599;
+    Health health = status == 429 ? Health.UNKNOWN : serverError ? Health.FAILED : Health.ANSWERED;
+    if (status == 429 || serverError) {
       Next next = RetryPolicy.isTransient(status) ? Next.RETRY : Next.DONE;
       CallFailure busy = failure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API answered that it is in trouble or too busy");
       return failed(busy, next, health, retryAfter);

@@ -93,7 +93,9 @@ public final class Redactor {
             .flatMap(shift -> Stream.of(Base64.getEncoder(), Base64.getUrlEncoder())
                 .map(encoder -> base64(encoder, bytes, shift)))
             .distinct();
-    return Stream.concat(Stream.of(new Needle(token.reveal(), false)), encoded);
+    String plain = token.reveal();
+    String inJson = plain.replace("\\", "\\\\").replace("\"", "\\\""); // as a text within a text has it
+    return Stream.concat(Stream.of(plain, inJson).distinct().map(text -> new Needle(text, false)), encoded);
   }
 
   /** What base64 makes of the token when {@code shift} unknown bytes stand before it in their group of three. */

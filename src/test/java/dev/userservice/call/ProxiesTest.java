@@ -67,7 +67,8 @@ final class ProxiesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://localhost:8080", "http://LOCALHOST", "http://127.0.0.1:8080", "https://127.1.2.3", "http://[::1]:8080"
+        "http://localhost:8080", "http://LOCALHOST", "http://127.0.0.1:8080", "https://127.1.2.3", "http://[::1]:8080",
+        "http://localhost.:8080", "http://[0:0:0:0:0:0:0:1]:8080", "http://[0000:0:0:0:0:0:0:0001]"
       })
   void neverGoesThroughAProxyToThisMachine(URI target) {
     Map<String, String> environment = Map.of("HTTP_PROXY", "http://proxy:3128", "HTTPS_PROXY", "http://proxy:3128");

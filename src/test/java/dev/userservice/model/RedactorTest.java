@@ -43,6 +43,13 @@ final class RedactorTest {
         Arguments.of("s%76c" + whole.substring(9), "a mixture"));
   }
 
+  @Test
+  void replacesTheTokenAsATextWithinATextHasIt() {
+    redactor.know(new Secret("back\\slash\"quote/0123456789"));
+    assertEquals("[redacted] [redacted]",
+        redactor.redact("back\\slash\"quote/0123456789 back\\\\slash\\\"quote/0123456789"));
+  }
+
   @ParameterizedTest(name = "{0} after {1} bytes, before {2}, token shortened by {3}")
   @MethodSource
   void replacesTheTokenInBase64(Base64.Encoder encoder, int before, int after, int shortened) {
