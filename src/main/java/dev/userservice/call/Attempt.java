@@ -25,10 +25,10 @@ final class Attempt {
   private final UserApi api;
   private final ApiRequest request;
   private final Call call;
+  private final CompletableFuture<Void> hungUp = new CompletableFuture<>();
   private volatile Optional<ResponseInfo> seen = Optional.empty();
   private volatile boolean timedOut;
   private volatile Optional<ProtocolException> badLength = Optional.empty();
-  private final CompletableFuture<Void> hungUp = new CompletableFuture<>();
 
   Attempt(UserApi api, ApiRequest request, Call call) {
     this.api = api;
