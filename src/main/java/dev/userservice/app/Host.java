@@ -56,7 +56,7 @@ public record Host(
     Path state =
         windows
             ? absolute("LOCALAPPDATA").orElse(home.resolve("AppData").resolve("Local"))
-            : absolute("XDG_STATE_HOME").orElse(home.resolve(".local").resolve("state"));
+            : absolute("XDG_STATE_HOME").orElse(absolute("HOME").orElse(home).resolve(".local").resolve("state"));
     return state.resolve("user-service").resolve("audit.jsonl");
   }
 
