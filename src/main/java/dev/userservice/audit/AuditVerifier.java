@@ -102,17 +102,17 @@ public final class AuditVerifier {
   private void line(byte[] found) {
     lines++;
     boolean sane = found.length <= MAX_LINE_BYTES;
+    boolean mayBeTorn = sane && !afterTorn; // what a kill cut short has an intact chain behind it
+    afterTorn = false;
     Optional<AuditLine> line = sane ? AuditLine.of(found) : Optional.empty();
     if (line.isPresent()) {
       chained(line.get());
-    } else if (sane && !afterTorn && AuditLine.isTorn(found)) {
+    } else if (mayBeTorn && AuditLine.isTorn(found)) {
       warning("the line is cut short, as by a kill while it was written");
       afterTorn = true;
-      return;
     } else {
       problem("this is no audit line: changed or inserted");
     }
-    afterTorn = false;
   }
 
   private void chained(AuditLine line) {

@@ -79,7 +79,7 @@ final class GuardedSession extends McpServerSession {
   }
 
   private void accept(Inbound.Request request) {
-    OptionalLong key = ledger.open(request.id(), request.characters());
+    OptionalLong key = ledger.open(request.id());
     if (key.isEmpty()) {
       answers.error(Optional.of(request.id()), ProtocolError.INVALID_REQUEST);
       return;

@@ -14,9 +14,8 @@ sealed interface Inbound {
    * @param id its id, as JSON text in ASCII: two ids are the same exactly if their texts are
    * @param params its parameters, empty where it has none
    * @param wellFormed whether its parameters, if it has any, are an object
-   * @param characters the length of its line
    */
-  record Request(String id, String method, ObjectNode params, boolean wellFormed, int characters) implements Inbound {
+  record Request(String id, String method, ObjectNode params, boolean wellFormed) implements Inbound {
 
     ObjectNode meta() {
       return params.path("_meta") instanceof ObjectNode meta ? meta : Json.object();
@@ -43,11 +42,11 @@ sealed interface Inbound {
       return new Nothing();
     }
     return message instanceof ObjectNode object
-        ? read(object, line.length())
+        ? read(object)
         : new Invalid(ProtocolError.INVALID_REQUEST, Optional.empty());
   }
 
-  private static Inbound read(ObjectNode message, int characters) {
+  private static Inbound read(ObjectNode message) {
     Optional<String> id = id(message.path("id"));
     JsonNode method = message.path("method");
     JsonNode params = message.path("params");
@@ -60,7 +59,7 @@ sealed interface Inbound {
     }
     ObjectNode given = params instanceof ObjectNode object ? object : Json.object();
     return id.isPresent()
-        ? new Request(id.get(), method.textValue(), given, params.isMissingNode() || params.isObject(), characters)
+        ? new Request(id.get(), method.textValue(), given, params.isMissingNode() || params.isObject())
         : new Notification(method.textValue(), given);
   }
 

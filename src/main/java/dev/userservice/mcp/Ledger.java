@@ -25,9 +25,6 @@ final class Ledger {
   /** Characters of them, likewise. */
   private static final long MAX_UNWRITTEN_CHARACTERS = 16 * 1024 * 1024;
 
-  /** Characters of the open requests' lines before the reader waits for some of them to close. */
-  private static final long MAX_OPEN_CHARACTERS = 4 * 1024 * 1024;
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Long, Entry> open = new HashMap<>();
@@ -36,35 +33,26 @@ final class Ledger {
   private final Deque<Integer> lengths = new ArrayDeque<>();
   private int unwritten;
   private long unwrittenCharacters;
-  private long openCharacters;
   private boolean cancelling;
 
   private static final class Entry {
     private final String id;
-    private final int characters;
     private Runnable cancel = () -> {};
 
-    Entry(String id, int characters) {
+    Entry(String id) {
       this.id = id;
-      this.characters = characters;
     }
   }
 
-  /**
-   * Opens a request.
-   *
-   * @param characters the length of its line, most of which may be kept until it is closed
-   * @return its key, or nothing where its id is still in flight
-   */
-  OptionalLong open(String id, int characters) {
+  /** Opens a request; returns its key, or nothing where its id is still in flight. */
+  OptionalLong open(String id) {
     lock.lock();
     try {
       if (keys.containsKey(id)) {
         return OptionalLong.empty();
       }
       lastKey++;
-      open.put(lastKey, new Entry(id, characters));
-      openCharacters += characters;
+      open.put(lastKey, new Entry(id));
       keys.put(id, lastKey);
       return OptionalLong.of(lastKey);
     } finally {
@@ -118,7 +106,6 @@ final class Ledger {
       return Optional.empty();
     }
     keys.remove(entry.id);
-    openCharacters -= entry.characters;
     changed.signalAll();
     return Optional.of(entry.id);
   }
@@ -182,22 +169,16 @@ final class Ledger {
     }
   }
 
-  /** Waits while too much waits to be done or written: a client that does not read is not read from. */
+  /** Waits while too much waits to be written: a client that does not read is not read from. */
   void awaitRoom() {
     lock.lock();
     try {
-      while (isFull() && !cancelling) {
+      while ((unwritten > MAX_UNWRITTEN || unwrittenCharacters > MAX_UNWRITTEN_CHARACTERS) && !cancelling) {
         changed.awaitUninterruptibly();
       }
     } finally {
       lock.unlock();
     }
-  }
-
-  private boolean isFull() {
-    return unwritten > MAX_UNWRITTEN
-        || unwrittenCharacters > MAX_UNWRITTEN_CHARACTERS
-        || openCharacters > MAX_OPEN_CHARACTERS;
   }
 
   /**

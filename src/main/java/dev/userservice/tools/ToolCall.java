@@ -3,6 +3,7 @@ package dev.userservice.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,8 @@ import java.util.Optional;
  */
 public record ToolCall(ObjectNode params, Optional<String> client, boolean acceptable) {
 
+  private static final int MAX_SMALL_MEMBERS = 16;
+  private static final int MAX_SMALL_TEXT = 1024;
   private static final String NAME = "name";
   private static final String ARGUMENTS = "arguments";
   private static final String TRACEPARENT = "traceparent";
@@ -43,6 +46,23 @@ public record ToolCall(ObjectNode params, Optional<String> client, boolean accep
     return arguments.isMissingNode() || arguments.isNull()
         ? Optional.of(Json.object())
         : Optional.of(arguments).filter(JsonNode::isObject).map(ObjectNode.class::cast);
+  }
+
+  /** Returns whether it is no larger than a call can be that passes the checks, and some. */
+  boolean isSmall() {
+    return name().orElse("").length() <= MAX_SMALL_TEXT
+        && traceparent().orElse("").length() <= MAX_SMALL_TEXT
+        && arguments().filter(ToolCall::areSmall).isPresent();
+  }
+
+  private static boolean areSmall(ObjectNode arguments) {
+    return arguments.size() <= MAX_SMALL_MEMBERS && arguments.properties().stream().allMatch(ToolCall::isSmall);
+  }
+
+  private static boolean isSmall(Map.Entry<String, JsonNode> argument) {
+    return argument.getKey().length() <= MAX_SMALL_TEXT
+        && argument.getValue().isValueNode()
+        && argument.getValue().asText().length() <= MAX_SMALL_TEXT;
   }
 
   /** Returns the caller's trace context, as the caller wrote it. */

@@ -106,8 +106,8 @@ public final class UserTools {
   public RunningCall call(ToolCall request) {
     Call call = new Call(audit.nextCallId(), request.traceparent(), callTimeout, nanoTime);
     boolean room = underWay.incrementAndGet() <= MAX_CALLS;
-    // A call too many is refused on its caller's own thread, which slows the caller down and queues nothing.
-    Executor where = room ? workers : Runnable::run;
+    // A call too many, or one too large, is looked at on its caller's own thread, which queues nothing.
+    Executor where = room && request.isSmall() ? workers : Runnable::run;
     CompletableFuture<Outcome.Success> result = new CompletableFuture<>();
     Future<?> deadline =
         after(call.remaining(), () -> result.completeExceptionally(

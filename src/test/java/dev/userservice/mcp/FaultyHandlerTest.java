@@ -111,7 +111,7 @@ final class FaultyHandlerTest {
 
   @Test
   void aResultThatCannotBeRenderedBecomesAnInternalError() {
-    long key = ledger.open("\"a\"", 100).orElseThrow();
+    long key = ledger.open("\"a\"").orElseThrow();
     ObjectNode result = Json.object();
     result.putPOJO("x", new Object());
     answers.result(key, result);
@@ -119,7 +119,7 @@ final class FaultyHandlerTest {
   }
 
   private static void receive(GuardedSession session, String id, String method, ObjectNode params) {
-    Inbound request = new Inbound.Request("\"" + id + "\"", method, params, true, 100);
+    Inbound request = new Inbound.Request("\"" + id + "\"", method, params, true);
     session.handle(new McpSchema.JSONRPCNotification(method, request)).block();
   }
 

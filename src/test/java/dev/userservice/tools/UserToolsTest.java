@@ -1,6 +1,7 @@
 package dev.userservice.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole path of a call over real HTTP; only the audit log's sink and the time are not the program's own. */
 @Timeout(60)
@@ -497,6 +499,19 @@ final class UserToolsTest {
 
   private UserTools tools(List<Tool> catalogue, RateLimiter limiter) {
     return tools(catalogue, limiter, Duration.ofSeconds(20));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"name\":\"%s\"}",
+        "{\"name\":\"get_user\",\"arguments\":\"%s\"}",
+        "{\"name\":\"get_user\",\"arguments\":{\"user_id\":\"%s\"}}",
+        "{\"name\":\"get_user\",\"arguments\":{\"%s\":1}}",
+        "{\"name\":\"get_user\",\"arguments\":{\"user_id\":[\"%s\"]}}"
+      })
+  void endsATooLargeCallBeforeItsCallerGoesOn(String params) {
+    assertTrue(start(tools(), params.formatted("x".repeat(100_000))).outcome().isDone());
   }
 
   private UserTools tools(List<Tool> catalogue, RateLimiter limiter, Duration callTimeout) {
