@@ -9,10 +9,10 @@ import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 
 /** Makes {@link UserApi}s that ask a server on loopback over real HTTP, as the program wires them, but for the time. */
@@ -30,7 +30,7 @@ public final class LoopbackApi implements AutoCloseable {
 
   private final ManualTime time = new ManualTime();
   private final Redactor redactor = new Redactor();
-  private final ExecutorService workers = Executors.newFixedThreadPool(4, LoopbackApi::daemon);
+  private final List<UserApi> opened = new CopyOnWriteArrayList<>();
 
   /** Returns settings as they are by default: 5 seconds an attempt, two retries, 16 MiB, eight places. */
   public static ApiSettings settings(URI base) {
@@ -49,15 +49,16 @@ public final class LoopbackApi implements AutoCloseable {
   }
 
   public UserApi open(ApiSettings settings, TokenSource tokens, RandomGenerator random) {
-    return new UserApi(
+    UserApi api = new UserApi(
         settings,
         tokens,
-        () -> Connection.open(settings, Optional.empty(), new Proxies(Map.of(), Map.of()), workers),
-        workers,
+        () -> Connection.open(settings, Optional.empty(), new Proxies(Map.of(), Map.of())),
         time,
         time,
         time.clock(),
         random);
+    opened.add(api);
+    return api;
   }
 
   public ManualTime time() {
@@ -68,18 +69,8 @@ public final class LoopbackApi implements AutoCloseable {
     return redactor;
   }
 
-  public ExecutorService workers() {
-    return workers;
-  }
-
   @Override
   public void close() {
-    workers.shutdownNow();
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "test-worker");
-    thread.setDaemon(true);
-    return thread;
+    opened.forEach(UserApi::close);
   }
 }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.audit.AuditLog.EndReason;
 import dev.userservice.call.Proxies;
+import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
-import dev.userservice.tools.RunningCall;
-import dev.userservice.tools.ToolCall;
+import dev.userservice.tools.CallRequest;
 import java.util.Optional;
 
 /**
@@ -89,14 +89,13 @@ final class SelfCheck {
   private JsonNode call(Service service, String tool, ObjectNode arguments) throws StageFailure {
     ObjectNode params = Json.object().put("name", tool);
     params.set("arguments", arguments);
-    RunningCall running =
-        service.tools().call(new ToolCall(params, Optional.of("user-service-check/" + version)));
-    Outcome outcome = running.outcome().join();
+    Call call = service.tools().accept(new CallRequest(params, Optional.of("user-service-check/" + version)));
+    Outcome outcome = call.outcome().join();
     if (outcome instanceof Outcome.Success success) {
       return success.content();
     }
-    StageFailure failure = failure(tool, running, ((Outcome.Failure) outcome).code());
-    if (failure.stage().equals(SHAPE) && running.call().httpStatus().isPresent()) {
+    StageFailure failure = failure(tool, call, ((Outcome.Failure) outcome).code());
+    if (failure.stage().equals(SHAPE) && call.httpStatus().isPresent()) {
       credentialAccepted();
     }
     throw failure;
@@ -109,18 +108,18 @@ final class SelfCheck {
     }
   }
 
-  private static StageFailure failure(String tool, RunningCall running, ErrorCode code) {
-    String status = running.call().httpStatus().isPresent() ? "HTTP " + running.call().httpStatus().getAsInt() : "";
+  private static StageFailure failure(String tool, Call call, ErrorCode code) {
+    String status = call.httpStatus().isPresent() ? "HTTP " + call.httpStatus().getAsInt() : "";
     String finding =
-        tool + ": " + running.call().failure().map(CallFailure::getMessage).orElse(code.label())
+        tool + ": " + call.failure().map(CallFailure::getMessage).orElse(code.label())
             + (status.isEmpty() ? "" : ", " + status);
     return switch (code) {
-      case UPSTREAM_DENIED -> new StageFailure(CREDENTIAL, finding, remedyForDenial(running));
+      case UPSTREAM_DENIED -> new StageFailure(CREDENTIAL, finding, remedyForDenial(call));
       case NOT_FOUND -> new StageFailure(
           SHAPE, finding, tool.equals("get_user")
               ? "check INTERNAL_API_USER_PATH and the user's ID"
               : "check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS");
-      case UPSTREAM_CONTRACT -> new StageFailure(SHAPE, finding, remedyForAnswer(running));
+      case UPSTREAM_CONTRACT -> new StageFailure(SHAPE, finding, remedyForAnswer(call));
       case UPSTREAM_UNAVAILABLE -> new StageFailure(
           CREDENTIAL, finding, "the API is reached but does not serve: look at its own health");
       case UPSTREAM_TIMEOUT -> new StageFailure(
@@ -132,21 +131,21 @@ final class SelfCheck {
     };
   }
 
-  private static String remedyForDenial(RunningCall running) {
-    int status = running.call().httpStatus().orElse(0);
+  private static String remedyForDenial(Call call) {
+    int status = call.httpStatus().orElse(0);
     if (status == 401) {
       return "check the token and INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME";
     }
     if (status == 403) {
       return "have the service account permitted to read users";
     }
-    return running.call().attempts() == 0
+    return call.attempts() == 0
         ? "check INTERNAL_API_TOKEN_FILE"
         : "have the API accept the token alone; if it wants a client certificate, that is not supported";
   }
 
-  private static String remedyForAnswer(RunningCall running) {
-    int status = running.call().httpStatus().orElse(0);
+  private static String remedyForAnswer(Call call) {
+    int status = call.httpStatus().orElse(0);
     if (status >= 300 && status < 400) {
       return "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads";
     }

@@ -1,10 +1,10 @@
 package dev.userservice.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.model.Call;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
-import dev.userservice.tools.RunningCall;
-import dev.userservice.tools.ToolCall;
+import dev.userservice.tools.CallRequest;
 import dev.userservice.tools.UserTools;
 import java.io.PrintStream;
 import java.util.List;
@@ -33,8 +33,8 @@ final class ToolRunner {
   }
 
   static ExitCode run(UserTools tools, ObjectNode params, String client, PrintStream out, PrintStream err) {
-    RunningCall running = tools.call(new ToolCall(params, Optional.of(client)));
-    return running.outcome().join().fold(success -> print(success, out), failure -> print(failure, err));
+    Call call = tools.accept(new CallRequest(params, Optional.of(client)));
+    return call.outcome().join().fold(success -> print(success, out), failure -> print(failure, err));
   }
 
   private static ExitCode print(Outcome.Success success, PrintStream out) {

@@ -22,14 +22,11 @@ import java.io.IOException;
 import java.net.ProxySelector;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** The composition root: from settings to the parts of a running service. No logic of its own. */
 final class Wiring {
-
-  private static final int WORKERS = 4;
 
   private static final String INSTRUCTIONS =
       """
@@ -50,15 +47,13 @@ final class Wiring {
     TokenSource tokens = tokens(settings, redactor);
     Diagnostics.configure(settings.logLevel(), redactor);
     ProxySelector proxies = proxies(host);
-    ExecutorService workers = Executors.newFixedThreadPool(WORKERS, task -> daemon(task, "worker"));
     ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "timer"));
     timer.setRemoveOnCancelPolicy(true);
     UserApi api =
         new UserApi(
             settings.api(),
             tokens,
-            () -> Connection.open(settings.api(), settings.authorities().map(Trust::context), proxies, workers),
-            workers,
+            () -> Connection.open(settings.api(), settings.authorities().map(Trust::context), proxies),
             timer,
             host.nanoTime(),
             host.clock(),
@@ -72,8 +67,8 @@ final class Wiring {
             new TextCleaner(redactor),
             audit,
             settings.callTimeout(),
-            workers,
             timer,
+            Executors.newSingleThreadExecutor(task -> daemon(task, "audit-log")),
             host.nanoTime());
     ServerCard card = new ServerCard("user-service", "User directory", version, INSTRUCTIONS, tools.publish());
     begin(audit, settings, card);

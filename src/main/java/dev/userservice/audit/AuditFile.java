@@ -26,7 +26,7 @@ public final class AuditFile implements AuditSink {
 
   private static final int RENAME_ATTEMPTS = 100;
 
-  /** Together about half a second, the longest that another server may keep the file. */
+  /** Together about half a second, the longest that another server may hold the lock. */
   private static final int LOCK_ATTEMPTS = 1_500;
 
   private static final long LOCK_PAUSE_NANOS = 200_000;
@@ -35,7 +35,7 @@ public final class AuditFile implements AuditSink {
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
   private final Path file;
-  private boolean kept;
+  private boolean lockedElsewhere;
 
   private AuditFile(Path file) {
     this.file = file;
@@ -112,17 +112,17 @@ public final class AuditFile implements AuditSink {
     }
   }
 
-  /** Waits once for a process that keeps the file; until it lets go, further lines do not wait one after another. */
+  /** Waits once for another process that holds the lock; until it lets go, further lines do not wait at all. */
   private void lock(FileChannel file) throws IOException {
-    for (int attempt = 0; attempt < (kept ? 1 : LOCK_ATTEMPTS); attempt++) {
+    for (int attempt = 0; attempt < (lockedElsewhere ? 1 : LOCK_ATTEMPTS); attempt++) {
       if (tryLock(file)) {
-        kept = false;
+        lockedElsewhere = false;
         return;
       }
       LockSupport.parkNanos(LOCK_PAUSE_NANOS);
     }
-    kept = true;
-    throw new IOException("another process keeps the audit file");
+    lockedElsewhere = true;
+    throw new IOException("another process holds the audit file's lock");
   }
 
   private static boolean tryLock(FileChannel file) throws IOException {

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 
 /**
  * An audit log on a stream that a log collector reads. A line waits a second at most to be taken; while one is still
- * waiting, no other is begun. For one thread at a time.
+ * waiting, no other is begun, and those that come after that second do not wait at all. For one thread at a time.
  */
 public final class AuditStream implements AuditSink {
 
@@ -25,6 +25,7 @@ public final class AuditStream implements AuditSink {
   private final LongSupplier nanoTime;
   private final ExecutorService writer = Executors.newSingleThreadExecutor(AuditStream::thread);
   private Optional<Future<?>> begun = Optional.empty();
+  private long begunAt;
 
   /** @param nanoTime a monotonic clock in nanoseconds */
   public AuditStream(OutputStream stream, LongSupplier nanoTime) {
@@ -34,12 +35,13 @@ public final class AuditStream implements AuditSink {
 
   @Override
   public boolean write(byte[] line) throws IOException {
-    long begin = nanoTime.getAsLong();
-    if (begun.isPresent() && !taken(begun.get(), PATIENCE)) {
+    long asked = nanoTime.getAsLong();
+    if (begun.isPresent() && !taken(begun.get(), PATIENCE.minusNanos(asked - begunAt))) {
       throw new IOException("the stream still has not taken the line before");
     }
+    begunAt = nanoTime.getAsLong();
     begun = Optional.of(writer.submit(() -> put(line)));
-    return taken(begun.get(), PATIENCE.minusNanos(nanoTime.getAsLong() - begin));
+    return taken(begun.get(), PATIENCE.minusNanos(begunAt - asked));
   }
 
   private Void put(byte[] line) throws IOException {

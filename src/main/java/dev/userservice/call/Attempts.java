@@ -9,9 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
- * One call's attempts, one after another: wait until calls are let through, take a place, send, judge the answer, and
- * once more where that can help and the deadline leaves time. A wait that would outlast the deadline is not begun, and
- * no wait holds a place.
+ * One call's attempts, one after another: wait until calls are let through, queue for a place, send, judge the answer,
+ * and once more where that can help and the deadline leaves time. A wait that would outlast the deadline is not begun,
+ * and no wait holds a place.
  */
 final class Attempts {
 
@@ -33,6 +33,7 @@ final class Attempts {
     return result;
   }
 
+  /** Queues for a place, as soon as calls are let through. */
   private void queue() {
     Duration held = api.holdBack().remaining();
     if (!held.isZero()) {
@@ -40,53 +41,33 @@ final class Attempts {
       return;
     }
     api.circuit().refusal().ifPresent(Attempts::refuse);
-    CompletableFuture<Void> place = api.bulkhead().acquire();
-    call.onEnd(() -> place.cancel(false));
-    if (place.isDone()) {
-      sendFromPlace();
-    } else {
-      // On a thread of its own: a place handed on from call to call must not pile them up on one stack.
-      place.thenRunAsync(() -> guarded(this::sendFromPlace), api.workers());
-    }
+    api.places().execute(() -> guarded(this::attempt));
   }
 
-  /** Sends, or gives the place back: it may have come late, so whether calls are let through is asked again. */
-  private void sendFromPlace() {
-    boolean sent = false;
+  /** Runs on a place. It may have come late, so whether calls are let through is asked again. */
+  private void attempt() {
+    if (call.hasEnded()) {
+      return;
+    }
+    if (!api.holdBack().remaining().isZero()) {
+      queue();
+      return;
+    }
+    Secret token = api.tokens().current();
+    Attempt attempt = new Attempt(api, request, call);
+    api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);
+    follow(send(attempt, token), token);
+  }
+
+  private Verdict send(Attempt attempt, Secret token) {
+    Verdict.Health health = Verdict.Health.UNKNOWN;
     try {
-      if (call.hasEnded()) {
-        return;
-      }
-      if (!api.holdBack().remaining().isZero()) {
-        api.workers().execute(() -> guarded(this::queue));
-        return;
-      }
-      Secret token = api.tokens().current();
-      Attempt attempt = new Attempt(api, request, call);
-      api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);
-      send(attempt, token);
-      sent = true;
+      Verdict verdict = attempt.run(token);
+      health = verdict.health();
+      return verdict;
     } finally {
-      if (!sent) {
-        api.bulkhead().release();
-      }
+      api.circuit().report(attempt, health);
     }
-  }
-
-  private void send(Attempt attempt, Secret token) {
-    CompletableFuture<Verdict> verdict;
-    try {
-      verdict = attempt.send(token);
-    } catch (Throwable e) {
-      api.circuit().report(attempt, Verdict.Health.UNKNOWN);
-      throw e;
-    }
-    verdict.thenAccept(
-        came -> {
-          api.bulkhead().release();
-          api.circuit().report(attempt, came.health());
-          guarded(() -> follow(came, token));
-        });
   }
 
   private void follow(Verdict verdict, Secret token) {
@@ -134,7 +115,7 @@ final class Attempts {
     call.onEnd(() -> alarm.cancel(false));
   }
 
-  /** Tells the caller how long the API wants to be left alone, where it said so. */
+  /** Says how long the API wants to be left alone, where it said so. */
   private CallFailure withHoldBack(CallFailure failure) {
     Duration held = api.holdBack().remaining();
     return failure.code() == ErrorCode.UPSTREAM_UNAVAILABLE && !held.isZero() ? failure.retryAfter(held) : failure;

@@ -3,33 +3,35 @@ package dev.userservice.call;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.util.Optional;
-import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 
 /**
  * Makes the HTTP client: HTTP/1.1, so that one request has one connection and hanging up ends it; no redirects, no
- * cookies, no authenticator.
+ * cookies, no authenticator. It has threads of its own, since address lookups run there for as long as the resolver likes.
  */
 public final class Connection {
 
   private Connection() {}
 
-  /**
-   * @param trust whom to believe; nothing for the JDK's own list
-   * @param workers runs the client's tasks
-   */
-  public static HttpClient open(
-      ApiSettings settings, Optional<SSLContext> trust, ProxySelector proxies, Executor workers) {
+  /** @param trust whom to believe; nothing for the JDK's own list */
+  public static HttpClient open(ApiSettings settings, Optional<SSLContext> trust, ProxySelector proxies) {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(settings.connectTimeout())
             .proxy(proxies)
-            .executor(workers);
+            .executor(Executors.newCachedThreadPool(Connection::thread));
     boolean secure = settings.base().getScheme().equalsIgnoreCase("https");
     (secure ? trust : Optional.of(Trust.none())).ifPresent(builder::sslContext);
     return builder.build();
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "http-client");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**

@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,33 +20,33 @@ import java.util.random.RandomGenerator;
 
 /**
  * The internal user API: GET only, one origin only, redirects never followed, at most the configured number of requests
- * at a time and never two for one call. Thread-safe; never blocks.
+ * at a time and never two for one call. Thread-safe; {@link #get} never blocks.
+ *
+ * <p>The places at the API are threads: an attempt is blocking code on one of them from its first line to its last, so
+ * a place cannot be kept by anything that is not sending.
  */
 public final class UserApi {
 
   private final ApiSettings settings;
   private final TokenSource tokens;
   private final Supplier<HttpClient> connect;
-  private final Executor workers;
   private final ScheduledExecutorService timer;
+  private final ExecutorService places;
   private final Clock clock;
   private final RandomGenerator random;
   private final Circuit circuit;
   private final HoldBack holdBack;
-  private final Bulkhead bulkhead;
   private HttpClient client;
 
   /**
    * @param connect makes the client, at the first call
-   * @param workers runs what follows an answer
-   * @param timer runs waits and time limits
+   * @param timer runs what follows a wait, and time limits
    * @param nanoTime a monotonic clock in nanoseconds
    */
   public UserApi(
       ApiSettings settings,
       TokenSource tokens,
       Supplier<HttpClient> connect,
-      Executor workers,
       ScheduledExecutorService timer,
       LongSupplier nanoTime,
       Clock clock,
@@ -52,13 +54,12 @@ public final class UserApi {
     this.settings = settings;
     this.tokens = tokens;
     this.connect = connect;
-    this.workers = workers;
     this.timer = timer;
+    this.places = Executors.newFixedThreadPool(settings.maxConcurrentCalls(), UserApi::place);
     this.clock = clock;
     this.random = random;
     this.circuit = new Circuit(nanoTime);
     this.holdBack = new HoldBack(nanoTime);
-    this.bulkhead = new Bulkhead(settings.maxConcurrentCalls());
   }
 
   /**
@@ -82,6 +83,7 @@ public final class UserApi {
 
   /** Lets the process end at once; calls made afterwards fail. */
   public synchronized void close() {
+    places.shutdownNow();
     if (client != null) {
       Connection.endSelectors();
     }
@@ -118,17 +120,14 @@ public final class UserApi {
     return holdBack;
   }
 
-  Bulkhead bulkhead() {
-    return bulkhead;
+  /** Runs each attempt on a place of its own, in the order they were asked for. */
+  Executor places() {
+    return places;
   }
 
-  Executor workers() {
-    return workers;
-  }
-
-  /** Runs {@code action} on a worker after {@code wait}, unless the returned future is cancelled before. */
+  /** Runs {@code action}, which never blocks, after {@code wait}, unless the returned future is cancelled before. */
   ScheduledFuture<?> after(Duration wait, Runnable action) {
-    return timer.schedule(() -> workers.execute(action), wait.toNanos(), TimeUnit.NANOSECONDS);
+    return timer.schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   HttpRequest httpRequest(ApiRequest request, Call call, Secret token) {
@@ -142,5 +141,11 @@ public final class UserApi {
             .setHeader(settings.authHeader(), scheme + token.reveal());
     call.traceparent().filter(TraceContext::isTraceparent).ifPresent(trace -> http.setHeader("traceparent", trace));
     return http.build();
+  }
+
+  private static Thread place(Runnable attempts) {
+    Thread thread = new Thread(attempts, "waiting-for-the-api");
+    thread.setDaemon(true);
+    return thread;
   }
 }

@@ -83,6 +83,11 @@ record Verdict(
     return failed(internal, Next.DONE, Health.UNKNOWN);
   }
 
+  /** Judges an answer that had begun and did not come to its end, whichever way the client tells of it. */
+  static Verdict cutShort(Throwable cut) {
+    return of(new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer was cut short", cut));
+  }
+
   static Verdict timedOut() {
     CallFailure failure = failure(ErrorCode.UPSTREAM_TIMEOUT, "the API did not answer in time");
     return failed(failure, Next.DONE, Health.FAILED);

@@ -3,8 +3,8 @@ package dev.userservice.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
-import dev.userservice.tools.RunningCall;
-import dev.userservice.tools.ToolCall;
+import dev.userservice.tools.CallRequest;
+import dev.userservice.model.Call;
 import dev.userservice.tools.UserTools;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpServerSession;
@@ -138,19 +138,19 @@ final class GuardedSession extends McpServerSession {
   }
 
   private void call(long key, Inbound.Request request) {
-    ToolCall toolCall = new ToolCall(request.params(), client);
-    RunningCall running = tools.call(toolCall);
-    ledger.cancellable(key, running::cancel);
-    if (tools.canRun(toolCall)) {
-      delegate(key, request, Context.of(RunningCall.class, running), () -> unanswered(key, running));
+    CallRequest toolCall = new CallRequest(request.params(), client);
+    Call running = tools.accept(toolCall);
+    ledger.cancellable(key, () -> tools.cancel(running));
+    if (toolCall.name().flatMap(tools::find).isPresent() && (request.params().path("arguments").isMissingNode() || request.params().path("arguments").isNull() || request.params().path("arguments").isObject())) {
+      delegate(key, request, Context.of(Call.class, running), () -> unanswered(key, running));
     } else {
       ObjectNode malformed = ProtocolError.INVALID_PARAMS.error();
       running.outcome().thenAccept(outcome -> answers.outcome(key, outcome, malformed, UnaryOperator.identity()));
     }
   }
 
-  private void unanswered(long key, RunningCall running) {
-    if (running.call().isCancelled()) {
+  private void unanswered(long key, Call running) {
+    if (running.isCancelled()) {
       ledger.drop(key);
     } else {
       answers.error(key, ProtocolError.INTERNAL_ERROR); // nothing, where it was answered

@@ -4,8 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
-import dev.userservice.tools.RunningCall;
-import dev.userservice.tools.ToolCall;
+import dev.userservice.tools.CallRequest;
 import dev.userservice.tools.UserTools;
 import java.util.List;
 import java.util.Map;
@@ -109,8 +108,8 @@ final class ModernEra {
   /** A call leaves its audit line even where its metadata has it refused. */
   private void call(long key, Inbound.Request request, Optional<ObjectNode> refusal) {
     Optional<String> client = Client.name(request.meta().path(CLIENT_INFO));
-    RunningCall running = tools.call(new ToolCall(request.params(), client, refusal.isEmpty()));
-    ledger.cancellable(key, running::cancel);
+    dev.userservice.model.Call running = tools.accept(new CallRequest(request.params(), client, refusal.isEmpty() ? CallRequest.Admission.ADMITTED : CallRequest.Admission.MALFORMED));
+    ledger.cancellable(key, () -> tools.cancel(running));
     running
         .outcome()
         .thenAccept(

@@ -2,7 +2,7 @@ package dev.userservice.mcp;
 
 import dev.userservice.audit.AuditLog.EndReason;
 import dev.userservice.model.Redactor;
-import dev.userservice.tools.RunningCall;
+import dev.userservice.model.Call;
 import dev.userservice.tools.Tool;
 import dev.userservice.tools.UserTools;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
@@ -128,13 +128,13 @@ public final class StdioServer {
   private static McpServerFeatures.AsyncToolSpecification specification(String name) {
     return McpServerFeatures.AsyncToolSpecification.builder()
         .tool(McpSchema.Tool.builder(name, Map.of("type", "object")).build())
-        .callHandler((exchange, request) -> Mono.deferContextual(context -> result(context.get(RunningCall.class))))
+        .callHandler((exchange, request) -> Mono.deferContextual(context -> result(context.get(Call.class))))
         .build();
   }
 
-  private static Mono<McpSchema.CallToolResult> result(RunningCall running) {
+  private static Mono<McpSchema.CallToolResult> result(Call running) {
     return Mono.fromFuture(running.outcome(), true)
-        .filter(outcome -> !running.call().isCancelled())
+        .filter(outcome -> !running.isCancelled())
         .map(Results::toolResult)
         .map(Results::wrapped);
   }

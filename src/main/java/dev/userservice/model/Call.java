@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * One tool call on its way through the stages: its id, its deadline, and whether it was taken back. A call is either
- * cancelled or settled, whichever comes first, and never both. Thread-safe.
+ * One tool call on its way through the stages: its id, its deadline, whether it was taken back, and its outcome. A call
+ * is either cancelled or settled, whichever comes first, and never both. Thread-safe.
  */
 public final class Call {
 
@@ -26,6 +26,7 @@ public final class Call {
   private final Duration timeout;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
   private volatile int attempts;
   private volatile int httpStatus;
   private volatile Optional<CallFailure> failure = Optional.empty();
@@ -92,6 +93,11 @@ public final class Call {
 
   public boolean hasEnded() {
     return ended.isDone();
+  }
+
+  /** Returns how the call ended, known once its audit line is written; never fails. */
+  public CompletableFuture<Outcome> outcome() {
+    return outcome;
   }
 
   /** Notes for the operator how the call failed. */

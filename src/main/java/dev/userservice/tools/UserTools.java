@@ -14,17 +14,21 @@ import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.sanitize.TextCleaner;
+import dev.userservice.tools.CallRequest.Admission;
 import dev.userservice.validate.Arguments;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +36,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The tools offered, and the one path that every call takes: validate, limit, call, sanitize, audit. Each call ends
  * once, by its deadline at the latest, and its audit line is written before its outcome is known to anybody.
- * Thread-safe; never blocks its caller but where too many calls are under way.
+ *
+ * <p>Who may wait: the timer's thread runs the first two stages, deadlines and cancellations, and nothing on it ever
+ * blocks. A call waits for the API, and has its answer sanitized, on a place at the API; its line is written on the
+ * recorder's one thread. Thread-safe; no method but {@link #close} blocks its caller.
  */
 public final class UserTools {
 
-  /** Calls under way at a time; further ones are refused as over the rate. */
-  private static final int MAX_CALLS = 10_000;
-
   /** The longest a call waits for its turn. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** What calls that are over may need to be recorded. */
+  private static final Duration SLACK = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(UserTools.class);
 
@@ -50,15 +57,15 @@ public final class UserTools {
   private final TextCleaner cleaner;
   private final AuditLog audit;
   private final Duration callTimeout;
-  private final Executor workers;
   private final ScheduledExecutorService timer;
+  private final Executor recorder;
   private final LongSupplier nanoTime;
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
   /**
    * @param callTimeout one call from its acceptance, waits and retries included
-   * @param workers runs the stages
-   * @param timer runs waits and deadlines
+   * @param timer runs what must happen in its time
+   * @param recorder writes audit lines, one after another
    * @param nanoTime a monotonic clock in nanoseconds
    */
   public UserTools(
@@ -68,8 +75,8 @@ public final class UserTools {
       TextCleaner cleaner,
       AuditLog audit,
       Duration callTimeout,
-      Executor workers,
       ScheduledExecutorService timer,
+      Executor recorder,
       LongSupplier nanoTime) {
     this.tools = List.copyOf(tools);
     this.limiter = limiter;
@@ -77,8 +84,8 @@ public final class UserTools {
     this.cleaner = cleaner;
     this.audit = audit;
     this.callTimeout = callTimeout;
-    this.workers = workers;
     this.timer = timer;
+    this.recorder = recorder;
     this.nanoTime = nanoTime;
   }
 
@@ -97,40 +104,60 @@ public final class UserTools {
     return tools.stream().filter(tool -> tool.name().equals(name)).findFirst();
   }
 
-  /** Returns whether a request is a call of a tool offered here; one that is not ends as a protocol error. */
-  public boolean canRun(ToolCall request) {
-    return request.name().flatMap(this::find).isPresent() && request.arguments().isPresent();
+  /** Accepts a request and starts its call. Whatever is asked for, the call has an id and leaves an audit line. */
+  public Call accept(CallRequest request) {
+    Call call = new Call(audit.nextCallId(), request.traceparent(), callTimeout, nanoTime);
+    underWay.add(call);
+    CompletableFuture<Outcome.Success> result = new CompletableFuture<>();
+    Future<?> deadline = after(callTimeout, () -> result.completeExceptionally(
+        new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the call's time was over")));
+    call.onEnd(() -> result.completeExceptionally(failure(ErrorCode.CANCELLED)));
+    result.whenComplete(
+        (success, failure) -> {
+          deadline.cancel(false);
+          call.end();
+          recorder.execute(() -> conclude(request, call, success, failure));
+        });
+    timer.execute(() -> run(request, call, result));
+    return call;
   }
 
-  /** Starts a call. Whatever is asked for, the call has an id and leaves an audit line. */
-  public RunningCall call(ToolCall request) {
-    Call call = new Call(audit.nextCallId(), request.traceparent(), callTimeout, nanoTime);
-    boolean room = underWay.incrementAndGet() <= MAX_CALLS;
-    // A call too many, or one too large, is looked at on its caller's own thread, which queues nothing.
-    Executor where = room && request.isSmall() ? workers : Runnable::run;
-    CompletableFuture<Outcome.Success> result = new CompletableFuture<>();
-    Future<?> deadline =
-        after(call.remaining(), () -> result.completeExceptionally(
-            new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the call's time was over")));
-    call.onEnd(() -> result.completeExceptionally(failure(ErrorCode.CANCELLED)));
-    CompletableFuture<Outcome> outcome =
-        result.handle(
-            (success, failure) -> {
-              underWay.decrementAndGet();
-              deadline.cancel(false);
-              call.end();
-              return audit(request, call, success, failure);
-            });
-    where.execute(() -> path(request, call, room, result));
-    return new RunningCall(call, outcome, workers);
+  /** Takes a call back, unless its audit line is written already: then its outcome stands. */
+  public void cancel(Call call) {
+    timer.execute(call::cancel);
+  }
+
+  /**
+   * Ends all calls: gives those under way {@code grace}, cancels the rest, and returns when all are recorded. None may be
+   * accepted any more.
+   */
+  public void close(Duration grace) {
+    if (!awaitOutcomes(grace)) {
+      underWay.forEach(this::cancel);
+      awaitOutcomes(SLACK);
+    }
+  }
+
+  private boolean awaitOutcomes(Duration longest) {
+    CompletableFuture<?>[] outcomes = underWay.stream().map(Call::outcome).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(outcomes).get(longest.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // an outcome never fails
+    }
   }
 
   /** The first four stages; the fifth follows whatever comes of them. */
-  private void path(ToolCall request, Call call, boolean room, CompletableFuture<Outcome.Success> result) {
+  private void run(CallRequest request, Call call, CompletableFuture<Outcome.Success> result) {
     try {
-      api.refreshToken(); // the caller may say a new one before any request has used it
       Checked checked = validate(request);
-      limit(call, room)
+      limit(request, call)
           .thenCompose(turn -> call(checked, call))
           .thenApply(answer -> sanitize(checked, answer))
           .whenComplete((success, failure) -> complete(result, success, failure));
@@ -142,17 +169,19 @@ public final class UserTools {
   /** A call that may go on. */
   private record Checked(Tool tool, Arguments arguments) {}
 
-  private Checked validate(ToolCall request) {
-    String name =
-        request.name().filter(any -> request.acceptable()).orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS));
+  private Checked validate(CallRequest request) {
+    if (request.admission() == Admission.MALFORMED) {
+      throw failure(ErrorCode.INVALID_PARAMS);
+    }
+    String name = request.name().orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS));
     Tool tool = find(name).orElseThrow(() -> failure(ErrorCode.UNKNOWN_TOOL));
     ObjectNode given = request.arguments().orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS));
     return new Checked(tool, tool.input().check(given));
   }
 
-  private CompletableFuture<Void> limit(Call call, boolean room) {
-    if (!room) {
-      throw new CallFailure(ErrorCode.RATE_LIMITED, "too many calls under way").retryAfter(PATIENCE);
+  private CompletableFuture<Void> limit(CallRequest request, Call call) {
+    if (request.admission() == Admission.NO_ROOM) {
+      throw new CallFailure(ErrorCode.RATE_LIMITED, "too much under way or unread").retryAfter(PATIENCE);
     }
     Duration left = call.remaining();
     Duration wait = limiter.reserve(left.compareTo(PATIENCE) < 0 ? left : PATIENCE);
@@ -178,12 +207,19 @@ public final class UserTools {
     return new Outcome.Success(content, tool.disclosed().applyAsInt(content), cleaned);
   }
 
+  /** The last stage, on the recorder's thread; never throws. */
+  private void conclude(CallRequest request, Call call, Outcome.Success success, Throwable failure) {
+    Outcome outcome = audit(request, call, success, failure);
+    underWay.remove(call);
+    call.outcome().complete(outcome);
+  }
+
   /** Writes the line and only then returns the outcome. The line decides whether a cancellation came in time. */
-  private Outcome audit(ToolCall request, Call call, Outcome.Success success, Throwable failure) {
+  private Outcome audit(CallRequest request, Call call, Outcome.Success success, Throwable failure) {
     Optional<Tool> tool = request.name().flatMap(this::find);
     Outcome reached = failure == null ? success : failed(failure, tool, call);
     Outcome cancelled = ErrorTexts.outcome(failure(ErrorCode.CANCELLED), tool, call);
-    api.refreshToken(); // arguments may have waited while it came
+    api.refreshToken(); // the caller may have said one that no request has used yet
     try {
       audit.append(
           () -> new AuditEntry(
@@ -198,7 +234,7 @@ public final class UserTools {
     }
   }
 
-  private static ObjectNode recorded(ToolCall request, Optional<Tool> tool) {
+  private static ObjectNode recorded(CallRequest request, Optional<Tool> tool) {
     return tool.flatMap(known -> request.arguments().map(known.input()::recorded)).orElseGet(Json::object);
   }
 
@@ -207,12 +243,12 @@ public final class UserTools {
     CallFailure failure =
         cause instanceof CallFailure known ? known : new CallFailure(ErrorCode.INTERNAL, "an unexpected error", cause);
     call.failed(failure);
-    tell(failure, call);
+    report(failure, call);
     return ErrorTexts.outcome(failure, tool, call);
   }
 
   /** For the operator: which call, stage and code, and the kind of trouble; never a value or an upstream byte. */
-  private static void tell(CallFailure failure, Call call) {
+  private static void report(CallFailure failure, Call call) {
     String kind = failure.getCause() == null ? "" : " (" + failure.getCause().getClass().getSimpleName() + ")";
     switch (failure.code()) {
       case INVALID_INPUT, UNKNOWN_TOOL, INVALID_PARAMS, NOT_FOUND, RATE_LIMITED, CANCELLED -> LOG.debug(
@@ -236,7 +272,7 @@ public final class UserTools {
   }
 
   private Future<?> after(Duration wait, Runnable action) {
-    return timer.schedule(() -> workers.execute(action), wait.toNanos(), TimeUnit.NANOSECONDS);
+    return timer.schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private static CallFailure failure(ErrorCode code) {

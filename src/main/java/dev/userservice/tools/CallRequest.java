@@ -3,27 +3,32 @@ package dev.userservice.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * What a caller asks for, before anything of it is checked.
  *
- * @param params of the parameters of {@code tools/call} what a call needs: {@code name}, {@code arguments} and the
- * trace
+ * @param params of the parameters of {@code tools/call} what a call needs: {@code name}, {@code arguments} and the trace
  *     context; the rest is not kept while the call is under way
  * @param client what the client says of itself
- * @param acceptable whether the request around it is one the protocol allows; one that is not is only recorded
+ * @param admission whether it may go on to the stages after validate
  */
-public record ToolCall(ObjectNode params, Optional<String> client, boolean acceptable) {
+public record CallRequest(ObjectNode params, Optional<String> client, Admission admission) {
 
-  private static final int MAX_SMALL_MEMBERS = 16;
-  private static final int MAX_SMALL_TEXT = 1024;
+  /** What is known of a request before its arguments are looked at. Whatever it is, the call is recorded. */
+  public enum Admission {
+    ADMITTED,
+    /** Calls under way and unread answers take up all the memory they may. */
+    NO_ROOM,
+    /** The request around it breaks the protocol. */
+    MALFORMED
+  }
+
   private static final String NAME = "name";
   private static final String ARGUMENTS = "arguments";
   private static final String TRACEPARENT = "traceparent";
 
-  public ToolCall {
+  public CallRequest {
     ObjectNode needed = Json.object();
     copy(params, NAME, needed);
     copy(params, ARGUMENTS, needed);
@@ -31,8 +36,9 @@ public record ToolCall(ObjectNode params, Optional<String> client, boolean accep
     params = needed;
   }
 
-  public ToolCall(ObjectNode params, Optional<String> client) {
-    this(params, client, true);
+  /** An admitted one. */
+  public CallRequest(ObjectNode params, Optional<String> client) {
+    this(params, client, Admission.ADMITTED);
   }
 
   /** Returns the tool's name, where it is a string. */
@@ -46,23 +52,6 @@ public record ToolCall(ObjectNode params, Optional<String> client, boolean accep
     return arguments.isMissingNode() || arguments.isNull()
         ? Optional.of(Json.object())
         : Optional.of(arguments).filter(JsonNode::isObject).map(ObjectNode.class::cast);
-  }
-
-  /** Returns whether it is no larger than a call can be that passes the checks, and some. */
-  boolean isSmall() {
-    return name().orElse("").length() <= MAX_SMALL_TEXT
-        && traceparent().orElse("").length() <= MAX_SMALL_TEXT
-        && arguments().filter(ToolCall::areSmall).isPresent();
-  }
-
-  private static boolean areSmall(ObjectNode arguments) {
-    return arguments.size() <= MAX_SMALL_MEMBERS && arguments.properties().stream().allMatch(ToolCall::isSmall);
-  }
-
-  private static boolean isSmall(Map.Entry<String, JsonNode> argument) {
-    return argument.getKey().length() <= MAX_SMALL_TEXT
-        && argument.getValue().isValueNode()
-        && argument.getValue().asText().length() <= MAX_SMALL_TEXT;
   }
 
   /** Returns the caller's trace context, as the caller wrote it. */
