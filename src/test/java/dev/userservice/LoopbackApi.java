@@ -8,11 +8,13 @@ import dev.userservice.call.UserApi;
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Makes {@link UserApi}s that ask a server on loopback over real HTTP, as the program wires them, but for the time. */
@@ -48,15 +50,22 @@ public final class LoopbackApi implements AutoCloseable {
     return open(settings, TokenSource.fixed(TOKEN, redactor), SHORTEST);
   }
 
+  /** Returns an API that sends through the client that {@code connect} makes. */
+  public UserApi open(ApiSettings settings, Supplier<HttpClient> connect) {
+    return open(settings, TokenSource.fixed(TOKEN, redactor), SHORTEST, connect);
+  }
+
   public UserApi open(ApiSettings settings, TokenSource tokens, RandomGenerator random) {
-    UserApi api = new UserApi(
+    return open(
         settings,
         tokens,
-        () -> Connection.open(settings, Optional.empty(), new Proxies(Map.of(), Map.of())),
-        time,
-        time,
-        time.clock(),
-        random);
+        random,
+        () -> Connection.open(settings, Optional.empty(), new Proxies(Map.of(), Map.of())));
+  }
+
+  private UserApi open(
+      ApiSettings settings, TokenSource tokens, RandomGenerator random, Supplier<HttpClient> connect) {
+    UserApi api = new UserApi(settings, tokens, connect, time, time, time.clock(), random);
     opened.add(api);
     return api;
   }

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.userservice.ManualTime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,8 +80,53 @@ final class AuditStreamTest {
     assertThrows(IOException.class, () -> log.write("refused\n".getBytes(StandardCharsets.UTF_8)));
 
     unread.reader.countDown();
-    assertTrue(log.write("next\n".getBytes(StandardCharsets.UTF_8)));
+    writeOnceTaken(log, "next\n");
     assertEquals("line\nnext\n", unread.read.toString(StandardCharsets.UTF_8));
+  }
+
+  /** If each of these waited a second, the test would run into its time limit. */
+  @Test
+  void waitsOnceForAllTheLinesThatComeWhileOneIsNotTaken() throws IOException {
+    AuditStream log = new AuditStream(unread, System::nanoTime);
+    assertFalse(log.write(LINE));
+    for (int i = 0; i < 60; i++) {
+      assertThrows(IOException.class, () -> log.write("refused\n".getBytes(StandardCharsets.UTF_8)));
+    }
+    unread.reader.countDown();
+    writeOnceTaken(log, "next\n");
+    assertEquals("line\nnext\n", unread.read.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void waitsForTheLineBeforeAsLongAsThatMayTake() throws Exception {
+    ManualTime time = new ManualTime();
+    AuditStream log = new AuditStream(unread, time);
+    CompletableFuture<Boolean> first = CompletableFuture.supplyAsync(() -> write(log, "first\n"));
+    assertFalse(first.get()); // a second has passed, though not on the log's own clock
+    CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(() -> write(log, "second\n"));
+    unread.reader.countDown();
+    assertTrue(second.get());
+    assertEquals("first\nsecond\n", unread.read.toString(StandardCharsets.UTF_8));
+  }
+
+  private static boolean write(AuditStream log, String line) {
+    try {
+      return log.write(line.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The stream takes what waits a moment after its reader is back. */
+  private static void writeOnceTaken(AuditStream log, String line) {
+    boolean written = false;
+    while (!written) {
+      try {
+        written = log.write(line.getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   @Test

@@ -19,7 +19,7 @@ import dev.userservice.sanitize.TextCleaner;
 import dev.userservice.tools.ApiLayout;
 import dev.userservice.tools.Catalogue;
 import dev.userservice.tools.Tool;
-import dev.userservice.tools.ToolCall;
+import dev.userservice.tools.CallRequest;
 import dev.userservice.tools.UserTools;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -91,7 +91,7 @@ final class OnlyTwoPathsFuzzTest {
         ObjectNode params = Json.object().put("name", Catalogue.NAMES.get(i % 2)).put("method", "DELETE");
         params.set("arguments", arguments(Catalogue.NAMES.get(i % 2)));
         params.putObject("_meta").put("traceparent", text());
-        tools.call(new ToolCall(params, Optional.of(text()))).outcome().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        tools.accept(new CallRequest(params, Optional.of(text()))).outcome().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       }
     }
     assertEquals(CASES_OVER_THE_WIRE, recorded.size());
@@ -121,7 +121,7 @@ final class OnlyTwoPathsFuzzTest {
             loopback.time().clock(), new AuditLog.Identity("1.0.0", 1, "svc", "ada"));
     return new UserTools(
         catalogue(), new RateLimiter(1_000_000, 1_000_000, loopback.time()), loopback.open(LoopbackApi.settings(base)),
-        new TextCleaner(loopback.redactor()), audit, Duration.ofSeconds(20), loopback.workers(), loopback.time(),
+        new TextCleaner(loopback.redactor()), audit, Duration.ofSeconds(20), loopback.time(), Runnable::run,
         loopback.time());
   }
 

@@ -19,7 +19,10 @@ import dev.userservice.tools.Catalogue;
 import dev.userservice.tools.Tool;
 import dev.userservice.validate.Arguments;
 import io.modelcontextprotocol.json.schema.jackson2.DefaultJsonSchemaValidator;
-import java.nio.ByteBuffer;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -95,15 +98,20 @@ final class ReleasedFieldsPropertyTest {
   }
 
   private static ApiAnswer parse(Selection selection, String answer, Random random) {
-    AnswerParser parser = new AnswerParser(selection);
-    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-    int longest = random.nextBoolean() ? 8 : bytes.length + 1;
-    for (int at = 0; at < bytes.length; ) {
-      int length = Math.min(bytes.length - at, 1 + random.nextInt(longest));
-      parser.feed(ByteBuffer.wrap(bytes, at, length));
-      at += length;
+    InputStream body = new ByteArrayInputStream(answer.getBytes(StandardCharsets.UTF_8));
+    int longest = random.nextBoolean() ? 8 : answer.length() + 1;
+    InputStream inPieces =
+        new FilterInputStream(body) {
+          @Override
+          public int read(byte[] target, int offset, int length) throws IOException {
+            return super.read(target, offset, Math.min(length, 1 + random.nextInt(longest)));
+          }
+        };
+    try {
+      return AnswerReader.read(inPieces, selection, Long.MAX_VALUE);
+    } catch (IOException e) {
+      throw new IllegalStateException(e); // a byte array does not fail to be read
     }
-    return parser.finish();
   }
 
   private static Object plain(JsonNode content) {

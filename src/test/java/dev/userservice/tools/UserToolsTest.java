@@ -1,7 +1,6 @@
 package dev.userservice.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -14,6 +13,7 @@ import dev.userservice.audit.AuditSink;
 import dev.userservice.call.ApiRequest;
 import dev.userservice.call.PathTemplate;
 import dev.userservice.limit.RateLimiter;
+import dev.userservice.model.Call;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.sanitize.TextCleaner;
@@ -42,7 +42,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole path of a call over real HTTP; only the audit log's sink and the time are not the program's own. */
 @Timeout(60)
@@ -251,12 +250,12 @@ final class UserToolsTest {
   @Test
   void tellsOfAnAnswerThatDoesNotCome() throws Exception {
     server.enqueue(new MockResponse().setSocketPolicy(SocketPolicy.NO_RESPONSE));
-    RunningCall running = start(tools(), GET_USER);
+    Call call = start(tools(), GET_USER);
     time.advanceWhenAskedFor(Duration.ofSeconds(5));
     assertEquals(
         "upstream_timeout: Error: Unable to retrieve user. The user service did not answer in time. "
             + "Reference: <id> (<id>)",
-        describe(running, await(running)));
+        describe(call, await(call)));
     assertRecorded(
         """
         "operation":"get_user","arguments":{"user_id":"123"},"result":"upstream_timeout","attempts":1,\
@@ -269,18 +268,18 @@ final class UserToolsTest {
       server.enqueue(new MockResponse().setSocketPolicy(SocketPolicy.NO_RESPONSE));
     }
     UserTools tools = tools(catalogue(false), new RateLimiter(120, 30, time), Duration.ofSeconds(4));
-    List<RunningCall> first = IntStream.range(0, 8).mapToObj(i -> start(tools, GET_USER)).toList();
+    List<Call> first = IntStream.range(0, 8).mapToObj(i -> start(tools, GET_USER)).toList();
     for (int i = 0; i < 8; i++) {
       server.takeRequest(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
-    RunningCall ninth = start(tools, GET_USER);
+    Call ninth = start(tools, GET_USER);
     time.advance(Duration.ofSeconds(4));
     assertEquals(
         "upstream_timeout: Error: Unable to retrieve user. The user service did not answer in time. "
             + "Reference: <id> (<id>)",
         describe(ninth, await(ninth)));
-    for (RunningCall running : first) {
-      await(running);
+    for (Call call : first) {
+      await(call);
     }
     assertEquals(9, sink.lines.size());
     assertEquals(8, server.getRequestCount());
@@ -344,8 +343,8 @@ final class UserToolsTest {
   @Test
   void recordsWhatTheClientSaysOfItself() throws Exception {
     server.enqueue(new MockResponse().setResponseCode(404));
-    ToolCall request = new ToolCall((ObjectNode) Json.parse(GET_USER), Optional.of("claude-code/2.1.330"));
-    await(tools().call(request));
+    CallRequest request = new CallRequest((ObjectNode) Json.parse(GET_USER), Optional.of("claude-code/2.1.330"));
+    await(tools().accept(request));
     assertRecorded(
         """
         "client":"claude-code/2.1.330","operation":"get_user","arguments":{"user_id":"123"},"result":"not_found",\
@@ -359,9 +358,9 @@ final class UserToolsTest {
     }
     UserTools tools = tools(catalogue(false), new RateLimiter(60, 1, time));
     assertEquals("not_found: User not found", end(tools, GET_USER));
-    RunningCall second = start(tools, GET_USER);
+    Call second = start(tools, GET_USER);
     time.awaitAlarms(Duration.ofSeconds(1), 1);
-    RunningCall third = start(tools, GET_USER);
+    Call third = start(tools, GET_USER);
     time.awaitAlarms(Duration.ofSeconds(2), 1);
     assertEquals("rate_limited: Error: Rate limit reached. Try again in 3 seconds. after 3 s", end(tools, GET_USER));
     assertEquals(List.of("rate_limited"), sink.lines.stream().skip(1).map(UserToolsTest::result).toList());
@@ -383,10 +382,10 @@ final class UserToolsTest {
   @Test
   void recordsACancelledCallAndSaysNothing() throws Exception {
     server.enqueue(new MockResponse().setSocketPolicy(SocketPolicy.NO_RESPONSE));
-    RunningCall running = start(tools(), GET_USER);
+    Call call = start(tools(), GET_USER);
     server.takeRequest(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    running.cancel();
-    assertEquals("cancelled: ", describe(running, await(running)));
+    call.cancel();
+    assertEquals("cancelled: ", describe(call, await(call)));
     assertRecorded(
         """
         "operation":"get_user","arguments":{"user_id":"123"},"result":"cancelled","attempts":1,"duration_ms":0""");
@@ -395,11 +394,11 @@ final class UserToolsTest {
   @Test
   void letsAnOutcomeStandThatIsRecorded() throws Exception {
     server.enqueue(new MockResponse().setResponseCode(404));
-    RunningCall running = start(tools(), GET_USER);
-    Outcome outcome = await(running);
-    running.cancel();
-    assertEquals("not_found: User not found", describe(running, outcome));
-    assertFalse(running.call().isCancelled());
+    Call call = start(tools(), GET_USER);
+    Outcome outcome = await(call);
+    call.cancel();
+    assertEquals("not_found: User not found", describe(call, outcome));
+    assertFalse(call.isCancelled());
     assertEquals(List.of("not_found"), sink.lines.stream().map(UserToolsTest::result).toList());
   }
 
@@ -479,39 +478,12 @@ final class UserToolsTest {
     assertEquals(trace, server.takeRequest().getHeader("traceparent"));
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{\"name\":\"get_user\"}                       | true  | without arguments",
-        "{\"name\":\"get_user\",\"arguments\":null}    | true  | with null for arguments",
-        "{\"name\":\"get_user\",\"arguments\":[]}      | false | with a list for arguments",
-        "{\"name\":\"drop_users\",\"arguments\":{}}    | false | an unknown tool",
-        "{\"arguments\":{}}                            | false | no name",
-      })
-  void knowsWhatItCanRun(String params, boolean can, String reason) throws Exception {
-    assertEquals(can, tools().canRun(new ToolCall((ObjectNode) Json.parse(params), Optional.empty())), reason);
-  }
-
   private UserTools tools() {
     return tools(catalogue(false), new RateLimiter(120, 30, time));
   }
 
   private UserTools tools(List<Tool> catalogue, RateLimiter limiter) {
     return tools(catalogue, limiter, Duration.ofSeconds(20));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"name\":\"%s\"}",
-        "{\"name\":\"get_user\",\"arguments\":\"%s\"}",
-        "{\"name\":\"get_user\",\"arguments\":{\"user_id\":\"%s\"}}",
-        "{\"name\":\"get_user\",\"arguments\":{\"%s\":1}}",
-        "{\"name\":\"get_user\",\"arguments\":{\"user_id\":[\"%s\"]}}"
-      })
-  void endsATooLargeCallBeforeItsCallerGoesOn(String params) {
-    assertTrue(start(tools(), params.formatted("x".repeat(100_000))).outcome().isDone());
   }
 
   private UserTools tools(List<Tool> catalogue, RateLimiter limiter, Duration callTimeout) {
@@ -529,8 +501,8 @@ final class UserToolsTest {
         new TextCleaner(loopback.redactor()),
         audit,
         callTimeout,
-        loopback.workers(),
         time,
+        Runnable::run,
         time);
   }
 
@@ -557,28 +529,28 @@ final class UserToolsTest {
   }
 
   private static String end(UserTools tools, String params) throws Exception {
-    RunningCall running = start(tools, params);
-    return describe(running, await(running));
+    Call call = start(tools, params);
+    return describe(call, await(call));
   }
 
   private static Outcome outcome(UserTools tools, String params) throws Exception {
     return await(start(tools, params));
   }
 
-  private static RunningCall start(UserTools tools, String params) {
+  private static Call start(UserTools tools, String params) {
     try {
-      return tools.call(new ToolCall((ObjectNode) Json.parse(params), Optional.empty()));
+      return tools.accept(new CallRequest((ObjectNode) Json.parse(params), Optional.empty()));
     } catch (IOException e) {
       throw new IllegalArgumentException(e);
     }
   }
 
-  private static Outcome await(RunningCall running) throws Exception {
-    return running.outcome().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  private static Outcome await(Call call) throws Exception {
+    return call.outcome().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Returns the content, or code and text of a failure, the call's id in it as {@code <id>}. */
-  private static String describe(RunningCall running, Outcome outcome) {
+  private static String describe(Call call, Outcome outcome) {
     String all =
         outcome.fold(
             success -> Json.text(success.content()),
@@ -588,7 +560,7 @@ final class UserToolsTest {
                     + (failure.retryAfterSeconds().isPresent()
                         ? " after " + failure.retryAfterSeconds().getAsLong() + " s"
                         : ""));
-    return all.replace(running.call().id(), "<id>");
+    return all.replace(call.id(), "<id>");
   }
 
   private static String codeOrContent(Outcome outcome) {

@@ -1,26 +1,28 @@
 package dev.userservice.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
-import java.nio.ByteBuffer;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-final class AnswerParserTest {
+final class AnswerReaderTest {
 
   private static final String REFUSED = "upstream_contract";
   private static final int[] PIECE_BYTES = {1, 2, 7, Integer.MAX_VALUE};
@@ -150,17 +152,53 @@ final class AnswerParserTest {
         Arguments.of("{\"id\":07}", "a leading zero"),
         Arguments.of("{\"id\":\"a\nb\"}", "a newline in a string"),
         Arguments.of("/* */{\"id\":7}", "a comment"),
+        Arguments.of("{\"id\":7,}", "a comma before a brace"),
+        Arguments.of("{\"id\":7 , }", "a comma before a brace, spaces around it"),
+        Arguments.of("{\"a\":[{\"b\":1,}],\"id\":7}", "a comma before a brace in what is skipped"),
+        Arguments.of("{\"id\":7}\uFEFF", "a byte order mark after the end"),
+        Arguments.of("\uFEFF\uFEFF{\"id\":7}", "two byte order marks"),
+        Arguments.of("\uFEFF", "a byte order mark and nothing else"),
         Arguments.of("{\"id\":" + "9".repeat(5_000) + "}", "a number of 5,000 digits"),
         Arguments.of("{\"x\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}", "5,000 levels of arrays"),
         Arguments.of("{\"a\":".repeat(5_000) + "1" + "}".repeat(5_000), "5,000 levels of objects"),
         Arguments.of("[".repeat(5_000), "5,000 levels that never end"));
   }
 
-  @Test
-  void refusesBytesThatAreNotUtf8() {
-    byte[] latin = "{\"id\":\"José\"}".getBytes(StandardCharsets.ISO_8859_1);
+  @ParameterizedTest
+  @CsvSource({
+    "7b226964223a224a6f73e9227d,         Latin-1 in a selected string",
+    "7b2278223a22e9222c226964223a377d,   Latin-1 in a skipped string",
+    "7b2278e9223a312c226964223a377d,     Latin-1 in a name",
+    "7b226964223a22c181227d,             an A in two bytes",
+    "7b22c1a964223a22797d,             an i in two bytes within a name",
+    "7b226964223a22eda080227d,           a surrogate on its own",
+    "7b226964223a22f4908080227d,         beyond the last character",
+    "7b226964223a22e282227d,             a character cut short",
+    "7b226964223a22c3,                   cut within a character",
+    "ff7b226964223a377d,                 a byte no text has",
+    "7b006900220064002200,               UTF-16",
+    "efbb7b226964223a377d,               two thirds of a byte order mark",
+  })
+  void refusesBytesThatAreNotUtf8(String hex, String reason) {
     for (int size : PIECE_BYTES) {
-      assertEquals(REFUSED, read(Selection.record(pointers("/id")), latin, size));
+      assertEquals(REFUSED, read(Selection.record(pointers("/id")), HexFormat.of().parseHex(hex), size), reason);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1024, [{\"id\":7}]", "1023, upstream_contract"})
+  void readsNoAnswerThatIsLongerThanTheLimit(long limit, String found) throws IOException {
+    byte[] answer = ("{\"id\":7}" + " ".repeat(1016)).getBytes(StandardCharsets.UTF_8);
+    for (int size : PIECE_BYTES) {
+      assertEquals(found, read(answer, size, limit));
+    }
+  }
+
+  private static String read(byte[] answer, int pieceBytes, long limit) throws IOException {
+    try {
+      return describe(AnswerReader.read(inPieces(answer, pieceBytes), Selection.record(pointers("/id")), limit));
+    } catch (CallFailure e) {
+      return e.code().label();
     }
   }
 
@@ -197,16 +235,12 @@ final class AnswerParserTest {
 
   @ParameterizedTest
   @MethodSource
-  void keepsALongWantedStringWholeOrNotAtAll(String field, String answer, String reason) {
+  void keepsALongWantedStringWholeOrNotAtAll(String field, String answer, String reason) throws IOException {
     Selection selection = Selection.record(pointers("/" + field));
     String long1 = "\u200b".repeat(300_000) + "end";
     byte[] bytes = answer.formatted(long1).getBytes(StandardCharsets.UTF_8);
     for (int size : new int[] {7, 16 * 1024, Integer.MAX_VALUE}) {
-      AnswerParser parser = new AnswerParser(selection);
-      for (int at = 0; at < bytes.length; at += Math.min(size, bytes.length - at)) {
-        parser.feed(ByteBuffer.wrap(bytes, at, Math.min(size, bytes.length - at)));
-      }
-      JsonNode record = parser.finish().records().get(0);
+      JsonNode record = AnswerReader.read(inPieces(bytes, size), selection, Long.MAX_VALUE).records().get(0);
       assertEquals(long1, record.at("/" + field).textValue(), reason);
     }
     byte[] tooLong = answer.formatted("A".repeat(1_200_000)).getBytes(StandardCharsets.UTF_8);
@@ -237,15 +271,23 @@ final class AnswerParserTest {
   }
 
   private static String read(Selection selection, byte[] answer, int pieceBytes) {
-    AnswerParser parser = new AnswerParser(selection);
     try {
-      for (int at = 0; at < answer.length; at += Math.min(pieceBytes, answer.length - at)) {
-        parser.feed(ByteBuffer.wrap(answer, at, Math.min(pieceBytes, answer.length - at)));
-      }
-      return describe(parser.finish());
+      return describe(AnswerReader.read(inPieces(answer, pieceBytes), selection, Long.MAX_VALUE));
     } catch (CallFailure e) {
       return e.code().label();
+    } catch (IOException e) {
+      throw new IllegalStateException(e); // a byte array does not fail to be read
     }
+  }
+
+  /** Returns a stream that hands on a few bytes at a time, as a connection may. */
+  private static InputStream inPieces(byte[] answer, int pieceBytes) {
+    return new FilterInputStream(new ByteArrayInputStream(answer)) {
+      @Override
+      public int read(byte[] target, int offset, int length) throws IOException {
+        return super.read(target, offset, Math.min(length, pieceBytes));
+      }
+    };
   }
 
   private static String describe(ApiAnswer answer) {
@@ -262,24 +304,5 @@ final class AnswerParserTest {
 
   private static List<JsonPointer> pointers(String... pointers) {
     return Stream.of(pointers).map(JsonPointer::compile).toList();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"{\"id\":7,}", "{\"id\":7 , }", "{\"a\":[{\"b\":1,}],\"id\":7}"})
-  void refusesACommaBeforeABraceWhereverThePieceEnds(String answer) {
-    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-    for (int split = 0; split <= bytes.length; split++) {
-      AnswerParser parser = new AnswerParser(Selection.record(pointers("/id")));
-      ByteBuffer first = ByteBuffer.wrap(bytes, 0, split);
-      ByteBuffer second = ByteBuffer.wrap(bytes, split, bytes.length - split);
-      assertThrows(
-          CallFailure.class,
-          () -> {
-            parser.feed(first);
-            parser.feed(second);
-            parser.finish();
-          },
-          answer.substring(0, split));
-    }
   }
 }
