@@ -1,5 +1,7 @@
 package dev.userservice.app;
 
+import dev.userservice.settings.EnvFile;
+import dev.userservice.settings.SettingsException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -2,11 +2,21 @@ package dev.userservice.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.audit.AuditLog.EndReason;
+import dev.userservice.call.Proxies;
+import dev.userservice.check.AuditCheck;
+import dev.userservice.check.CheckReport;
+import dev.userservice.check.SelfCheck;
+import dev.userservice.demo.DemoApi;
 import dev.userservice.mcp.StdioServer;
+import dev.userservice.settings.Settings;
+import dev.userservice.settings.SettingsException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +45,16 @@ public final class Program {
   /** Let go of where memory has run out, so that there is enough to end. */
   private volatile byte[] reserve = new byte[512 * 1024];
 
-  private final String version = Version.current();
+  private final String version = version();
 
   public Program(Host host) {
     this.host = host;
     this.out = new PrintStream(host.out(), true, StandardCharsets.UTF_8);
+  }
+
+  /** The JAR's manifest says it; classes that run from a folder have none. */
+  private static String version() {
+    return Optional.ofNullable(Program.class.getPackage().getImplementationVersion()).orElse("development");
   }
 
   /** Runs to the end. */
@@ -72,10 +87,42 @@ public final class Program {
     return switch (line.command()) {
       case HELP -> print(CommandLine.USAGE);
       case VERSION -> print("user-service " + version + "\n");
-      case VERIFY_AUDIT -> AuditCheck.run(line, host, out);
-      case CHECK -> new SelfCheck(host, version, new CheckReport(out, line.json())).run(line);
+      case VERIFY_AUDIT -> verifyAudit(line);
+      case CHECK -> check(line);
       case SERVE, CALL -> new Program(host.with(line.envFile())).start(line);
     };
+  }
+
+  private ExitCode verifyAudit(CommandLine line) throws SettingsException {
+    PrintStream progress = host.terminal() ? host.err() : new PrintStream(OutputStream.nullOutputStream());
+    List<Path> files = line.words().stream().map(Path::of).toList();
+    boolean intact = AuditCheck.run(files, line.keyFile(), host.environment(), out, progress);
+    return intact ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private ExitCode check(CommandLine line) {
+    SelfCheck check = new SelfCheck(new CheckReport(out, line.json()));
+    Host named;
+    Service service;
+    try {
+      named = host.with(line.envFile());
+      Settings settings = Settings.read(named.environment(), named.auditFile(), version);
+      settings.warnings().forEach(host.err()::println);
+      check.settingsRead(settings);
+      service = Wiring.service(settings, named, version);
+      check.auditLogOpened(settings);
+    } catch (SettingsException e) {
+      check.refused(e.problems());
+      return ExitCode.WRONG_SETTINGS;
+    }
+    try {
+      Proxies proxies = new Proxies(named.environment(), named.properties());
+      String client = "user-service-check/" + version;
+      boolean passed = check.run(service.settings(), proxies, service.tools(), client, line.user());
+      return passed ? ExitCode.DONE : ExitCode.FAILED;
+    } finally {
+      service.end(EndReason.END_OF_INPUT);
+    }
   }
 
   private ExitCode start(CommandLine line) throws CommandLine.UsageException, SettingsException, IOException {

@@ -6,6 +6,7 @@ import dev.userservice.call.UserApi;
 import dev.userservice.mcp.ServerCard;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Redactor;
+import dev.userservice.settings.Settings;
 import dev.userservice.tools.UserTools;
 import java.util.Optional;
 import org.slf4j.Logger;

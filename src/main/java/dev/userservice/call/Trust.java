@@ -70,7 +70,7 @@ public final class Trust {
   }
 
   /** Returns who decides whether to believe, by the JDK's authorities and {@code further}. */
-  static X509ExtendedTrustManager manager(List<X509Certificate> further) {
+  public static X509ExtendedTrustManager manager(List<X509Certificate> further) {
     try {
       KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
       anchors.load(null, null);

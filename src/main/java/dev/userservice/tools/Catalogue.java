@@ -30,7 +30,7 @@ public final class Catalogue {
    * Declares the tools for one company's API.
    *
    * @param offered names of those to offer
-   * @param fields fields that {@code get_user} may return
+   * @param fields fields of a user that may be released
    * @param departments departments that may be listed
    */
   public static List<Tool> of(

@@ -7,6 +7,7 @@ import dev.userservice.call.ApiRequest;
 import dev.userservice.call.Selection;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
+import dev.userservice.model.Json;
 import dev.userservice.sanitize.OutputField;
 import dev.userservice.sanitize.OutputSchema;
 import dev.userservice.validate.Arguments;
@@ -22,7 +23,7 @@ final class GetUser {
 
   static final String NAME = "get_user";
 
-  /** Whom a tool is about that is about one user. */
+  /** The user asked for. */
   static final Parameter USER_ID =
       new Parameter.Digits("user_id", "user ID", "The user's numeric ID, as a string of 1 to 18 digits.", 18);
 
@@ -46,8 +47,12 @@ final class GetUser {
         new OutputSchema(fields),
         arguments ->
             new ApiRequest(layout.userPath(), arguments.text(USER_ID), Map.of(), Selection.record(wanted)),
-        (arguments, answer) -> theOneAskedFor(arguments, answer, layout.at("id")),
-        result -> 1);
+        (arguments, answer) -> requireSameUser(arguments, answer, layout.at("id")),
+        result -> 1,
+        new Tool.Trial(
+            user -> user.map(id -> Json.object().put(USER_ID.name(), id)),
+            JsonPointer.compile("/id"),
+            "check INTERNAL_API_USER_PATH and the user's ID"));
   }
 
   private static List<OutputField> fields(ApiLayout layout, Collection<String> released) {
@@ -73,10 +78,10 @@ final class GetUser {
   /**
    * Returns the record of an answer about one user.
    *
-   * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it is about another than {@link #USER_ID} says,
-   *     however that came about
+   * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it is about another user than the one asked
+   *     for
    */
-  static JsonNode theOneAskedFor(Arguments arguments, ApiAnswer answer, JsonPointer id) {
+  static JsonNode requireSameUser(Arguments arguments, ApiAnswer answer, JsonPointer id) {
     JsonNode record = answer.records().get(0);
     if (!record.at(id).asText().equals(arguments.text(USER_ID))) {
       throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is about another user than the one asked for");

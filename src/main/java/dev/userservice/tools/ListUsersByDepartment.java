@@ -15,6 +15,7 @@ import dev.userservice.validate.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** {@code list_users_by_department}: ids and names of a department's users, a page at a time. */
@@ -61,7 +62,11 @@ final class ListUsersByDepartment {
         output(user),
         arguments -> request(layout, arguments, department, wanted),
         (arguments, answer) -> page(layout, arguments, department, answer),
-        result -> result.path("users").size());
+        result -> result.path("users").size(),
+        new Tool.Trial(
+            known -> Optional.of(Json.object().put(department.name(), departments.get(0)).put(LIMIT.name(), 1)),
+            JsonPointer.compile("/users/0/id"),
+            "check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS"));
   }
 
   private static OutputSchema output(OutputSchema user) {

@@ -1,5 +1,6 @@
 package dev.userservice.tools;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.call.ApiAnswer;
@@ -8,6 +9,7 @@ import dev.userservice.model.Json;
 import dev.userservice.sanitize.OutputSchema;
 import dev.userservice.validate.Arguments;
 import dev.userservice.validate.InputSchema;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -20,6 +22,7 @@ import java.util.function.ToIntFunction;
  * @param request from checked arguments to the one question put to the API; pure
  * @param shape from arguments and answer to the record the released fields are copied from; pure
  * @param disclosed from a result to the number of users in it
+ * @param trial how {@code check} tries the tool
  */
 public record Tool(
     String name,
@@ -31,7 +34,25 @@ public record Tool(
     OutputSchema output,
     Function<Arguments, ApiRequest> request,
     BiFunction<Arguments, ApiAnswer, JsonNode> shape,
-    ToIntFunction<JsonNode> disclosed) {
+    ToIntFunction<JsonNode> disclosed,
+    Trial trial) {
+
+  /**
+   * A call that shows whether the API answers the tool as expected, and what can be learnt from its result.
+   *
+   * @param arguments from the ID of a user known so far to the call's arguments; empty where the call needs an ID and
+   *     none is known; pure
+   * @param userId where a user's ID stands in the result
+   * @param notFoundRemedy what to check where the API has no such record, settings by their names
+   */
+  public record Trial(
+      Function<Optional<String>, Optional<ObjectNode>> arguments, JsonPointer userId, String notFoundRemedy) {
+
+    /** Returns whether the call can be made only once a user's ID is known. */
+    public boolean needsUser() {
+      return arguments.apply(Optional.empty()).isEmpty();
+    }
+  }
 
   /** Returns the tool as it is published to clients (MCP, server/tools: Tool), its members always in this order. */
   public ObjectNode publish() {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -208,6 +209,30 @@ final class CatalogueContractTest {
   void goesOnWhereAnApiPagesByItself(int limit, int offset, int users, long total, String page, String reason) {
     OptionalLong known = total < 0 ? OptionalLong.empty() : OptionalLong.of(total);
     assertEquals(page, page(true, limit, offset, answer(users, users, known)), reason);
+  }
+
+  @ParameterizedTest
+  @MethodSource("tools")
+  void isTriedWithArgumentsThatItAccepts(Tool tool) {
+    ObjectNode arguments = tool.trial().arguments().apply(Optional.of("7")).orElseThrow();
+    assertFalse(tool.input().check(arguments).values().isEmpty());
+    assertTrue(tool.trial().notFoundRemedy().matches("check [A-Z_]+( and .+)?"), tool.trial().notFoundRemedy());
+  }
+
+  @Test
+  void isTriedWithWhatIsKnown() throws Exception {
+    Tool.Trial user = tool(layout(false), FIELDS, "get_user").trial();
+    assertTrue(user.needsUser());
+    assertEquals(Optional.empty(), user.arguments().apply(Optional.empty()));
+    assertEquals(Optional.of(Json.object().put("user_id", "7")), user.arguments().apply(Optional.of("7")));
+    assertEquals("7", Json.parse("{\"id\":\"7\"}").at(user.userId()).textValue());
+
+    Tool.Trial list = tool(layout(false), FIELDS, "list_users_by_department").trial();
+    Optional<ObjectNode> first = Optional.of(Json.object().put("department", "engineering").put("limit", 1));
+    assertFalse(list.needsUser());
+    assertEquals(first, list.arguments().apply(Optional.empty()));
+    assertEquals(first, list.arguments().apply(Optional.of("7")));
+    assertEquals("7", Json.parse("{\"users\":[{\"id\":\"7\"},{\"id\":\"8\"}]}").at(list.userId()).textValue());
   }
 
   static Stream<Tool> tools() {

@@ -440,7 +440,7 @@ final class UserToolsTest {
     Tool broken =
         new Tool(
             sound.name(), sound.title(), sound.description(), sound.purpose(), sound.notFound(), sound.input(),
-            sound.output(), request, sound.shape(), sound.disclosed());
+            sound.output(), request, sound.shape(), sound.disclosed(), sound.trial());
     assertEquals(
         "internal: Error: Unable to retrieve user. Reference: <id> (<id>)",
         end(tools(List.of(broken), new RateLimiter(120, 30, time)), GET_USER));

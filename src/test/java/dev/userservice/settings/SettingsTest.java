@@ -1,4 +1,4 @@
-package dev.userservice.app;
+package dev.userservice.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -459,7 +459,7 @@ final class SettingsTest {
   @ParameterizedTest
   @CsvSource({"INTERNAL_API_USER_PATH, user_id", "INTERNAL_API_DEPARTMENT_PATH, department"})
   void hasDefaultsThatHold(Setting setting, String placeholder) {
-    assertTrue(PathTemplate.parse(setting.standard(), placeholder).expand("7").contains("/7"));
+    assertTrue(PathTemplate.parse(setting.defaultValue(), placeholder).expand("7").contains("/7"));
   }
 
   private static Map<String, String> required() {

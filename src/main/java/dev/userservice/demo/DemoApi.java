@@ -1,4 +1,4 @@
-package dev.userservice.app;
+package dev.userservice.demo;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,17 +22,17 @@ import java.util.stream.IntStream;
 
 /**
  * A sample of an internal user API for {@code --demo}: made-up users 1 to 240 over real HTTP on a loopback port, behind
- * a random token. Its records hold fields that must not leave. Three further users show the limits.
+ * a random token. Its records hold fields that must not be released. Three further users show the limits.
  */
-final class DemoApi implements AutoCloseable {
+public final class DemoApi implements AutoCloseable {
 
   /** A user whose record takes longer than a call may. */
   static final int SLOW_USER = 901;
 
-  /** A user whose record the API fails to give. */
+  /** A user for whom the API answers with an error. */
   static final int FAILING_USER = 902;
 
-  /** A user whose record tries to talk to the model. */
+  /** A user whose name holds instructions for the model. */
   static final int HOSTILE_USER = 903;
 
   private static final int USERS = 240;
@@ -57,7 +57,8 @@ final class DemoApi implements AutoCloseable {
     this.token = token;
   }
 
-  static DemoApi start() throws IOException {
+  /** Starts it on a free loopback port, with a new random token. */
+  public static DemoApi start() throws IOException {
     byte[] random = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(random);
     HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
@@ -69,11 +70,11 @@ final class DemoApi implements AutoCloseable {
     return api;
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  Secret token() {
+  public Secret token() {
     return token;
   }
 

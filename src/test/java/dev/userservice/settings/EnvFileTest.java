@@ -1,4 +1,4 @@
-package dev.userservice.app;
+package dev.userservice.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package dev.userservice.app;
+package dev.userservice.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -46,7 +46,7 @@ final class DocumentedSettingsTest {
 
   private static Map<String, String> defaults() {
     return Arrays.stream(Setting.values())
-        .collect(Collectors.toMap(Enum::name, Setting::standard, (a, b) -> a, LinkedHashMap::new));
+        .collect(Collectors.toMap(Enum::name, Setting::defaultValue, (a, b) -> a, LinkedHashMap::new));
   }
 
   private static Map<String, String> found(Pattern pattern, String file) throws IOException {

@@ -1,4 +1,4 @@
-package dev.userservice.call;
+package dev.userservice.check;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks a proxy for the way to a host, as the HTTP client does, and tells what it answered. RFC 9110, 9.3.6: CONNECT. */
-public final class Tunnel {
+/** Asks a proxy for a tunnel to a host, as the HTTP client does, and returns its answer. RFC 9110, 9.3.6: CONNECT. */
+final class Tunnel {
 
   private static final int MAX_HEAD_BYTES = 16 * 1024;
   private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})[ \\r]");
@@ -18,14 +18,14 @@ public final class Tunnel {
   private Tunnel() {}
 
   /**
-   * Asks.
+   * Sends the request and reads the head of the answer.
    *
    * @param proxy connected to the proxy; leads to the host where the answer is 200
    * @return the status of the proxy's answer
    * @throws ProtocolException where the answer is not HTTP
    * @throws IOException where there is no answer
    */
-  public static int open(Socket proxy, String host, int port) throws IOException {
+  static int open(Socket proxy, String host, int port) throws IOException {
     String authority = host + ":" + port;
     String request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
     proxy.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

@@ -1,18 +1,22 @@
-package dev.userservice.app;
+package dev.userservice.check;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
 import java.io.PrintStream;
 
-/** What {@code check} found, a stage a line as it is found, or all of it as one JSON object at the end. */
-final class CheckReport {
+/** The findings of {@code check}: a line for each stage as it ends, or one JSON object at the end of all. */
+public final class CheckReport {
 
   private final PrintStream out;
   private final boolean json;
   private final ArrayNode stages = Json.object().putArray("stages");
 
-  CheckReport(PrintStream out, boolean json) {
+  /**
+   * @param out takes the report
+   * @param json whether as one JSON object
+   */
+  public CheckReport(PrintStream out, boolean json) {
     this.out = out;
     this.json = json;
   }
@@ -31,10 +35,12 @@ final class CheckReport {
     }
   }
 
+  /** Returns whether the stage has passed or failed already. */
   boolean has(String stage) {
     return stages.findValuesAsText("stage").contains(stage);
   }
 
+  /** Prints the JSON object, where that is asked for. */
   void end(boolean ok) {
     if (json) {
       ObjectNode report = Json.object().put("ok", ok);

@@ -1,4 +1,4 @@
-package dev.userservice.app;
+package dev.userservice.settings;
 
 import java.util.List;
 

@@ -1,6 +1,6 @@
-package dev.userservice.app;
+package dev.userservice.check;
 
-/** A stage of {@code check} that does not hold: what was found is the message, and what to do about it the remedy. */
+/** A stage of {@code check} that does not hold: the message says what was found, the remedy what to do about it. */
 final class StageFailure extends Exception {
 
   private final String stage;

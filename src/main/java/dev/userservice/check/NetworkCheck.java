@@ -1,8 +1,7 @@
-package dev.userservice.app;
+package dev.userservice.check;
 
 import dev.userservice.call.Proxies;
-import dev.userservice.call.TlsProbe;
-import dev.userservice.call.Tunnel;
+import dev.userservice.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The stages of {@code check} on the way to the API: address lookup, connection (through the proxy, where there is one)
- * and TLS. Goes the way a call goes, and sends nothing but what opens it.
+ * and TLS. Takes the way a call takes, and sends nothing but what opens it.
  */
 final class NetworkCheck {
 
@@ -108,7 +107,7 @@ final class NetworkCheck {
           what() + " accepts no connection on port " + target.getPort() + because(e),
           "check that it is running, the port in " + setting() + ", firewalls and proxies");
     }
-    // However slowly the other side speaks: what is still being read then fails.
+    // A limit for all that follows, however slowly the other side sends: what is still being read then fails.
     CompletableFuture.delayedExecutor(settings.api().timeout().toMillis(), TimeUnit.MILLISECONDS)
         .execute(() -> close(socket));
     return socket;

@@ -1,5 +1,6 @@
-package dev.userservice.call;
+package dev.userservice.check;
 
+import dev.userservice.call.Trust;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -17,11 +18,11 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Shakes hands with a server as the HTTP client would, and tells why where it would refuse to. Sends nothing. */
-public final class TlsProbe {
+/** Makes a TLS handshake as the HTTP client does, and says why where the server is not trusted. Sends nothing else. */
+final class TlsProbe {
 
-  /** Why a server is not believed. */
-  public enum Refusal {
+  /** Why a server is not trusted. */
+  enum Refusal {
     EXPIRED,
     NOT_YET_VALID,
     SELF_SIGNED,
@@ -33,14 +34,14 @@ public final class TlsProbe {
   private TlsProbe() {}
 
   /**
-   * Shakes hands.
+   * Makes a handshake and hangs up.
    *
-   * @param connection leads to the host; is closed
+   * @param connection leads to the host; closed afterwards
    * @param further authorities trusted in addition to the JDK's
-   * @return why the server is not believed; nothing where it is
+   * @return why the server is not trusted; empty where it is
    * @throws IOException where the connection fails for another reason than trust
    */
-  public static Optional<Refusal> probe(Socket connection, String host, int port, List<X509Certificate> further)
+  static Optional<Refusal> probe(Socket connection, String host, int port, List<X509Certificate> further)
       throws IOException {
     Witness witness = new Witness(Trust.manager(further));
     try {
@@ -60,7 +61,7 @@ public final class TlsProbe {
     }
   }
 
-  /** Decides as the JDK does, and remembers whom it was shown. */
+  /** Decides as the JDK does, and remembers the certificates it was shown. */
   private static final class Witness extends X509ExtendedTrustManager {
 
     private final X509ExtendedTrustManager judge;
@@ -74,7 +75,7 @@ public final class TlsProbe {
 
     Refusal refusal() {
       if (shown.length == 0 || hostNamed) {
-        return Refusal.OTHER; // it was not for want of trust
+        return Refusal.OTHER; // something else than a lack of trust ended the handshake
       }
       try {
         for (X509Certificate certificate : shown) {

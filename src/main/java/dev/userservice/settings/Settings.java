@@ -1,4 +1,4 @@
-package dev.userservice.app;
+package dev.userservice.settings;
 
 import dev.userservice.audit.AuditChain;
 import dev.userservice.call.ApiSettings;
@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The settings of one run, read from the environment once and all checked before anything else happens.
+ * The settings of one run: read from the environment once, and every one of them valid.
  *
  * @param token the token, where the environment holds it
  * @param tokenFile the file that holds it otherwise
@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  * @param tools names of the tools to offer
  * @param fields fields that may be released
  * @param departments departments that may be listed
- * @param auditFile the audit log; nothing where audit lines go to the standard error stream
+ * @param auditFile the audit log; empty where audit lines go to the standard error stream
  * @param warnings what is odd but harmless, a sentence each
  */
 public record Settings(
@@ -62,7 +62,7 @@ public record Settings(
   private static final String TOKEN_CHARACTERS = "[A-Za-z0-9!#$%&'*+.^_`|~-]"; // RFC 9110, 5.6.2
   private static final Pattern SCHEME = Pattern.compile(TOKEN_CHARACTERS + "{0,100}");
 
-  /** A header name, but none that the HTTP client keeps to itself or the server sends itself. */
+  /** A header name, but none that the HTTP client reserves or the server sends itself. */
   private static final Pattern HEADER =
       Pattern.compile(
           "(?i)(?!(?:connection|content-.*|date|expect|from|host|origin|referer|upgrade|via|warning|transfer-encoding"
@@ -82,10 +82,10 @@ public record Settings(
   /**
    * Reads and checks everything.
    *
-   * @param auditFile where the audit log stands if no setting says so
+   * @param auditFile the audit log, if no setting names one
    * @throws SettingsException with all problems at once
    */
-  static Settings read(Map<String, String> environment, Path auditFile, String version) throws SettingsException {
+  public static Settings read(Map<String, String> environment, Path auditFile, String version) throws SettingsException {
     SettingsReader reader = new SettingsReader(environment);
     Optional<Secret> token = token(reader);
     Settings settings =
@@ -113,15 +113,15 @@ public record Settings(
     return settings;
   }
 
-  /** Reads what is not about the API; the sample API at {@code url} with {@code token} stands in for it. */
-  static Settings readForDemo(
+  /** Reads all but the API's settings; the sample API at {@code url} with {@code token} stands in for it. */
+  public static Settings readForDemo(
       Map<String, String> environment, Path auditFile, String version, String url, Secret token)
       throws SettingsException {
     Map<String, String> own = new HashMap<>(environment);
     own.keySet().removeIf(name -> name.startsWith(Setting.API_PREFIX));
     own.put(Setting.INTERNAL_API_URL.name(), url);
     own.put(Setting.INTERNAL_API_TOKEN.name(), token.reveal());
-    own.merge(Setting.USER_SERVICE_AUDIT_FILE.name(), STDERR, (given, standard) -> given.isEmpty() ? standard : given);
+    own.merge(Setting.USER_SERVICE_AUDIT_FILE.name(), STDERR, (given, stderr) -> given.isEmpty() ? stderr : given);
     return read(own, auditFile, version);
   }
 
@@ -161,7 +161,7 @@ public record Settings(
       return permissions.contains(PosixFilePermission.OTHERS_READ)
           || permissions.contains(PosixFilePermission.GROUP_READ);
     } catch (IOException | UnsupportedOperationException e) {
-      return false; // unreadable is told as such; not every system has such permissions
+      return false; // an unreadable file is reported as such; not every system has such permissions
     }
   }
 
@@ -196,8 +196,8 @@ public record Settings(
         reader.pointers(Setting.INTERNAL_API_FIELD_MAP, FIELDS));
   }
 
-  private static Optional<Path> auditFile(SettingsReader reader, Path standard) {
+  private static Optional<Path> auditFile(SettingsReader reader, Path defaultFile) {
     boolean toStderr = reader.text(Setting.USER_SERVICE_AUDIT_FILE).equals(STDERR);
-    return toStderr ? Optional.empty() : reader.file(Setting.USER_SERVICE_AUDIT_FILE).or(() -> Optional.of(standard));
+    return toStderr ? Optional.empty() : reader.file(Setting.USER_SERVICE_AUDIT_FILE).or(() -> Optional.of(defaultFile));
   }
 }

@@ -1,4 +1,4 @@
-package dev.userservice.app;
+package dev.userservice.settings;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * Reads {@code KEY=VALUE} lines: comments, blank lines, single and double quotes, a leading {@code export}. Nothing is
  * expanded. Only a file named on the command line is ever read.
  */
-final class EnvFile {
+public final class EnvFile {
 
   private static final int MAX_BYTES = 1024 * 1024;
   private static final Pattern LINE =
@@ -25,16 +25,16 @@ final class EnvFile {
           "\\s*(?:export\\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\\s*="
               + "\\s*(?:'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*+)\"|(?<bare>[^'\"\\s#](?:.*?\\S)??|))"
               + "(?:\\s+#.*|\\s*)");
-  private static final Pattern NOTHING = Pattern.compile("\\s*(?:#.*)?");
+  private static final Pattern BLANK_OR_COMMENT = Pattern.compile("\\s*(?:#.*)?");
 
   private EnvFile() {}
 
   /**
    * Returns {@code environment} with the file's variables added; one that is in the environment wins.
    *
-   * @throws SettingsException where the file cannot be read, or naming each line that is malformed
+   * @throws SettingsException where the file cannot be read, or naming each malformed line
    */
-  static Map<String, String> overlay(Path file, Map<String, String> environment) throws SettingsException {
+  public static Map<String, String> overlay(Path file, Map<String, String> environment) throws SettingsException {
     Map<String, String> merged = new HashMap<>(read(file));
     merged.putAll(environment);
     return merged;
@@ -49,7 +49,7 @@ final class EnvFile {
       Matcher matcher = LINE.matcher(line);
       if (matcher.matches()) {
         variables.put(matcher.group("name"), value(matcher));
-      } else if (!NOTHING.matcher(line).matches()) {
+      } else if (!BLANK_OR_COMMENT.matcher(line).matches()) {
         problems.add("--env-file: line " + (i + 1) + " is not KEY=VALUE");
       }
     }

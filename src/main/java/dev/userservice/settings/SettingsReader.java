@@ -1,4 +1,4 @@
-package dev.userservice.app;
+package dev.userservice.settings;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import dev.userservice.call.PathTemplate;
@@ -21,8 +21,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Reads settings one by one from an environment and collects what is wrong with them, so that all of it can be told at
- * once. A value is never part of a problem: it may be a secret in the wrong place.
+ * Reads settings one by one from an environment and collects what is wrong with them, so that all problems can be
+ * reported at once. A value is never part of a problem: it may be a secret in the wrong place.
  */
 final class SettingsReader {
 
@@ -48,7 +48,7 @@ final class SettingsReader {
     return List.copyOf(problems);
   }
 
-  /** Returns a sentence for each variable that looks like a setting of the API and is none. */
+  /** Returns a sentence for each variable that is named like a setting of the API and is none. */
   List<String> warnings() {
     return environment.keySet().stream()
         .filter(name -> name.startsWith(Setting.API_PREFIX) && Setting.named(name).isEmpty())
@@ -62,7 +62,7 @@ final class SettingsReader {
     return safe.length() <= 100 ? safe : safe.substring(0, 100) + "...";
   }
 
-  /** Notes a problem; one with a placeholder is told as that alone. */
+  /** Adds a problem; of a value with an unexpanded placeholder nothing else is reported. */
   void problem(Setting setting, String sentence) {
     if (!unexpanded.contains(setting)) {
       problems.add(setting.name() + " " + sentence);
@@ -73,14 +73,14 @@ final class SettingsReader {
     return given(setting).isPresent();
   }
 
-  /** Returns the value given, if there is one; an empty one counts only where it says something. */
+  /** Returns the value given, if there is one; an empty one counts only where it has a meaning. */
   Optional<String> given(Setting setting) {
     return Optional.ofNullable(environment.get(setting.name()))
         .filter(value -> !value.isEmpty() || setting.emptyHasMeaning());
   }
 
   String text(Setting setting) {
-    return given(setting).orElse(setting.standard());
+    return given(setting).orElse(setting.defaultValue());
   }
 
   int number(Setting setting, int min, int max) {
@@ -89,7 +89,7 @@ final class SettingsReader {
       return Integer.parseInt(text);
     }
     problem(setting, "must be a whole number from " + min + " to " + max);
-    return Integer.parseInt(setting.standard());
+    return Integer.parseInt(setting.defaultValue());
   }
 
   boolean flag(Setting setting) {
@@ -102,26 +102,26 @@ final class SettingsReader {
       return text;
     }
     problem(setting, "must be one of: " + String.join(", ", choices));
-    return setting.standard();
+    return setting.defaultValue();
   }
 
   Optional<Path> file(Setting setting) {
     return given(setting).flatMap(name -> toPath(setting, name));
   }
 
-  /** What can be made of a file. */
+  /** Reads a file. */
   @FunctionalInterface
-  interface Reading<T> {
-    T of(Path file) throws IOException;
+  interface FileReader<T> {
+    T read(Path file) throws IOException;
   }
 
-  /** Returns what {@code reading} makes of the file a setting names, if it names one. */
-  <T> Optional<T> contents(Setting setting, Reading<T> reading, String sentence) {
+  /** Returns what {@code reader} reads from the file that a setting names, if it names one. */
+  <T> Optional<T> contents(Setting setting, FileReader<T> reader, String sentence) {
     return file(setting)
         .flatMap(
             file -> {
               try {
-                return Optional.of(reading.of(file));
+                return Optional.of(reader.read(file));
               } catch (IOException | IllegalArgumentException e) {
                 problem(setting, sentence);
                 return Optional.empty();
@@ -144,7 +144,7 @@ final class SettingsReader {
       return text;
     }
     problem(setting, sentence);
-    return setting.standard();
+    return setting.defaultValue();
   }
 
   /** Returns a comma separated list without repetitions, each part one of {@code choices}; all where none is given. */
@@ -157,13 +157,13 @@ final class SettingsReader {
     return choices;
   }
 
-  List<String> names(Setting setting, Pattern pattern, int most, String sentence) {
+  List<String> names(Setting setting, Pattern pattern, int maxCount, String sentence) {
     List<String> parts = list(setting);
-    if (parts.size() <= most && isOnceEach(parts) && parts.stream().allMatch(pattern.asMatchPredicate())) {
+    if (parts.size() <= maxCount && isOnceEach(parts) && parts.stream().allMatch(pattern.asMatchPredicate())) {
       return parts;
     }
     problem(setting, sentence);
-    return List.of(setting.standard().split(","));
+    return List.of(setting.defaultValue().split(","));
   }
 
   private List<String> list(Setting setting) {
@@ -199,8 +199,8 @@ final class SettingsReader {
       int equals = part.indexOf('=');
       String name = equals < 0 ? "" : part.substring(0, equals).strip();
       String pointer = part.substring(equals + 1).strip();
-      boolean sound = names.contains(name) && pointer.startsWith("/") && !pointer.matches(".*~(?![01]).*");
-      if (!sound || pointers.put(name, JsonPointer.compile(pointer)) != null) {
+      boolean valid = names.contains(name) && pointer.startsWith("/") && !pointer.matches(".*~(?![01]).*");
+      if (!valid || pointers.put(name, JsonPointer.compile(pointer)) != null) {
         problem(setting, "must be a comma separated list of FIELD=/JSON/POINTER, each field once, of: "
             + String.join(", ", names));
         return Map.of();
@@ -214,7 +214,7 @@ final class SettingsReader {
       return parse.apply(text);
     } catch (IllegalArgumentException e) {
       problem(setting, e.getMessage());
-      return parse.apply(setting.standard());
+      return parse.apply(setting.defaultValue());
     }
   }
 

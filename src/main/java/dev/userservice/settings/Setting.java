@@ -1,4 +1,4 @@
-package dev.userservice.app;
+package dev.userservice.settings;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -36,25 +36,20 @@ public enum Setting {
   static final String API_PREFIX = "INTERNAL_API_";
   static final String SERVICE_PREFIX = "USER_SERVICE_";
 
-  private final String standard;
+  private final String defaultValue;
 
-  Setting(String standard) {
-    this.standard = standard;
+  Setting(String defaultValue) {
+    this.defaultValue = defaultValue;
   }
 
   /** Returns the default; empty where there is none. */
-  public String standard() {
-    return standard;
+  public String defaultValue() {
+    return defaultValue;
   }
 
-  /** Returns whether an empty value says something else than an unset one. */
+  /** Returns whether an empty value means something else than an unset one. */
   boolean emptyHasMeaning() {
     return this == INTERNAL_API_AUTH_SCHEME || this == INTERNAL_API_LIST_POINTER;
-  }
-
-  /** Returns whether {@code --demo} leaves the setting out of account. */
-  boolean isAboutTheApi() {
-    return name().startsWith(API_PREFIX);
   }
 
   static Optional<Setting> named(String name) {
