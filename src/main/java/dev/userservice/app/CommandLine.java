@@ -12,12 +12,14 @@ import java.util.Optional;
 /**
  * What the program is asked to do.
  *
- * @param words the tool and its arguments for {@code call}, the files for {@code verify-audit}
- * @param user the user that {@code check} gets
+ * @param words the tool and its arguments for {@code call}
+ * @param files the logs for {@code verify-audit}
+ * @param user the ID of the user that {@code check} gets
  */
 public record CommandLine(
     Command command,
     List<String> words,
+    List<Path> files,
     boolean demo,
     boolean json,
     Optional<Path> envFile,
@@ -61,9 +63,10 @@ public record CommandLine(
       Exit status: 0 done, 1 failed, 2 wrong usage, 3 wrong settings.
       """;
 
-  private static final int SHOWN_CHARACTERS = 60;
+  /** Characters shown of a word that is wrong. */
+  private static final int MAX_SHOWN = 60;
 
-  /** A command line that asks for nothing there is; the message names the word. */
+  /** Wrong usage; the message names the word that is wrong. */
   public static final class UsageException extends Exception {
     UsageException(String message) {
       super(message);
@@ -72,6 +75,7 @@ public record CommandLine(
 
   public CommandLine {
     words = List.copyOf(words);
+    files = List.copyOf(files);
   }
 
   /**
@@ -83,21 +87,22 @@ public record CommandLine(
     return new Parser(new ArrayDeque<>(Arrays.asList(arguments))).parse();
   }
 
-  /**
-   * Returns the refusal of a word that has no place, which it names as far as that can be printed; what stands behind an
-   * equals sign may be a secret.
-   */
+  /** Returns the refusal of a word that has no place, and names it as far as it is safe to print. */
   static UsageException unknown(String kind, String word) {
+    return new UsageException("unknown " + kind + ": " + printable(word));
+  }
+
+  /** Cuts a word at its equals sign, since a secret may follow, and makes the rest short and printable. */
+  private static String printable(String word) {
     String printable = word.replaceFirst("(?s)=.*", "").replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
-    String shown =
-        printable.length() <= SHOWN_CHARACTERS ? printable : printable.substring(0, SHOWN_CHARACTERS) + "...";
-    return new UsageException("unknown " + kind + ": " + shown);
+    return printable.length() <= MAX_SHOWN ? printable : printable.substring(0, MAX_SHOWN) + "...";
   }
 
   private static final class Parser {
 
     private final Deque<String> rest;
     private final List<String> words = new ArrayList<>();
+    private final List<Path> files = new ArrayList<>();
     private boolean demo;
     private boolean json;
     private Optional<Path> envFile = Optional.empty();
@@ -110,19 +115,21 @@ public record CommandLine(
 
     CommandLine parse() throws UsageException {
       if (rest.contains("--help") || rest.contains("-h")) {
-        return new CommandLine(Command.HELP, words, demo, json, envFile, keyFile, user);
+        return new CommandLine(Command.HELP, words, files, demo, json, envFile, keyFile, user);
       }
       Command command = command();
       while (!rest.isEmpty()) {
         String word = rest.pop();
-        if (!word.startsWith("-")) {
-          words.add(word);
-        } else {
+        if (word.startsWith("-")) {
           option(command, word);
+        } else if (command == Command.VERIFY_AUDIT) {
+          files.add(file(word));
+        } else {
+          words.add(word);
         }
       }
       checkWords(command);
-      return new CommandLine(command, words, demo, json, envFile, keyFile, user);
+      return new CommandLine(command, words, files, demo, json, envFile, keyFile, user);
     }
 
     private Command command() throws UsageException {
@@ -166,12 +173,20 @@ public record CommandLine(
     private void checkWords(Command command) throws UsageException {
       switch (command) {
         case CALL -> require(!words.isEmpty(), "call needs the name of a tool");
-        case VERIFY_AUDIT -> require(!words.isEmpty(), "verify-audit needs a file");
+        case VERIFY_AUDIT -> require(!files.isEmpty(), "verify-audit needs a file");
         case SERVE, CHECK, HELP, VERSION -> {
           if (!words.isEmpty()) {
             throw unknown("word", words.get(0));
           }
         }
+      }
+    }
+
+    private static Path file(String word) throws UsageException {
+      try {
+        return Path.of(word);
+      } catch (InvalidPathException e) {
+        throw new UsageException("not the name of a file: " + printable(word));
       }
     }
 

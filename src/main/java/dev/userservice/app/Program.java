@@ -2,10 +2,7 @@ package dev.userservice.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.audit.AuditLog.EndReason;
-import dev.userservice.call.Proxies;
 import dev.userservice.check.AuditCheck;
-import dev.userservice.check.CheckReport;
-import dev.userservice.check.SelfCheck;
 import dev.userservice.demo.DemoApi;
 import dev.userservice.mcp.StdioServer;
 import dev.userservice.settings.Settings;
@@ -14,14 +11,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run of the program: reads what it is asked to do, does it, and says with which status to end. */
+/** One run of the program: does what the command line asks for and returns the status to end with. */
 public final class Program {
 
   private static final Logger LOG = LoggerFactory.getLogger(Program.class);
@@ -37,13 +32,8 @@ public final class Program {
   private static final byte[] OUT_OF_MEMORY =
       "user-service: out of memory; allow more with -Xmx\n".getBytes(StandardCharsets.US_ASCII);
 
-  private static final byte[] NOTHING = {};
-
   private final Host host;
   private final PrintStream out;
-
-  /** Let go of where memory has run out, so that there is enough to end. */
-  private volatile byte[] reserve = new byte[512 * 1024];
 
   private final String version = version();
 
@@ -57,7 +47,7 @@ public final class Program {
     return Optional.ofNullable(Program.class.getPackage().getImplementationVersion()).orElse("development");
   }
 
-  /** Runs to the end. */
+  /** Does what the arguments ask for, to its end. */
   public ExitCode run(String... arguments) {
     try {
       CommandLine line = CommandLine.parse(arguments);
@@ -88,47 +78,15 @@ public final class Program {
       case HELP -> print(CommandLine.USAGE);
       case VERSION -> print("user-service " + version + "\n");
       case VERIFY_AUDIT -> verifyAudit(line);
-      case CHECK -> check(line);
-      case SERVE, CALL -> new Program(host.with(line.envFile())).start(line);
+      case CHECK -> new CheckRunner(host, version).run(line, out);
+      case SERVE, CALL -> start(line, host.with(line.envFile()));
     };
   }
 
   private ExitCode verifyAudit(CommandLine line) throws SettingsException {
     PrintStream progress = host.terminal() ? host.err() : new PrintStream(OutputStream.nullOutputStream());
-    List<Path> files = line.words().stream().map(Path::of).toList();
-    boolean intact = AuditCheck.run(files, line.keyFile(), host.environment(), out, progress);
+    boolean intact = AuditCheck.run(line.files(), line.keyFile(), host.environment(), out, progress);
     return intact ? ExitCode.DONE : ExitCode.FAILED;
-  }
-
-  private ExitCode check(CommandLine line) {
-    SelfCheck check = new SelfCheck(new CheckReport(out, line.json()));
-    Host named;
-    Service service;
-    try {
-      named = host.with(line.envFile());
-      Settings settings = Settings.read(named.environment(), named.auditFile(), version);
-      settings.warnings().forEach(host.err()::println);
-      check.settingsRead(settings);
-      service = Wiring.service(settings, named, version);
-      check.auditLogOpened(settings);
-    } catch (SettingsException e) {
-      check.refused(e.problems());
-      return ExitCode.WRONG_SETTINGS;
-    }
-    try {
-      Proxies proxies = new Proxies(named.environment(), named.properties());
-      String client = "user-service-check/" + version;
-      boolean passed = check.run(service.settings(), proxies, service.tools(), client, line.user());
-      return passed ? ExitCode.DONE : ExitCode.FAILED;
-    } finally {
-      service.end(EndReason.END_OF_INPUT);
-    }
-  }
-
-  private ExitCode start(CommandLine line) throws CommandLine.UsageException, SettingsException, IOException {
-    return line.demo()
-        ? runOnSamples(line)
-        : run(line, Settings.read(host.environment(), host.auditFile(), version));
   }
 
   private ExitCode print(String text) {
@@ -136,29 +94,32 @@ public final class Program {
     return ExitCode.DONE;
   }
 
-  private ExitCode runOnSamples(CommandLine line)
+  private ExitCode start(CommandLine line, Host named)
       throws CommandLine.UsageException, SettingsException, IOException {
+    if (!line.demo()) {
+      return start(line, named, Settings.read(named.environment(), named.auditFile(), version));
+    }
     try (DemoApi api = DemoApi.start()) {
       Settings settings =
-          Settings.readForDemo(host.environment(), host.auditFile(), version, api.url(), api.token());
+          Settings.readForDemo(named.environment(), named.auditFile(), version, api.url(), api.token());
       host.err().println(DEMO_NOTICE);
-      return run(line, settings);
+      return start(line, named, settings);
     }
   }
 
-  private ExitCode run(CommandLine line, Settings settings)
+  private ExitCode start(CommandLine line, Host named, Settings settings)
       throws CommandLine.UsageException, SettingsException {
     settings.warnings().forEach(host.err()::println);
-    return line.command() == CommandLine.Command.CALL ? call(line, settings) : serve(settings);
+    return line.command() == CommandLine.Command.CALL ? call(line, named, settings) : serve(named, settings);
   }
 
-  private ExitCode call(CommandLine line, Settings settings)
+  private ExitCode call(CommandLine line, Host named, Settings settings)
       throws CommandLine.UsageException, SettingsException {
     ObjectNode params = ToolRunner.params(line.words());
     if (!settings.tools().contains(line.words().get(0))) {
       throw CommandLine.unknown("tool", line.words().get(0));
     }
-    Service service = Wiring.service(settings, host, version);
+    Service service = Wiring.service(settings, named, version);
     onSignal(() -> service.end(EndReason.SIGNAL));
     try {
       return ToolRunner.run(service.tools(), params, "user-service-call/" + version, out, host.err());
@@ -167,8 +128,8 @@ public final class Program {
     }
   }
 
-  private ExitCode serve(Settings settings) throws SettingsException {
-    Service service = Wiring.service(settings, host, version);
+  private ExitCode serve(Host named, Settings settings) throws SettingsException {
+    Service service = Wiring.service(settings, named, version);
     StdioServer server =
         new StdioServer(
             service.card(), service.tools(), service.redactor(), settings.callTimeout(), service.api()::prepare);
@@ -196,11 +157,10 @@ public final class Program {
     return ExitCode.DONE;
   }
 
-  /** Runs {@code action} when a thread dies; where that was for want of memory, ends at once: nothing else is sure. */
+  /** Runs {@code action} when a thread dies; if the JVM is out of memory, ends at once: nothing else is sure then. */
   private void onError(Runnable action) {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) -> {
-          reserve = NOTHING;
           if (error instanceof VirtualMachineError) {
             halt();
           }
@@ -209,6 +169,7 @@ public final class Program {
         });
   }
 
+  /** Allocates nothing: there may be nothing left to allocate. */
   private void halt() {
     try {
       host.rawErr().write(OUT_OF_MEMORY);

@@ -19,7 +19,7 @@ final class CommandLineTest {
 
   private static final CommandLine SERVE =
       new CommandLine(
-          Command.SERVE, List.of(), false, false, Optional.empty(), Optional.empty(), Optional.empty());
+          Command.SERVE, List.of(), List.of(), false, false, Optional.empty(), Optional.empty(), Optional.empty());
 
   @ParameterizedTest
   @MethodSource
@@ -45,12 +45,18 @@ final class CommandLineTest {
         Arguments.of("check", line(Command.CHECK, List.of(), false, Optional.empty())),
         Arguments.of(
             "check --user 7 --json --env-file my.env",
-            new CommandLine(Command.CHECK, List.of(), false, true, env, Optional.empty(), Optional.of("7"))),
+            new CommandLine(
+                Command.CHECK, List.of(), List.of(), false, true, env, Optional.empty(), Optional.of("7"))),
         Arguments.of(
             "verify-audit --key-file my.key a.jsonl b.jsonl",
             new CommandLine(
-                Command.VERIFY_AUDIT, List.of("a.jsonl", "b.jsonl"), false, false, Optional.empty(),
-                Optional.of(Path.of("my.key")), Optional.empty())),
+                Command.VERIFY_AUDIT, List.of(), List.of(Path.of("a.jsonl"), Path.of("b.jsonl")), false, false,
+                Optional.empty(), Optional.of(Path.of("my.key")), Optional.empty())),
+        Arguments.of(
+            "verify-audit a=b.jsonl",
+            new CommandLine(
+                Command.VERIFY_AUDIT, List.of(), List.of(Path.of("a=b.jsonl")), false, false, Optional.empty(),
+                Optional.empty(), Optional.empty())),
         Arguments.of("--version", line(Command.VERSION, List.of(), false, Optional.empty())),
         Arguments.of("--help", line(Command.HELP, List.of(), false, Optional.empty())),
         Arguments.of("-h", line(Command.HELP, List.of(), false, Optional.empty())),
@@ -92,7 +98,9 @@ final class CommandLineTest {
   @Test
   void showsAWordSafelyAndShort() {
     assertEquals("unknown command: a?[31m?b", refusal("a\u001b[31m\nb"));
+    assertEquals("unknown option: " + "-".repeat(60), refusal("serve", "-".repeat(60)));
     assertEquals("unknown option: " + "-".repeat(60) + "...", refusal("serve", "-".repeat(61)));
+    assertEquals("unknown word: a?b", refusal("serve", "a\u2028b=\nsecret"));
   }
 
   @Test
@@ -104,6 +112,8 @@ final class CommandLineTest {
   @Test
   void refusesANameThatNoFileCanHave() {
     assertEquals("--env-file needs the name of a file", refusal("--env-file", "a\0b"));
+    assertEquals("--key-file needs the name of a file", refusal("verify-audit", "--key-file", "a\0b", "log"));
+    assertEquals("not the name of a file: a?b", refusal("verify-audit", "log", "a\0b"));
   }
 
   private static String refusal(String... arguments) {
@@ -111,7 +121,7 @@ final class CommandLineTest {
   }
 
   private static CommandLine line(Command command, List<String> words, boolean demo, Optional<Path> envFile) {
-    return new CommandLine(command, words, demo, false, envFile, Optional.empty(), Optional.empty());
+    return new CommandLine(command, words, List.of(), demo, false, envFile, Optional.empty(), Optional.empty());
   }
 
   private static String[] words(String arguments) {
