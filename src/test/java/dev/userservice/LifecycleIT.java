@@ -127,6 +127,43 @@ final class LifecycleIT {
   }
 
   @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void endsAsASignalHasItThoughTheInputHasEndedBefore() throws Exception {
+    try (SampleApi api = new SampleApi(15_000);
+        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+      server.initialize();
+      server.callUser("1", "7");
+      server.answersBeforePing();
+      server.process().getOutputStream().close();
+      new ProcessBuilder("kill", Long.toString(server.process().pid())).start().waitFor();
+      assertEquals(143, server.await());
+      assertEquals(List.of("cancelled"), server.results());
+      assertEquals("signal", last(server).path("reason").asText());
+      assertEquals(1, last(server).path("calls").asInt());
+    }
+  }
+
+  /** No client waits here, but an auditor does. */
+  @ParameterizedTest
+  @CsvSource({"call, get_user, user_id=7", "check, --user, 7"})
+  @DisabledOnOs(OS.WINDOWS)
+  void recordsTheCallThatACommandIsEndedIn(String command, String first, String second) throws Exception {
+    try (SampleApi api = new SampleApi(15_000)) {
+      Map<String, String> settings = ServerProcess.settings(api.url(), folder);
+      settings.put("USER_SERVICE_TOOLS", "get_user");
+      settings.put("INTERNAL_API_TIMEOUT_MS", "60000");
+      try (ServerProcess server = ServerProcess.start(settings, folder, command, first, second)) {
+        api.awaitRequest();
+        new ProcessBuilder("kill", Long.toString(server.process().pid())).start().waitFor();
+        assertEquals(143, server.await());
+        assertEquals(List.of("cancelled"), server.results());
+        assertEquals("signal", last(server).path("reason").asText());
+        assertEquals(1, last(server).path("calls").asInt());
+      }
+    }
+  }
+
+  @Test
   void endsWhenNobodyReadsItsAnswers() throws Exception {
     try (SampleApi api = new SampleApi(3000)) {
       ProcessBuilder builder = new ProcessBuilder(ServerProcess.command());
@@ -168,6 +205,9 @@ final class LifecycleIT {
       server.callUser("1", "8");
       assertEquals(-32600, server.answer("1").at("/error/code").asInt());
       assertEquals("7", server.answer("1").at("/result/structuredContent/id").asText());
+      assertEquals(0, server.end());
+      assertEquals(List.of("ok"), server.results());
+      assertTrue(server.stderr().contains("under an id still in flight was not executed"), server.stderr());
     }
   }
 

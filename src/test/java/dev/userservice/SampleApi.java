@@ -14,6 +14,8 @@ import okhttp3.mockwebserver.RecordedRequest;
 /** A user API on a loopback port that knows every user, as slow as it is told to be, and remembers what it was asked. */
 public final class SampleApi extends Dispatcher implements AutoCloseable {
 
+  private static final long PATIENCE_SECONDS = 30;
+
   private final MockWebServer server = new MockWebServer();
   private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger current = new AtomicInteger();
@@ -37,6 +39,13 @@ public final class SampleApi extends Dispatcher implements AutoCloseable {
   /** Returns the most requests there were at a time. */
   public int most() {
     return most.get();
+  }
+
+  /** Waits until there is a request. */
+  public void awaitRequest() throws InterruptedException {
+    if (server.takeRequest(PATIENCE_SECONDS, TimeUnit.SECONDS) == null) {
+      throw new AssertionError("no request came");
+    }
   }
 
   @Override
