@@ -25,7 +25,7 @@ final class TokenHunt {
   static List<String> forms(String token) {
     Stream<String> percent =
         Stream.of("%%%02x", "%%%02X")
-            .flatMap(format -> IntStream.of(1, 2, 5).mapToObj(every -> percent(token, format, every)));
+            .flatMap(format -> Stream.of("[^A-Za-z0-9._~-]", ".").map(encoded -> percent(token, format, encoded)));
     Stream<String> base64 =
         Stream.of("", "x", "u:").flatMap(before -> Stream.of("", "yz").flatMap(after ->
             Stream.of(Base64.getEncoder(), Base64.getUrlEncoder(), Base64.getEncoder().withoutPadding())
@@ -33,13 +33,10 @@ final class TokenHunt {
     return Stream.of(Stream.of(token), percent, base64).flatMap(forms -> forms).distinct().toList();
   }
 
-  private static String percent(String token, String format, int every) {
-    StringBuilder encoded = new StringBuilder();
-    for (int i = 0; i < token.length(); i++) {
-      boolean escape = i % every == 0 || token.charAt(i) == '%';
-      encoded.append(escape ? format.formatted((int) token.charAt(i)) : token.substring(i, i + 1));
-    }
-    return encoded.toString();
+  private static String percent(String token, String format, String encoded) {
+    return Pattern.compile(encoded)
+        .matcher(token)
+        .replaceAll(c -> literal(format.formatted((int) c.group().charAt(0))));
   }
 
   /** Returns whether {@code text} holds {@code token} in any form. */
@@ -56,8 +53,8 @@ final class TokenHunt {
     return false;
   }
 
-  private static String literal(char c) {
-    return Matcher.quoteReplacement(String.valueOf(c));
+  private static String literal(Object text) {
+    return Matcher.quoteReplacement(text.toString());
   }
 
   private static boolean inBase64(String token, String text) {

@@ -1,13 +1,15 @@
 package dev.userservice.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.model.Redactor;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the log says of one tool call. A declared argument of a rejected call is cut to 128 code points of its JSON;
@@ -44,16 +46,26 @@ public record AuditEntry(
   private static JsonNode cut(JsonNode value, Redactor redactor) {
     String text = Json.text(value, redactor);
     String cut = cut(text, MAX_REJECTED_CODE_POINTS);
-    return cut.equals(text) && isJson(text) ? value : Json.object().textNode(cut);
+    return cut.equals(text) && keepsNamesApart(value, redactor) ? value : Json.object().textNode(cut);
   }
 
-  /** Two members that were the token in two forms have one name once they are redacted; as text the line stays JSON. */
-  private static boolean isJson(String text) {
-    try {
-      return !Json.parse(text).isMissingNode();
-    } catch (JsonProcessingException e) {
-      return false;
+  /**
+   * Returns whether no object has a name twice once the line is redacted, as it has where two names hold the token in
+   * two forms. Such a value is recorded as text, so that the line stays JSON.
+   */
+  private static boolean keepsNamesApart(JsonNode value, Redactor redactor) {
+    Set<String> names = new HashSet<>();
+    for (Map.Entry<String, JsonNode> member : value.properties()) {
+      if (!names.add(redactor.redact(member.getKey()))) {
+        return false;
+      }
     }
+    for (JsonNode part : value) {
+      if (!keepsNamesApart(part, redactor)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String cut(String text, int codePoints) {

@@ -23,6 +23,7 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.function.UnaryOperator;
 
 /**
@@ -70,7 +71,7 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw e;
     } catch (NumberFormatException e) {
-      throw new JsonParseException((JsonParser) null, "a number without measure", e);
+      throw new JsonParseException((JsonParser) null, "number out of range", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a string does not fail to be read
     }
@@ -82,7 +83,7 @@ public final class Json {
       case START_ARRAY -> items(json);
       case VALUE_STRING -> NODES.textNode(json.getText());
       case VALUE_NUMBER_INT -> integer(json);
-      case VALUE_NUMBER_FLOAT -> NODES.numberNode(json.getDecimalValue());
+      case VALUE_NUMBER_FLOAT -> NODES.numberNode(decimal(json));
       case VALUE_TRUE -> NODES.booleanNode(true);
       case VALUE_FALSE -> NODES.booleanNode(false);
       case VALUE_NULL -> NODES.nullNode();
@@ -96,6 +97,15 @@ public final class Json {
       case LONG -> NODES.numberNode(json.getLongValue());
       default -> NODES.numberNode(json.getBigIntegerValue());
     };
+  }
+
+  private static BigDecimal decimal(JsonParser json) throws IOException {
+    BigDecimal number = json.getDecimalValue();
+    long exponent = (long) number.precision() - number.scale() - 1;
+    if (exponent > Integer.MAX_VALUE) { // BigDecimal writes 10e2147483647 as 1.0E+2147483648, which it cannot read
+      throw new JsonParseException(json, "number out of range");
+    }
+    return number;
   }
 
   private static ObjectNode members(JsonParser json) throws IOException {

@@ -1,165 +1,123 @@
 package dev.userservice.model;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.Map;
 
 /**
- * Replaces the service account's token by {@code [redacted]} wherever it stands in a text: the current one and the one
- * before it, plain, percent-encoded in any mixture, or in base64 at any alignment. Everything that leaves the process
- * passes here; safe for use by many threads.
+ * Replaces the service account's token by {@code [redacted]} wherever it stands in a text. Safe for use by many
+ * threads: they read one table, which {@link #know} replaces as a whole.
+ *
+ * <p>The current token and the seven before it are found plain; as JSON escapes them ({@code \"} and {@code \\}); in
+ * base64 of either alphabet at any alignment; and percent-encoded, every character or those that RFC 3986, HTML forms
+ * or {@code encodeURIComponent} encode, with hex digits all in upper or all in lower case.
+ *
+ * <p>Not found: a part of a token, a token in another case or with something in between, any other encoding (hex, HTML,
+ * Unicode escapes), and mixtures, such as a choice of characters percent-encoded, or base64 percent-encoded.
  */
 public final class Redactor {
 
-  private static final String REPLACEMENT = "[redacted]";
+  private static final int MAX_TOKENS = 8;
+  private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  private static final String BASE64 = ALPHANUMERIC + "+/-_";
 
-  private volatile Optional<Secret> current = Optional.empty();
-  private volatile Needles known = new Needles(List.of());
+  /** The characters that each way of percent-encoding leaves as they are. */
+  private static final List<String> UNENCODED =
+      List.of("", ALPHANUMERIC + "-._~", ALPHANUMERIC + "-._*", ALPHANUMERIC + "-._~!*'()");
 
-  /** Makes {@code token} the current one; the one that was current until now stays known, older ones are forgotten. */
+  private final List<Secret> tokens = new ArrayList<>();
+
+  /** The forms by their first character, so that most places in a text are passed by one look here. */
+  private volatile Form[][] known = new Form[128][0];
+
+  /** One form of a token; where {@code shared}, base64 goes on with a character or padding that is partly its own. */
+  private record Form(String text, boolean shared) {}
+
+  /** Makes {@code token} the current one; the seven that were current before stay known, older ones are forgotten. */
   public synchronized void know(Secret token) {
-    if (current.filter(token::equals).isPresent()) {
-      return;
+    tokens.remove(token);
+    tokens.add(0, token);
+    if (tokens.size() > MAX_TOKENS) {
+      tokens.remove(MAX_TOKENS);
     }
-    known =
-        new Needles(
-            Stream.concat(Stream.of(token), current.stream())
-                .flatMap(Redactor::forms)
-                .sorted(Comparator.comparingInt((Needle needle) -> needle.text().length()).reversed())
-                .toList());
-    current = Optional.of(token);
+    Map<String, Boolean> forms = new HashMap<>(); // most tokens are the same in several forms
+    for (Secret each : tokens) {
+      addForms(each.reveal(), forms);
+    }
+    known = byFirstCharacter(forms);
   }
 
   /** Returns {@code text} without the token; the same instance where there is nothing to replace. */
   public String redact(String text) {
-    Needles needles = known;
-    StringBuilder clean = null;
+    Form[][] forms = known;
+    StringBuilder clean = new StringBuilder(0);
     int copied = 0;
-    for (int at = 0; at <= text.length() - needles.shortest; ) {
-      int end = needles.end(text, at);
-      if (end < 0) {
-        at++;
-        continue;
+    for (int at = 0; at < text.length(); at++) {
+      int end = at;
+      for (Form form : forms[text.charAt(at) % forms.length]) {
+        end = Math.max(end, end(form, text, at)); // the furthest, so that nothing is left of a longer form
       }
-      clean = clean == null ? new StringBuilder(text.length()) : clean;
-      clean.append(text, copied, at).append(REPLACEMENT);
-      at = end;
-      copied = end;
+      if (end > at) {
+        clean.append(text, copied, at).append("[redacted]");
+        copied = end;
+        at = end - 1;
+      }
     }
-    return clean == null ? text : clean.append(text, copied, text.length()).toString();
+    return copied == 0 ? text : clean.append(text, copied, text.length()).toString();
   }
 
-  /** All forms of the tokens known, the longest first. */
-  private static final class Needles {
-
-    private final Needle[] needles;
-    private final int shortest;
-
-    /** Characters a form can begin with: most places in a text are passed by one look here. */
-    private final boolean[] beginnings = new boolean[128];
-
-    Needles(List<Needle> forms) {
-      needles = forms.toArray(Needle[]::new);
-      shortest = forms.stream().mapToInt(form -> form.text().length()).min().orElse(Integer.MAX_VALUE);
-      forms.forEach(form -> beginnings[form.text().charAt(0)] = true);
-      beginnings['%'] = true;
-    }
-
-    int end(String text, int at) {
-      char first = text.charAt(at);
-      if (first >= beginnings.length || !beginnings[first]) {
-        return -1;
-      }
-      for (Needle needle : needles) {
-        int end = needle.end(text, at);
-        if (end >= 0) {
-          return end;
-        }
-      }
+  /** Returns where {@code form} ends in {@code text} if it begins at {@code start}, or else -1. */
+  private static int end(Form form, String text, int start) {
+    if (!text.startsWith(form.text(), start)) {
       return -1;
     }
+    int end = start + form.text().length();
+    int last = end < text.length() && BASE64.indexOf(text.charAt(end)) >= 0 ? end + 1 : end;
+    int padding = text.startsWith("==", last) ? 2 : text.startsWith("=", last) ? 1 : 0;
+    return form.shared() ? last + padding : end;
   }
 
-  private static Stream<Needle> forms(Secret token) {
-    byte[] bytes = token.reveal().getBytes(StandardCharsets.UTF_8);
-    Stream<Needle> encoded =
-        IntStream.range(0, 3)
-            .boxed()
-            .flatMap(shift -> Stream.of(Base64.getEncoder(), Base64.getUrlEncoder())
-                .map(encoder -> base64(encoder, bytes, shift)))
-            .distinct();
-    String plain = token.reveal();
-    String inJson = plain.replace("\\", "\\\\").replace("\"", "\\\""); // as a text within a text has it
-    return Stream.concat(Stream.of(plain, inJson).distinct().map(text -> new Needle(text, false)), encoded);
+  private static void addForms(String token, Map<String, Boolean> forms) {
+    forms.put(token, false);
+    forms.put(token.replace("\\", "\\\\").replace("\"", "\\\""), false);
+    for (int before = 0; before < 3; before++) { // unknown bytes in the token's first group of three
+      byte[] bytes = ("\0".repeat(before) + token).getBytes(StandardCharsets.UTF_8);
+      String text = Base64.getEncoder().withoutPadding().encodeToString(bytes);
+      boolean shared = bytes.length % 3 != 0;
+      // Left out are the characters that hold bits of what stands before, and the one that may of what follows.
+      String form = text.substring(before == 0 ? 0 : before + 1, text.length() - (shared ? 1 : 0));
+      forms.put(form, shared);
+      forms.put(form.replace('+', '-').replace('/', '_'), shared);
+    }
+    for (String unencoded : UNENCODED) {
+      forms.put(percentEncode(token, unencoded, "0123456789ABCDEF"), false);
+      forms.put(percentEncode(token, unencoded, "0123456789abcdef"), false);
+    }
   }
 
-  /** What base64 makes of the token when {@code shift} unknown bytes stand before it in their group of three. */
-  private static Needle base64(Base64.Encoder encoder, byte[] token, int shift) {
-    byte[] shifted = ByteBuffer.allocate(shift + token.length).put(shift, token).array();
-    String text = encoder.withoutPadding().encodeToString(shifted);
-    int first = shift == 0 ? 0 : shift + 1; // the characters that also hold bits of the unknown bytes
-    boolean shared = shifted.length % 3 != 0; // the last character also holds bits of what follows, or padding
-    return new Needle(text.substring(first, text.length() - (shared ? 1 : 0)), shared);
+  private static String percentEncode(String token, String unencoded, String hexDigits) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : token.getBytes(StandardCharsets.UTF_8)) {
+      if (unencoded.indexOf(b) >= 0) {
+        encoded.append((char) b);
+      } else {
+        encoded.append('%').append(hexDigits.charAt(b >> 4 & 15)).append(hexDigits.charAt(b & 15));
+      }
+    }
+    return encoded.toString();
   }
 
-  /**
-   * One form of the token.
-   *
-   * @param shared whether base64 goes on with one character more that is partly the token's
-   */
-  private record Needle(String text, boolean shared) {
-
-    /** Returns where this form ends if it begins at {@code from}, or -1. */
-    int end(String haystack, int from) {
-      int at = end(haystack, from, 0);
-      return at >= 0 && shared ? tail(haystack, at) : at;
+  private static Form[][] byFirstCharacter(Map<String, Boolean> forms) {
+    Form[][] table = new Form[128][0];
+    for (Map.Entry<String, Boolean> form : forms.entrySet()) {
+      int first = form.getKey().charAt(0) % table.length;
+      table[first] = Arrays.copyOf(table[first], table[first].length + 1);
+      table[first][table[first].length - 1] = new Form(form.getKey(), form.getValue());
     }
-
-    private int end(String haystack, int from, int first) {
-      int at = from;
-      for (int i = first; i < text.length(); i++) {
-        char wanted = text.charAt(i);
-        boolean plain = at < haystack.length() && haystack.charAt(at) == wanted;
-        boolean escaped = isEscaped(haystack, at, wanted);
-        if (plain && escaped) { // a percent sign, or the escape of one
-          int end = end(haystack, at + 3, i + 1);
-          if (end >= 0) {
-            return end;
-          }
-        }
-        if (!plain && !escaped) {
-          return -1;
-        }
-        at += plain ? 1 : 3;
-      }
-      return at;
-    }
-
-    private static boolean isEscaped(String haystack, int at, char wanted) {
-      return at + 2 < haystack.length()
-          && haystack.charAt(at) == '%'
-          && Character.digit(haystack.charAt(at + 1), 16) * 16 + Character.digit(haystack.charAt(at + 2), 16) == wanted;
-    }
-
-    private static int tail(String haystack, int from) {
-      int at = from;
-      if (at < haystack.length() && isBase64(haystack.charAt(at))) {
-        at++;
-      }
-      for (int padding = 0; padding < 2; padding++) {
-        boolean plain = at < haystack.length() && haystack.charAt(at) == '=';
-        at += plain ? 1 : isEscaped(haystack, at, '=') ? 3 : 0;
-      }
-      return at;
-    }
-
-    private static boolean isBase64(char c) {
-      return c < 128 && (Character.isLetterOrDigit(c) || "+/-_".indexOf(c) >= 0);
-    }
+    return table;
   }
 }

@@ -8,7 +8,10 @@ import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 
-/** One released field: where it stands in a record, the schema it publishes, and how its value is copied. */
+/**
+ * One released field: where it stands in a record, the schema it publishes, how its value is copied, and how much space
+ * it can take.
+ */
 public sealed interface OutputField {
 
   String name();
@@ -21,10 +24,13 @@ public sealed interface OutputField {
   /** Returns the JSON Schema of this field. */
   ObjectNode schema();
 
+  /** Returns the most bytes of UTF-8 that this field takes in a result, where it stands twice. */
+  long maxBytes();
+
   /**
-   * Copies the value, which is there and not null, into {@code target} under this field's name.
+   * Copies the value, which is present and not null, into {@code target} under this field's name.
    *
-   * @return characters removed or replaced on the way
+   * @return the number of characters removed or replaced
    * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it has another type
    */
   int copy(JsonNode value, ObjectNode target, TextCleaner cleaner);
@@ -35,6 +41,11 @@ public sealed interface OutputField {
     @Override
     public ObjectNode schema() {
       return text(description);
+    }
+
+    @Override
+    public long maxBytes() {
+      return textBytes(name);
     }
 
     @Override
@@ -52,6 +63,11 @@ public sealed interface OutputField {
     }
 
     @Override
+    public long maxBytes() {
+      return textBytes(name);
+    }
+
+    @Override
     public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
       return putText(this, require(isIdentifier(value), value).asText(), target, cleaner);
     }
@@ -61,8 +77,10 @@ public sealed interface OutputField {
     }
   }
 
-  /** A whole number of our own making, 0 or more. */
+  /** A whole number that this server determines, 0 or more. */
   record Count(String name, String description, boolean required) implements OutputField {
+
+    private static final int MAX_DIGITS = 19; // of a long
 
     @Override
     public JsonPointer at() {
@@ -72,6 +90,11 @@ public sealed interface OutputField {
     @Override
     public ObjectNode schema() {
       return Json.object().put("type", "integer").put("description", description).put("minimum", 0);
+    }
+
+    @Override
+    public long maxBytes() {
+      return twice(name, MAX_DIGITS);
     }
 
     @Override
@@ -102,6 +125,11 @@ public sealed interface OutputField {
     }
 
     @Override
+    public long maxBytes() {
+      return twice(name, "[]".length()) + maxItems * items.maxDataBytes();
+    }
+
+    @Override
     public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
       ArrayNode list = target.putArray(name);
       int changes = 0;
@@ -117,6 +145,16 @@ public sealed interface OutputField {
         .put("type", "string")
         .put("description", description)
         .put("maxLength", TextCleaner.MAX_CODE_POINTS);
+  }
+
+  private static long textBytes(String name) {
+    // A code point takes at most four bytes: an emoji as it is, and a quote as \\\" in the text block.
+    return twice(name, "\\\"\\\"".length() + 4L * TextCleaner.MAX_CODE_POINTS);
+  }
+
+  /** Returns the bytes of a member that stands in JSON, and again where that JSON is escaped within a JSON string. */
+  private static long twice(String name, long valueBytes) {
+    return 2 * ("\\\"\\\":,".length() + name.length() + valueBytes);
   }
 
   private static int putText(OutputField field, String raw, ObjectNode target, TextCleaner cleaner) {

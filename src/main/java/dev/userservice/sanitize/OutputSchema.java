@@ -14,6 +14,9 @@ import java.util.List;
  */
 public record OutputSchema(List<OutputField> fields) {
 
+  /** More than a tool result holds besides the data, in any protocol version. */
+  private static final int ENVELOPE_BYTES = 512;
+
   public OutputSchema {
     fields = List.copyOf(fields);
   }
@@ -33,10 +36,27 @@ public record OutputSchema(List<OutputField> fields) {
   }
 
   /**
+   * Returns the most bytes of UTF-8 that a tool result takes, rounded up. The data copied by this schema stand in it
+   * twice (MCP, server/tools): as JSON, and in a text block as that JSON escaped within a string.
+   */
+  public long maxBytes() {
+    return ENVELOPE_BYTES + maxDataBytes();
+  }
+
+  /** Returns the part of it that the data take, in both places together. */
+  long maxDataBytes() {
+    long bytes = 2 * "{},".length();
+    for (OutputField field : fields) {
+      bytes += field.maxBytes();
+    }
+    return bytes;
+  }
+
+  /**
    * Copies the released fields of {@code record} into {@code target}, in declared order; an optional one that is
    * missing or null is left out.
    *
-   * @return characters removed or replaced on the way
+   * @return the number of characters removed or replaced
    * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where a required field is missing or one has another
    *     type than its schema says
    */

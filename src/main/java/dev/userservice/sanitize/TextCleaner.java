@@ -23,11 +23,14 @@ public final class TextCleaner {
   /**
    * A cleaned text.
    *
-   * @param changes characters removed or replaced; what was cut off at the end is not counted
+   * @param changes the number of characters removed or replaced; what was cut off at the end is not counted
    */
   public record Cleaned(String text, int changes) {}
 
-  /** Returns {@code raw} cleaned, then without the token, then cut. */
+  /**
+   * Cleans {@code raw}, then redacts and then cuts it: a token is found even where what is removed stood within it, and
+   * none is cut in two.
+   */
   public Cleaned clean(String raw) {
     StringBuilder text = new StringBuilder(raw.length());
     int changes = 0;
@@ -39,15 +42,15 @@ public final class TextCleaner {
         changes++;
         continue;
       }
-      int kept = replaced(original);
-      changes += kept == original ? 0 : 1;
-      text.appendCodePoint(kept);
+      int safe = replace(original);
+      changes += safe == original ? 0 : 1;
+      text.appendCodePoint(safe);
       afterSelector = selector;
     }
     return new Cleaned(cut(redactor.redact(text.toString())), changes);
   }
 
-  private static int replaced(int c) {
+  private static int replace(int c) {
     return switch (c) {
       case '\t', '\n', '\r', 0x2028, 0x2029 -> ' ';
       default -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? REPLACEMENT_CHARACTER : c;
@@ -61,16 +64,16 @@ public final class TextCleaner {
         || c == 0x180E // Mongolian vowel separator
         || c == 0x200B // zero width space; the joiners U+200C and U+200D stay, names need them
         || c == 0x200E
-        || c == 0x200F // direction marks
-        || c >= 0x202A && c <= 0x202E // direction embeddings and overrides
+        || c == 0x200F // left-to-right and right-to-left mark
+        || c >= 0x202A && c <= 0x202E // bidirectional embeddings and overrides
         || c >= 0x2060 && c <= 0x2064 // word joiner, invisible operators
-        || c >= 0x2066 && c <= 0x206F // direction isolates, deprecated formats
+        || c >= 0x2066 && c <= 0x206F // bidirectional isolates, deprecated format characters
         || c == 0xFEFF // byte order mark
-        || c >= 0xFFF9 && c <= 0xFFFB // interlinear annotations
-        || c >= 0xE0000 && c <= 0xE007F; // tags
+        || c >= 0xFFF9 && c <= 0xFFFB // interlinear annotation
+        || c >= 0xE0000 && c <= 0xE007F; // tag characters
   }
 
-  /** Unicode's property Variation_Selector: one may follow a character, a run of them can smuggle text. */
+  /** Unicode's property Variation_Selector: one may follow a character, but a run of them can carry hidden text. */
   private static boolean isVariationSelector(int c) {
     return c >= 0xFE00 && c <= 0xFE0F
         || c >= 0xE0100 && c <= 0xE01EF

@@ -1,13 +1,11 @@
 package dev.userservice.validate;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.userservice.model.Json;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A call's arguments after the check: every declared one is there, in canonical form. */
+/** A call's arguments after the check: every declared one is there, in declared order and canonical form. */
 public record Arguments(Map<String, JsonNode> values) {
 
   public Arguments {
@@ -20,10 +18,5 @@ public record Arguments(Map<String, JsonNode> values) {
 
   public int number(Parameter parameter) {
     return values.get(parameter.name()).intValue();
-  }
-
-  /** Returns the arguments as one object, in declared order. */
-  public ObjectNode asObject() {
-    return Json.object().setAll(values);
   }
 }

@@ -3,12 +3,12 @@ package dev.userservice.validate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.userservice.model.CallFailure;
-import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -30,7 +30,7 @@ public record InputSchema(String tool, List<Parameter> parameters) {
     ArrayNode required = schema.putArray("required");
     for (Parameter parameter : parameters) {
       properties.set(parameter.name(), parameter.schema());
-      if (parameter.fallback().isEmpty()) {
+      if (parameter.defaultValue().isEmpty()) {
         required.add(parameter.name());
       }
     }
@@ -38,62 +38,44 @@ public record InputSchema(String tool, List<Parameter> parameters) {
   }
 
   /**
-   * Returns the arguments in canonical form, defaults filled in.
-   *
-   * @throws CallFailure with {@link ErrorCode#INVALID_INPUT}: an unexpected argument, else a missing one, else the
-   *     first in declared order that breaks its rule
+   * Checks the arguments of a call. They are refused for an unexpected one, else for a missing one, else for the first
+   * in declared order that breaks its rule.
    */
-  public Arguments check(ObjectNode given) {
-    ObjectNode present = withoutNulls(given);
-    if (recorded(present).size() < present.size()) {
-      throw refusal("Error: Unexpected argument. " + tool + " takes: " + names() + ".");
-    }
-    for (Parameter parameter : parameters) {
-      if (parameter.fallback().isEmpty() && !present.has(parameter.name())) {
-        throw refusal("Error: Missing argument: " + parameter.name() + ".");
-      }
-    }
-    Map<String, JsonNode> values = new LinkedHashMap<>();
-    for (Parameter parameter : parameters) {
-      values.put(parameter.name(), value(parameter, present));
-    }
-    return new Arguments(values);
-  }
-
-  /**
-   * Returns what a record of the call may hold: the declared arguments that were given, canonical where they can be.
-   */
-  public ObjectNode recorded(ObjectNode given) {
-    ObjectNode present = withoutNulls(given);
+  public CheckedArguments check(ObjectNode given) {
     ObjectNode recorded = Json.object();
+    Map<String, JsonNode> accepted = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
-      JsonNode value = present.get(parameter.name());
-      if (value != null) {
-        recorded.set(parameter.name(), parameter.accept(value).orElse(value));
+      Optional<JsonNode> checked = parameter.defaultValue();
+      if (given.hasNonNull(parameter.name())) {
+        JsonNode value = given.get(parameter.name());
+        checked = parameter.accept(value);
+        recorded.set(parameter.name(), checked.orElse(value));
+      }
+      checked.ifPresent(value -> accepted.put(parameter.name(), value));
+    }
+    return refusal(given, recorded, accepted.keySet())
+        .<CheckedArguments>map(sentence -> new CheckedArguments.Refused(recorded, sentence))
+        .orElseGet(() -> new CheckedArguments.Accepted(recorded, new Arguments(accepted)));
+  }
+
+  private Optional<String> refusal(ObjectNode given, ObjectNode recorded, Set<String> accepted) {
+    for (Map.Entry<String, JsonNode> member : given.properties()) {
+      if (!member.getValue().isNull() && !recorded.has(member.getKey())) {
+        return Optional.of("Error: Unexpected argument. " + tool + " takes: " + names() + ".");
       }
     }
-    return recorded;
-  }
-
-  private static JsonNode value(Parameter parameter, ObjectNode present) {
-    return present.has(parameter.name())
-        ? parameter.accept(present.get(parameter.name())).orElseThrow(() -> refusal(parameter.refusal()))
-        : parameter.fallback().orElseThrow();
-  }
-
-  private static ObjectNode withoutNulls(ObjectNode given) {
-    ObjectNode present = Json.object();
-    given.properties().stream()
-        .filter(member -> !member.getValue().isNull())
-        .forEach(member -> present.set(member.getKey(), member.getValue()));
-    return present;
+    for (Parameter parameter : parameters) {
+      if (!recorded.has(parameter.name()) && !accepted.contains(parameter.name())) {
+        return Optional.of("Error: Missing argument: " + parameter.name() + ".");
+      }
+    }
+    return parameters.stream()
+        .filter(parameter -> !accepted.contains(parameter.name()))
+        .map(Parameter::refusal)
+        .findFirst();
   }
 
   private String names() {
     return parameters.stream().map(Parameter::name).collect(Collectors.joining(", "));
-  }
-
-  private static CallFailure refusal(String sentence) {
-    return new CallFailure(ErrorCode.INVALID_INPUT, sentence);
   }
 }

@@ -25,31 +25,32 @@ public sealed interface Parameter {
   String refusal();
 
   /** Returns the value used where the caller gives none; nothing where the argument is required. */
-  Optional<JsonNode> fallback();
+  Optional<JsonNode> defaultValue();
 
   /**
    * A string of 1 to {@code maxDigits} ASCII digits. A whole number that is not negative counts as its digits.
    *
    * @param label what people call it
+   * @param pattern of those digits, compiled once
    */
-  record Digits(String name, String label, String description, int maxDigits) implements Parameter {
+  record Digits(String name, String label, String description, int maxDigits, Pattern pattern) implements Parameter {
+
+    public Digits(String name, String label, String description, int maxDigits) {
+      this(name, label, description, maxDigits, Pattern.compile("^[0-9]{1," + maxDigits + "}$"));
+    }
 
     @Override
     public ObjectNode schema() {
-      return Json.object().put("type", "string").put("description", description).put("pattern", pattern());
+      return Json.object().put("type", "string").put("description", description).put("pattern", pattern.pattern());
     }
 
     @Override
     public Optional<JsonNode> accept(JsonNode value) {
-      return text(value).filter(Pattern.compile(pattern()).asMatchPredicate()).map(TextNode::valueOf);
+      return text(value).filter(pattern.asMatchPredicate()).map(TextNode::valueOf);
     }
 
     private static Optional<String> text(JsonNode value) {
       return value.isTextual() ? Optional.of(value.textValue()) : wholeNumber(value).map(BigDecimal::toPlainString);
-    }
-
-    private String pattern() {
-      return "^[0-9]{1," + maxDigits + "}$";
     }
 
     @Override
@@ -59,7 +60,7 @@ public sealed interface Parameter {
     }
 
     @Override
-    public Optional<JsonNode> fallback() {
+    public Optional<JsonNode> defaultValue() {
       return Optional.empty();
     }
   }
@@ -88,13 +89,13 @@ public sealed interface Parameter {
     }
 
     @Override
-    public Optional<JsonNode> fallback() {
+    public Optional<JsonNode> defaultValue() {
       return Optional.empty();
     }
   }
 
   /** A whole number from {@code min} to {@code max}, both included; a string of digits counts as its number. */
-  record WholeNumber(String name, String description, int min, int max, int standard) implements Parameter {
+  record WholeNumber(String name, String description, int min, int max, int defaultNumber) implements Parameter {
 
     private static final Pattern DIGITS = Pattern.compile("0*[0-9]{1,9}");
 
@@ -105,7 +106,7 @@ public sealed interface Parameter {
           .put("description", description)
           .put("minimum", min)
           .put("maximum", max)
-          .put("default", standard);
+          .put("default", defaultNumber);
     }
 
     @Override
@@ -126,8 +127,8 @@ public sealed interface Parameter {
     }
 
     @Override
-    public Optional<JsonNode> fallback() {
-      return Optional.of(IntNode.valueOf(standard));
+    public Optional<JsonNode> defaultValue() {
+      return Optional.of(IntNode.valueOf(defaultNumber));
     }
   }
 
@@ -136,7 +137,7 @@ public sealed interface Parameter {
     return Optional.of(value)
         .filter(JsonNode::isNumber)
         .map(JsonNode::decimalValue)
-        // At most 18 digits, told without writing them out: 1e999999999 is a short text.
+        // At most 18 digits, known without writing them out: 1e999999999 is a short text.
         .filter(number -> number.signum() == 0 || number.signum() > 0 && number.scale() >= -18)
         .map(BigDecimal::stripTrailingZeros)
         .filter(number -> number.scale() <= 0 && number.precision() - number.scale() <= 18);

@@ -9,6 +9,7 @@ import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.model.Redactor;
+import dev.userservice.model.Secret;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +23,7 @@ final class AuditEntryTest {
 
   private static final Outcome SUCCESS = new Outcome.Success(Json.object().put("name", "Ada"), 50, 3);
 
+  private final Redactor redactor = new Redactor();
   private long now;
   private final Call call = new Call("6f0c1d2e-1", Optional.empty(), Duration.ofSeconds(20), () -> now);
 
@@ -29,10 +31,10 @@ final class AuditEntryTest {
     return new Outcome.Failure(code, "Error", OptionalLong.of(3), Optional.of("6f0c1d2e-1"));
   }
 
-  private static String describe(AuditEntry entry) {
+  private String describe(AuditEntry entry) {
     ObjectNode line = Json.object();
-    entry.describe(line, "svc-users", "ada", new Redactor());
-    return Json.text(line);
+    entry.describe(line, "svc-users", "ada", redactor);
+    return Json.text(line, redactor);
   }
 
   private String describe(String client, String operation, ObjectNode arguments, Outcome outcome) {
@@ -109,6 +111,43 @@ final class AuditEntryTest {
             + "\"result\":\"invalid_input\",\"attempts\":0,\"duration_ms\":0}",
         describe("c", "get_user", arguments, failure(ErrorCode.INVALID_INPUT)),
         reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+      {"a-token-0123456789":1,"b":2}    | {"[redacted]":1,"b":2}      | one name that holds it
+      {"a-token-0123456789":1,"YS10b2tlbi0wMTIzNDU2Nzg5":2} \
+      | "{\\"[redacted]\\":1,\\"[redacted]\\":2}"                     | two names that become one
+      [[{"x a-token-0123456789":1,"x YS10b2tlbi0wMTIzNDU2Nzg5":2}]] \
+      | "[[{\\"x [redacted]\\":1,\\"x [redacted]\\":2}]]"             | further in
+      {"b":{"c":{"a-token-0123456789":{},"%61%2d%74%6f%6b%65%6e%2d%30%31%32%33%34%35%36%37%38%39":[]}}} \
+      | "{\\"b\\":{\\"c\\":{\\"[redacted]\\":{},\\"[redacted]\\":[]}}}" | objects in objects
+      [{"a-token-0123456789":1},{"YS10b2tlbi0wMTIzNDU2Nzg5":2}] \
+      | [{"[redacted]":1},{"[redacted]":2}]                         | in two objects
+      {"a-token-0123456789":{"YS10b2tlbi0wMTIzNDU2Nzg5":2}} \
+      | {"[redacted]":{"[redacted]":2}}                             | one in the other
+      {"a":"a-token-0123456789","b":"YS10b2tlbi0wMTIzNDU2Nzg5"} \
+      | {"a":"[redacted]","b":"[redacted]"}                         | values, not names
+      """)
+  void staysJsonWhereTwoNamesHoldTheToken(String given, String written, String reason) throws JsonProcessingException {
+    redactor.know(new Secret("a-token-0123456789"));
+    ObjectNode arguments = Json.object().set("user_id", Json.parse(given));
+    String line = describe("c", "get_user", arguments, failure(ErrorCode.INVALID_INPUT));
+    assertEquals("{\"user_id\":" + written + "}", Json.text(Json.parse(line).path("arguments")), reason);
+  }
+
+  @Test
+  void redactsBeforeItCuts() {
+    redactor.know(new Secret("a-token-0123456789"));
+    String cut = "x".repeat(50) + "a-token-0123456789" + "y".repeat(50);
+    assertEquals(
+        "{\"call_id\":\"6f0c1d2e-1\",\"account\":\"svc-users\",\"os_user\":\"ada\",\"client\":\""
+            + "x".repeat(50) + "[redacted]yyyy\",\"operation\":\"" + "x".repeat(50)
+            + "[redacted]yyyy\",\"arguments\":{\"user_id\":\"\\\"" + "x".repeat(115) + "[redacted]yy\"},"
+            + "\"result\":\"invalid_input\",\"attempts\":0,\"duration_ms\":0}",
+        describe(
+            cut, cut, Json.object().put("user_id", "x".repeat(115) + "a-token-0123456789" + "y".repeat(50)),
+            failure(ErrorCode.INVALID_INPUT)));
   }
 
   /** Writes {@code %126x} out as 126 letters, {@code y} as as many emoji, {@code n} as digits. */

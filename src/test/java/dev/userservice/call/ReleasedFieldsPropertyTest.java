@@ -83,7 +83,7 @@ final class ReleasedFieldsPropertyTest {
                 .put("department", "sales").put("limit", 1 + random.nextInt(4)).put("offset", random.nextInt(3));
     ObjectNode content = Json.object();
     try {
-      Arguments arguments = tool.input().check(given);
+      Arguments arguments = tool.input().check(given).orElseThrow();
       ApiAnswer read = parse(tool.request().apply(arguments).selection(), answer, random);
       tool.output().copy(tool.shape().apply(arguments, read), content, cleaner);
     } catch (CallFailure e) {

@@ -124,6 +124,18 @@ final class JsonTest {
     assertThrows(JsonProcessingException.class, () -> Json.parse("1e99999999999"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"10e2147483647", "-10e2147483647", "123456e2147483643", "{\"a\":[10.5e2147483647]}"})
+  void refusesANumberThatItCouldNotReadAsItWritesIt(String text) {
+    assertThrows(JsonProcessingException.class, () -> Json.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1E+2147483647", "1.0E+2147483647", "1.5E-2147483646", "0E+99", "-0.5", "1.25E+9"})
+  void readsANumberAsItWritesIt(String text) throws JsonProcessingException {
+    assertEquals(text, Json.text(Json.parse(text)));
+  }
+
   @Test
   void writesNumbersAsTheyCame() throws JsonProcessingException {
     assertEquals("{\"n\":-50.0}", Json.text(Json.parse("{\"n\":-50.0}")));

@@ -2,18 +2,29 @@ package dev.userservice.sanitize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import dev.userservice.model.Redactor;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class OutputSchemaTest {
 
@@ -116,6 +127,57 @@ final class OutputSchemaTest {
   void refusesMoreRecordsThanItPublishes() {
     String user = "{\"id\":\"1\",\"profile\":{\"displayName\":\"A\"}}";
     refuses(PAGE, "{\"users\":[" + String.join(",", user, user, user) + "]}", "three where two are the bound");
+  }
+
+  @ParameterizedTest(name = "{2}")
+  @MethodSource
+  void knowsTheMostBytesThatAFieldAddsToAResult(OutputField field, JsonNode value, String reason) {
+    OutputSchema empty = new OutputSchema(List.of());
+    OutputSchema schema = new OutputSchema(List.of(field));
+    long bytes = resultBytes(schema, Json.object().set(field.name(), value)) - resultBytes(empty, Json.object());
+    long most = schema.maxBytes() - empty.maxBytes();
+    assertEquals(field.maxBytes(), most);
+    assertTrue(bytes <= most, bytes + " bytes are more than " + most);
+    assertTrue(most <= bytes + 8 * (1 + 2 * value.size()), most + " bytes are far more than " + bytes);
+  }
+
+  static Stream<Arguments> knowsTheMostBytesThatAFieldAddsToAResult() {
+    JsonNode emoji = TextNode.valueOf("😀".repeat(TextCleaner.MAX_CODE_POINTS));
+    OutputSchema item =
+        new OutputSchema(List.of(new OutputField.Text("a", "A.", JsonPointer.compile("/a"), true)));
+    ArrayNode records = Json.object().putArray("records");
+    IntStream.range(0, 3).forEach(i -> records.addObject().set("a", emoji));
+    return Stream.of(
+        Arguments.of(new OutputField.Text("text", "T.", JsonPointer.compile("/text"), true), emoji, "a text"),
+        Arguments.of(new OutputField.Identifier("id", "I.", JsonPointer.compile("/id"), false), emoji, "an identifier"),
+        Arguments.of(new OutputField.Count("count", "C.", true), LongNode.valueOf(Long.MAX_VALUE), "a number"),
+        Arguments.of(new OutputField.Records("records", "R.", item, 3), records, "as many records as may be"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"😀", "\"", "\\", "\u4E00", "é", "/", "\u007F", "\uE000"})
+  void knowsTheMostBytesOfAResultWhateverTheTextIs(String unit) {
+    String text = unit.repeat(TextCleaner.MAX_CODE_POINTS);
+    ObjectNode record = Json.object().put("id", text).put("mail", text);
+    record.putObject("profile").put("displayName", text);
+    assertTrue(resultBytes(USER, record) <= USER.maxBytes());
+  }
+
+  @Test
+  void leavesRoomForWhatEveryProtocolVersionAddsToAResult() {
+    OutputSchema empty = new OutputSchema(List.of());
+    assertTrue(empty.maxBytes() >= resultBytes(empty, Json.object()) + 256);
+    assertTrue(empty.maxBytes() <= 1024);
+  }
+
+  /** Returns the bytes of a tool result: its data as JSON, and as that JSON within a text. */
+  private static long resultBytes(OutputSchema schema, JsonNode record) {
+    ObjectNode content = Json.object();
+    schema.copy(record, content, new TextCleaner(new Redactor()));
+    ObjectNode result = Json.object();
+    result.putArray("content").addObject().put("type", "text").put("text", Json.text(content));
+    result.set("structuredContent", content);
+    return Json.text(result.put("isError", false)).getBytes(StandardCharsets.UTF_8).length;
   }
 
   @Test

@@ -11,11 +11,15 @@ import dev.userservice.call.ApiAnswer;
 import dev.userservice.call.PathTemplate;
 import dev.userservice.model.Json;
 import dev.userservice.model.Redactor;
+import dev.userservice.sanitize.OutputField;
+import dev.userservice.sanitize.OutputSchema;
 import dev.userservice.sanitize.TextCleaner;
 import dev.userservice.validate.Arguments;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,6 +114,40 @@ final class CatalogueContractTest {
 
   @ParameterizedTest
   @MethodSource("tools")
+  void knowsTheMostBytesOfAResult(Tool tool) {
+    long most = tool.output().maxBytes();
+    long worst =
+        Stream.of("😀", "\"", "\\", "a").mapToLong(text -> largestResult(tool, text.repeat(256))).max().orElseThrow();
+    assertTrue(worst <= most, worst + " bytes are more than " + most);
+    assertTrue(most <= 2 * worst, most + " bytes are far more than " + worst);
+  }
+
+  /** Returns the bytes of a result in which every list is as long and every number as large as may be. */
+  private static long largestResult(Tool tool, String text) {
+    ObjectNode content = Json.object();
+    tool.output().copy(largest(tool.output(), text), content, new TextCleaner(new Redactor()));
+    ObjectNode result = Json.object();
+    result.putArray("content").addObject().put("type", "text").put("text", Json.text(content));
+    result.set("structuredContent", content);
+    return Json.text(result.put("isError", false)).getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static ObjectNode largest(OutputSchema schema, String text) {
+    ObjectNode record = Json.object();
+    for (OutputField field : schema.fields()) {
+      if (field instanceof OutputField.Records list) {
+        record.putArray(list.name()).addAll(Collections.nCopies(list.maxItems(), largest(list.items(), text)));
+      } else if (field instanceof OutputField.Count) {
+        record.put(field.name(), Long.MAX_VALUE);
+      } else {
+        record.put(field.name(), text);
+      }
+    }
+    return record;
+  }
+
+  @ParameterizedTest
+  @MethodSource("tools")
   void requiresOnlyWhatIsDeclared(Tool tool) {
     for (String member : List.of("inputSchema", "outputSchema")) {
       JsonNode schema = tool.publish().get(member);
@@ -148,7 +186,7 @@ final class CatalogueContractTest {
     Stream.concat(FIELDS.stream(), Stream.of("ssn", "password_hash"))
         .filter(field -> !field.equals("id"))
         .forEach(field -> record.put(field, "x"));
-    Arguments arguments = tool.input().check(Json.object().put("user_id", "123"));
+    Arguments arguments = tool.input().check(Json.object().put("user_id", "123")).orElseThrow();
     JsonNode shaped = tool.shape().apply(arguments, new ApiAnswer(List.of(record), 0, OptionalLong.empty()));
     ObjectNode target = Json.object();
     tool.output().copy(shaped, target, new TextCleaner(new Redactor()));
@@ -261,7 +299,7 @@ final class CatalogueContractTest {
   private static String page(boolean pagesItself, int limit, int offset, ApiAnswer answer) {
     Tool tool = tool(layout(pagesItself), FIELDS, "list_users_by_department");
     ObjectNode given = Json.object().put("department", "sales").put("limit", limit).put("offset", offset);
-    JsonNode page = tool.shape().apply(tool.input().check(given), answer);
+    JsonNode page = tool.shape().apply(tool.input().check(given).orElseThrow(), answer);
     assertEquals(List.of("sales", limit, offset), List.of(
         page.get("department").textValue(), page.get("limit").intValue(), page.get("offset").intValue()));
     return "users " + page.get("users").size()

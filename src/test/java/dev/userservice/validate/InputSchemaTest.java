@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,8 +31,9 @@ final class InputSchemaTest {
     return (ObjectNode) Json.parse(json);
   }
 
-  private static void refuses(InputSchema schema, String arguments, String text, String reason) {
-    CallFailure failure = assertThrows(CallFailure.class, () -> schema.check(object(arguments)), reason);
+  private static void refuses(InputSchema schema, String arguments, String text, String reason)
+      throws JsonProcessingException {
+    CallFailure failure = assertThrows(CallFailure.class, schema.check(object(arguments))::orElseThrow, reason);
     assertEquals(ErrorCode.INVALID_INPUT, failure.code());
     assertEquals(text, failure.getMessage(), reason);
   }
@@ -43,7 +47,7 @@ final class InputSchemaTest {
       {"user_id":"1","User_id":1} | Unexpected argument. get_user takes: user_id. | names are compared exactly
       {"user_id":"1","":0}        | Unexpected argument. get_user takes: user_id. | the empty name
       """)
-  void tellsTheFirstProblemOfAUser(String arguments, String text, String reason) {
+  void tellsTheFirstProblemOfAUser(String arguments, String text, String reason) throws JsonProcessingException {
     refuses(USER, arguments, "Error: " + text, reason);
   }
 
@@ -58,7 +62,8 @@ final class InputSchemaTest {
       {"offset":-1,"limit":0,"department":"sales"}   | limit must be a whole number from 1 to 100. | declared order
       {"department":"sales","offset":1000001}        | offset must be a whole number from 0 to 1000000. | offset last
       """)
-  void tellsTheFirstProblemOfADepartment(String arguments, String text, String reason) {
+  void tellsTheFirstProblemOfADepartment(String arguments, String text, String reason)
+      throws JsonProcessingException {
     refuses(LIST, arguments, "Error: " + text, reason);
   }
 
@@ -72,10 +77,10 @@ final class InputSchemaTest {
       """)
   void fillsInDefaultsInDeclaredOrder(String given, String department, int limit, int offset, String reason)
       throws JsonProcessingException {
-    Arguments arguments = LIST.check(object(given));
+    Arguments arguments = LIST.check(object(given)).orElseThrow();
     assertEquals(
         Json.text(Json.object().put("department", department).put("limit", limit).put("offset", offset)),
-        Json.text(arguments.asObject()),
+        Json.text(Json.object().setAll(arguments.values())),
         reason);
     assertEquals(department, arguments.text(DEPARTMENT));
     assertEquals(limit, arguments.number(LIMIT));
@@ -87,9 +92,28 @@ final class InputSchemaTest {
       {"offset":"7","token":"abc","limit":50.0,"department":null} | {"limit":50,"offset":7}  | declared, canonical
       {"limit":[1],"department":7}                                | {"department":7,"limit":[1]} | as given
       {"password":"x"}                                            | {}                       | nothing declared
+      {}                                                          | {}                       | nothing given
+      {"department":"hr","limit":"007","offset":-1} | {"department":"hr","limit":7,"offset":-1} | refused, and canonical
       """)
   void recordsDeclaredArgumentsOnly(String given, String recorded, String reason) throws JsonProcessingException {
-    assertEquals(recorded, Json.text(LIST.recorded(object(given))), reason);
+    assertEquals(recorded, Json.text(LIST.check(object(given)).recorded()), reason);
+  }
+
+  @Test
+  void looksAtEachArgumentOnce() {
+    List<JsonNode> looked = new ArrayList<>();
+    JsonNode given =
+        new TextNode("50") {
+          @Override
+          public String textValue() {
+            looked.add(this);
+            return super.textValue();
+          }
+        };
+    CheckedArguments checked = LIST.check(Json.object().put("department", "sales").set("limit", given));
+    assertEquals("{\"department\":\"sales\",\"limit\":50}", Json.text(checked.recorded()));
+    assertEquals(50, checked.orElseThrow().number(LIMIT));
+    assertEquals(List.of(given), looked);
   }
 
   @Test
