@@ -1,0 +1,66 @@
+package dev.userservice.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+final class CheckReportTest {
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  @Test
+  void printsALineForEachStageAsItEnds() {
+    CheckReport report = report(false);
+    report.passed("settings", "read");
+    assertEquals("ok    settings        read\n", printed());
+    report.failed("TLS", "it has expired", "renew it");
+    report.end(false);
+    assertEquals("ok    settings        read\nFAIL  TLS             it has expired. Remedy: renew it.\n", printed());
+  }
+
+  @Test
+  void printsOneObjectAtTheEnd() {
+    CheckReport report = report(true);
+    report.passed("settings", "read");
+    assertEquals("", printed());
+    report.end(true);
+    assertEquals(
+        """
+        {
+          "ok": true,
+          "stages": [
+            {
+              "stage": "settings",
+              "status": "ok",
+              "finding": "read"
+            }
+          ]
+        }
+        """,
+        printed());
+  }
+
+  @Test
+  void knowsWhichStagesHaveEnded() {
+    CheckReport report = report(false);
+    assertFalse(report.has("settings"));
+    report.passed("settings", "TLS");
+    report.failed("audit log", "x", "y");
+    assertTrue(report.has("settings"));
+    assertTrue(report.has("audit log"));
+    assertFalse(report.has("TLS"));
+  }
+
+  private CheckReport report(boolean json) {
+    return new CheckReport(new PrintStream(out, true, StandardCharsets.UTF_8), json);
+  }
+
+  private String printed() {
+    return out.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
+  }
+}
