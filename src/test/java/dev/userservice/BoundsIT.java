@@ -26,7 +26,7 @@ final class BoundsIT {
 
   private static final int MAX_LINE_BYTES = 1024 * 1024;
   private static final int MAX_LEVELS = 1000;
-  private static final int MAX_CALLS = 10_000;
+  private static final int CALLS = 9_000;
 
   @TempDir private Path folder;
   private final MockWebServer api = new MockWebServer();
@@ -104,18 +104,21 @@ final class BoundsIT {
   }
 
   @Test
-  void boundsTheCallsUnderWay() throws IOException {
+  void refusesCallsWhoseAnswersMightTakeUpTooMuchMemory() throws IOException {
     api.setDispatcher(silent());
     ByteArrayOutputStream calls = new ByteArrayOutputStream();
-    for (int i = 0; i < MAX_CALLS + 50; i++) {
+    for (int i = 0; i < CALLS; i++) {
       calls.writeBytes(("{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"method\":\"tools/call\",\"params\":{"
-          + "\"name\":\"get_user\",\"arguments\":{\"user_id\":\"7\"}}}\n").getBytes(StandardCharsets.UTF_8));
+          + "\"name\":\"list_users_by_department\",\"arguments\":{\"department\":\"sales\",\"limit\":100}}}\n")
+          .getBytes(StandardCharsets.UTF_8));
     }
     server.write(calls.toByteArray());
-    for (int i = 0; i < 50; i++) {
-      assertEquals("rate_limited", said(server.next()));
+    int answerBytes = 2 * 4 * 256 * 2 * 100; // two texts of 256 characters of four bytes, 100 users, all of it twice
+    for (int i = CALLS - 64 * 1024 * 1024 / answerBytes; i > 0; i--) {
+      JsonNode answer = server.next();
+      assertEquals("rate_limited", said(answer));
+      assertEquals(2, answer.at("/result/_meta").path("dev.userservice/error").path("retry_after_seconds").asInt());
     }
-    assertEquals(0, server.answersBeforePing().size());
   }
 
   private static Dispatcher silent() {

@@ -29,6 +29,7 @@ final class CheckRunner {
       settings.warnings().forEach(host.err()::println);
       check.settingsRead(settings);
       service = Wiring.service(settings, named, version);
+      Program.onSignal(() -> service.end(EndReason.SIGNAL));
       check.auditLogOpened(settings);
     } catch (SettingsException e) {
       check.refused(e.problems());

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +29,10 @@ public final class Program {
       """;
   private static final String DEMO_NOTICE =
       "--demo: the built-in sample API answers; INTERNAL_API_* settings are ignored and all data is made up.";
+
+  /** What answers whose lines came before the end need to be written; longer if nobody reads. */
+  private static final Duration WRITE_GRACE = Duration.ofMillis(100);
+
   private static final byte[] OUT_OF_MEMORY =
       "user-service: out of memory; allow more with -Xmx\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -50,13 +54,7 @@ public final class Program {
   /** Does what the arguments ask for, to its end. */
   public ExitCode run(String... arguments) {
     try {
-      CommandLine line = CommandLine.parse(arguments);
-      if (line.command() == CommandLine.Command.SERVE) {
-        Thread preparation = new Thread(StdioServer::prepare, "preparation");
-        preparation.setDaemon(true);
-        preparation.start();
-      }
-      return run(line);
+      return run(CommandLine.parse(arguments));
     } catch (CommandLine.UsageException e) {
       host.err().println("user-service: " + e.getMessage());
       host.err().print(CommandLine.USAGE);
@@ -132,28 +130,23 @@ public final class Program {
     Service service = Wiring.service(settings, named, version);
     StdioServer server =
         new StdioServer(
-            service.card(), service.tools(), service.redactor(), settings.callTimeout(), service.api()::prepare);
-    AtomicBoolean failed = new AtomicBoolean();
-    onSignal(
-        () -> {
-          if (!failed.get()) {
-            server.stop();
-            service.end(EndReason.SIGNAL).ifPresent(LOG::info);
-          }
-        });
-    onError(
-        () -> {
-          failed.set(true);
-          server.fail();
-        });
+            service.card(), service.tools(), service.redactor(), service.timer(), service.api()::prepare);
+    onSignal(() -> end(server, service, server.stop()));
+    onError(server::fail);
     if (host.terminal()) {
       host.err().print(ON_A_TERMINAL.formatted(version));
     }
-    EndReason reason = server.serve(host.in(), host.out());
-    if (failed.get()) {
+    return end(server, service, server.serve(host.in(), host.out()));
+  }
+
+  /** Ends a service that has served; on the main thread and the signal's, whichever comes first. */
+  private static ExitCode end(StdioServer server, Service service, Optional<EndReason> reason) {
+    if (reason.isEmpty()) {
+      service.tools().close(Duration.ZERO);
       return ExitCode.FAILED; // no line for its end: the log has no reason that would be true, and says so by that
     }
-    service.end(reason).ifPresent(LOG::info);
+    service.end(reason.get()).ifPresent(LOG::info);
+    server.close(WRITE_GRACE);
     return ExitCode.DONE;
   }
 
@@ -181,7 +174,7 @@ public final class Program {
   }
 
   /** Runs {@code action} when the process is told to end, and also when it ends by itself. */
-  private static void onSignal(Runnable action) {
+  static void onSignal(Runnable action) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

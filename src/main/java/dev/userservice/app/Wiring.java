@@ -20,6 +20,8 @@ import dev.userservice.settings.Setting;
 import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
 import dev.userservice.tools.Catalogue;
+import dev.userservice.tools.Stages;
+import dev.userservice.tools.Tool;
 import dev.userservice.tools.UserTools;
 import java.io.IOException;
 import java.net.ProxySelector;
@@ -62,20 +64,20 @@ final class Wiring {
             host.clock(),
             new Random());
     AuditLog audit = audit(settings, host, version, redactor);
-    UserTools tools =
-        new UserTools(
-            Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments()),
+    Stages stages =
+        new Stages(
             new RateLimiter(settings.ratePerMinute(), settings.rateBurst(), host.nanoTime()),
             api,
             new TextCleaner(redactor),
             audit,
-            settings.callTimeout(),
             timer,
-            Executors.newSingleThreadExecutor(task -> daemon(task, "audit-log")),
-            host.nanoTime());
+            Executors.newSingleThreadExecutor(task -> daemon(task, "audit-log")));
+    List<Tool> catalogue =
+        Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
+    UserTools tools = new UserTools(catalogue, stages, settings.callTimeout(), host.nanoTime());
     ServerCard card = new ServerCard("user-service", "User directory", version, INSTRUCTIONS, tools.publish());
     begin(audit, settings, card);
-    return new Service(settings, tools, api, audit, card, redactor);
+    return new Service(settings, tools, api, audit, card, redactor, timer);
   }
 
   private static TokenSource tokens(Settings settings, Redactor redactor) {

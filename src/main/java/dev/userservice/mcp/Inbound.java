@@ -3,10 +3,16 @@ package dev.userservice.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.util.Map;
 import java.util.Optional;
 
-/** What a line from the client turned out to be. Reading never fails: a line that is no message is told as such. */
+/** What a line from the client turned out to be. Reading never fails: what is no message becomes an {@link Invalid}. */
 sealed interface Inbound {
+
+  long CONTAINER_BYTES = 160;
+  long MEMBER_BYTES = 96;
+  long SCALAR_BYTES = 96;
 
   /**
    * A request.
@@ -17,15 +23,27 @@ sealed interface Inbound {
    */
   record Request(String id, String method, ObjectNode params, boolean wellFormed) implements Inbound {
 
+    /** What an open request takes up beside its id and parameters: its call, timers, entries in maps. */
+    private static final long REQUEST_BYTES = 512;
+
     ObjectNode meta() {
       return params.path("_meta") instanceof ObjectNode meta ? meta : Json.object();
+    }
+
+    boolean isCall() {
+      return method.equals(McpSchema.METHOD_TOOLS_CALL);
+    }
+
+    /** Returns at least the bytes it takes up in memory while it is open: of parameters, only a call's are kept. */
+    long weight() {
+      return REQUEST_BYTES + 2L * id.length() + (isCall() ? Inbound.weight(params) : 0);
     }
   }
 
   /** A notification; its parameters are empty where it has none, or none that are an object. */
   record Notification(String method, ObjectNode params) implements Inbound {}
 
-  /** A line that deserves an error, with the id it can be told under, where that can be read. */
+  /** A line that deserves an error, with the id to send it under, where that can be read. */
   record Invalid(ProtocolError error, Optional<String> id) implements Inbound {}
 
   /** A line that deserves silence: a blank one, or a response to nothing. */
@@ -61,6 +79,22 @@ sealed interface Inbound {
     return id.isPresent()
         ? new Request(id.get(), method.textValue(), given, params.isMissingNode() || params.isObject())
         : new Notification(method.textValue(), given);
+  }
+
+  /**
+   * Returns at least the bytes of a parsed tree. On a 64-bit machine (Java 17, compressed pointers) an object with its
+   * map takes 152 and an array 104, a member 88 beside its name, a scalar up to 96 beside its text, whose characters
+   * take one or two.
+   */
+  private static long weight(JsonNode tree) {
+    long bytes = tree.isContainerNode() ? CONTAINER_BYTES : SCALAR_BYTES + 2L * tree.asText().length();
+    for (Map.Entry<String, JsonNode> member : tree.properties()) {
+      bytes += MEMBER_BYTES + 2L * member.getKey().length();
+    }
+    for (JsonNode child : tree) {
+      bytes += weight(child);
+    }
+    return bytes;
   }
 
   /** Returns an id as JSON text, where it is a string or an integer (MCP, basic: requests). */

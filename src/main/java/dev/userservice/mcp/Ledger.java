@@ -2,209 +2,203 @@ package dev.userservice.mcp;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
- * The requests accepted and not yet answered, and the messages not yet written. Each request has a key of its own,
- * whatever its id, so an answer that comes late cannot be taken for another's; each is closed once. Thread-safe.
+ * The requests accepted and not yet answered, the messages not yet written, and the memory they hold together. Each
+ * request has a key of its own, whatever its id, so an answer that comes late cannot be taken for another's; each is
+ * closed once. What is held passes 64 MiB by no more than the line in hand. Thread-safe: one lock guards everything, and
+ * nothing is run under it.
  */
 final class Ledger {
 
-  /** Messages that wait to be written before the reader waits for the writer. */
-  private static final int MAX_UNWRITTEN = 20_000;
+  /** Bytes held before the reader waits for what is held to become less. */
+  static final long MAX_BYTES = 64L * 1024 * 1024;
 
-  /** Characters of them, likewise. */
-  private static final long MAX_UNWRITTEN_CHARACTERS = 16 * 1024 * 1024;
+  /** Bytes of these that reservations leave to small answers: refusals, errors, pings. */
+  static final long SPARE_BYTES = 16L * 1024 * 1024;
+
+  /** What a message that waits takes up beside its bytes. */
+  static final long MESSAGE_BYTES = 128;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Long, Entry> open = new HashMap<>();
   private final Map<String, Long> keys = new HashMap<>();
+  private final Deque<Long> unwritten = new ArrayDeque<>();
   private long lastKey;
-  private final Deque<Integer> lengths = new ArrayDeque<>();
-  private int unwritten;
-  private long unwrittenCharacters;
-  private boolean cancelling;
+  private long held;
+  private boolean released;
 
   private static final class Entry {
     private final String id;
+    private long held;
+    private boolean reserved;
     private Runnable cancel = () -> {};
 
-    Entry(String id) {
+    Entry(String id, long held) {
       this.id = id;
-    }
-  }
-
-  /** Opens a request; returns its key, or nothing where its id is still in flight. */
-  OptionalLong open(String id) {
-    lock.lock();
-    try {
-      if (keys.containsKey(id)) {
-        return OptionalLong.empty();
-      }
-      lastKey++;
-      open.put(lastKey, new Entry(id));
-      keys.put(id, lastKey);
-      return OptionalLong.of(lastKey);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Says how an open request is taken back; at once where all are being taken back. */
-  void cancellable(long key, Runnable cancel) {
-    boolean now;
-    lock.lock();
-    try {
-      Entry entry = open.get(key);
-      if (entry != null) {
-        entry.cancel = cancel;
-      }
-      now = cancelling && entry != null;
-    } finally {
-      lock.unlock();
-    }
-    if (now) {
-      cancel.run();
-    }
-  }
-
-  /** Closes a request to answer it; returns its id, or nothing where it is closed already. */
-  Optional<String> answer(long key) {
-    lock.lock();
-    try {
-      Optional<String> id = remove(key);
-      unwritten += id.isPresent() ? 1 : 0;
-      return id;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Closes a request that gets no answer; returns whether it was open. */
-  boolean drop(long key) {
-    lock.lock();
-    try {
-      return remove(key).isPresent();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Optional<String> remove(long key) {
-    Entry entry = open.remove(key);
-    if (entry == null) {
-      return Optional.empty();
-    }
-    keys.remove(entry.id);
-    changed.signalAll();
-    return Optional.of(entry.id);
-  }
-
-  /** Takes back the request with this id, if it is open. */
-  void cancel(String id) {
-    Optional<Runnable> cancel;
-    lock.lock();
-    try {
-      cancel = Optional.ofNullable(keys.get(id)).map(key -> open.get(key).cancel);
-    } finally {
-      lock.unlock();
-    }
-    cancel.ifPresent(Runnable::run);
-  }
-
-  /** Takes back every open request, and every one opened from now on. */
-  void cancelAll() {
-    List<Runnable> cancels = new ArrayList<>();
-    lock.lock();
-    try {
-      cancelling = true;
-      open.values().forEach(entry -> cancels.add(entry.cancel));
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    cancels.forEach(Runnable::run);
-  }
-
-  /** Counts a message that answers no open request, before it is handed to the writer. */
-  void sending() {
-    lock.lock();
-    try {
-      unwritten++;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Notes the length of a message counted before, in the order in which they are written. */
-  void queued(int characters) {
-    lock.lock();
-    try {
-      lengths.add(characters);
-      unwrittenCharacters += characters;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Counts the first message in the queue as written. */
-  void written() {
-    lock.lock();
-    try {
-      unwritten--;
-      unwrittenCharacters -= lengths.remove();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Waits while too much waits to be written: a client that does not read is not read from. */
-  void awaitRoom() {
-    lock.lock();
-    try {
-      while ((unwritten > MAX_UNWRITTEN || unwrittenCharacters > MAX_UNWRITTEN_CHARACTERS) && !cancelling) {
-        changed.awaitUninterruptibly();
-      }
-    } finally {
-      lock.unlock();
+      this.held = held;
     }
   }
 
   /**
-   * Waits until every request is closed and every message written, for {@code longest} at most; tells whether they
-   * are.
+   * Opens a request; returns its key, or nothing where its id is still in flight.
+   *
+   * @param bytes what the request holds until it is closed
    */
-  boolean awaitQuiet(Duration longest) {
-    return await(() -> open.isEmpty() && unwritten == 0, longest);
+  OptionalLong open(String id, long bytes) {
+    return locked(() -> {
+      if (keys.containsKey(id)) {
+        return OptionalLong.empty();
+      }
+      lastKey++;
+      open.put(lastKey, new Entry(id, bytes));
+      keys.put(id, lastKey);
+      held += bytes;
+      return OptionalLong.of(lastKey);
+    });
   }
 
-  /** Waits until every request is closed, for {@code longest} at most; messages may never be written any more. */
-  void awaitClosed(Duration longest) {
-    await(open::isEmpty, longest);
+  /**
+   * Reserves room for the longest answer an open request can have, until that is written or the request is dropped;
+   * returns whether there is room beside all others. What the request holds itself is in memory already and does not
+   * count against it.
+   */
+  boolean reserve(long key, long bytes) {
+    return locked(() -> {
+      Entry entry = open.get(key);
+      boolean fits = held - entry.held + bytes <= MAX_BYTES - SPARE_BYTES;
+      if (fits) {
+        entry.reserved = true;
+        entry.held += bytes;
+        held += bytes;
+      }
+      return fits;
+    });
   }
 
-  private boolean await(BooleanSupplier condition, Duration longest) {
-    long left = longest.toNanos();
+  /** Says how an open request is cancelled; a request that is closed by now needs nothing. */
+  void cancellable(long key, Runnable cancel) {
+    locked(() -> Optional.ofNullable(open.get(key)).ifPresent(entry -> entry.cancel = cancel));
+  }
+
+  /** Cancels the request with this id, if it is open. */
+  void cancel(String id) {
+    locked(() -> Optional.ofNullable(keys.get(id)).map(key -> open.get(key).cancel)).ifPresent(Runnable::run);
+  }
+
+  /** Returns the id of an open request. */
+  Optional<String> id(long key) {
+    return locked(() -> Optional.ofNullable(open.get(key)).map(entry -> entry.id));
+  }
+
+  /**
+   * Closes a request by an answer, the next to be written; returns false where it is closed already. The answer holds
+   * its own bytes, or else what was reserved for it.
+   */
+  boolean answer(long key, int bytes) {
+    return locked(() -> {
+      Optional<Entry> closed = remove(key);
+      closed.ifPresent(entry -> enqueue(entry.reserved ? entry.held : bytes + MESSAGE_BYTES));
+      return closed.isPresent();
+    });
+  }
+
+  /** Closes a request that gets no answer; returns whether it was open. */
+  boolean drop(long key) {
+    return locked(() -> remove(key).isPresent());
+  }
+
+  /** Counts a message that answers no open request, the next to be written. */
+  void send(int bytes) {
+    locked(() -> enqueue(bytes + MESSAGE_BYTES));
+  }
+
+  /** Counts the first message in the queue as written. */
+  void written() {
+    locked(() -> {
+      held -= unwritten.remove();
+      changed.signalAll();
+    });
+  }
+
+  /** Waits while too much is held: a client that does not read is not read from. */
+  void awaitRoom() {
+    locked(() -> await(() -> released || held < MAX_BYTES));
+  }
+
+  /** Waits until every request is closed and every message written. */
+  void awaitQuiet() {
+    locked(() -> await(this::isQuiet));
+  }
+
+  /** Waits for the same, for {@code longest} at most. */
+  void awaitQuiet(Duration longest) {
+    locked(() -> {
+      long left = longest.toNanos();
+      try {
+        while (!isQuiet() && left > 0) {
+          left = changed.awaitNanos(left);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+  }
+
+  /** Lets everybody go who waits here, now and later: nothing will be written any more. */
+  void release() {
+    locked(() -> {
+      released = true;
+      changed.signalAll();
+    });
+  }
+
+  private void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      changed.awaitUninterruptibly();
+    }
+  }
+
+  private boolean isQuiet() {
+    return released || open.isEmpty() && unwritten.isEmpty();
+  }
+
+  private Optional<Entry> remove(long key) {
+    Optional<Entry> entry = Optional.ofNullable(open.remove(key));
+    entry.ifPresent(closed -> {
+      keys.remove(closed.id);
+      held -= closed.held;
+      changed.signalAll();
+    });
+    return entry;
+  }
+
+  private void enqueue(long bytes) {
+    unwritten.add(bytes);
+    held += bytes;
+  }
+
+  private void locked(Runnable action) {
+    locked(() -> {
+      action.run();
+      return Optional.empty();
+    });
+  }
+
+  private <T> T locked(Supplier<T> action) {
     lock.lock();
     try {
-      while (!condition.getAsBoolean() && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      return condition.getAsBoolean();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      return action.get();
     } finally {
       lock.unlock();
     }

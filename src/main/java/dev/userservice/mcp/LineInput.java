@@ -7,12 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /**
- * Standard input as the SDK may see it: whole lines of valid UTF-8, none over the limit. A line that cannot be
- * passed on
- * is replaced by a short one that deserves the same error. The end of input is passed on only after {@code atEnd} has
- * run. For one thread.
+ * Standard input as the SDK may see it: whole lines of valid UTF-8, none over the limit, the first only once it is
+ * opened. A line that cannot be passed on is replaced by a short one that deserves the same error. The end of input is
+ * passed on only after {@code atEnd} has run. One thread reads; any thread may open and interrupt.
  */
 final class LineInput extends InputStream {
 
@@ -30,6 +30,7 @@ final class LineInput extends InputStream {
   private ByteBuffer line = ByteBuffer.allocate(0);
   private boolean ended;
   private boolean finished;
+  private final CountDownLatch opened = new CountDownLatch(1);
   private volatile Optional<Thread> reader = Optional.empty();
 
   /**
@@ -40,6 +41,16 @@ final class LineInput extends InputStream {
     this.in = in;
     this.maxLineBytes = maxLineBytes;
     this.atEnd = atEnd;
+  }
+
+  /** Lets the reader begin. */
+  void open() {
+    opened.countDown();
+  }
+
+  /** Ends the input for a reader that waits for it, where the input can be interrupted. */
+  void interrupt() {
+    reader.ifPresent(Thread::interrupt);
   }
 
   @Override
@@ -131,16 +142,12 @@ final class LineInput extends InputStream {
     return filled < 0 ? -1 : chunk[next++] & 0xFF;
   }
 
-  /** Ends the input for a reader that waits for it, where the input can be interrupted. */
-  void interrupt() {
-    reader.ifPresent(Thread::interrupt);
-  }
-
   private int fill() {
     try {
       reader = Optional.of(Thread.currentThread());
-      return ended ? -1 : in.read(chunk);
-    } catch (IOException e) {
+      opened.await();
+      return in.read(chunk);
+    } catch (IOException | InterruptedException e) {
       return -1;
     }
   }

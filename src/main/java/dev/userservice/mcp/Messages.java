@@ -1,6 +1,5 @@
 package dev.userservice.mcp;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -9,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The mapper the SDK reads and writes with. Reading never fails: each line reaches the session as a notification around
- * what {@link Inbound} made of it, so that one bad line cannot end the session. Writing hands out lines rendered
+ * The mapper the SDK's transport reads and writes with. Reading never fails: each line reaches the session as a
+ * notification around what {@link Inbound} made of it, so no line can end the session. Writing hands out lines rendered
  * before.
  */
 final class Messages implements McpJsonMapper {
@@ -32,32 +31,21 @@ final class Messages implements McpJsonMapper {
     return type.cast(new McpSchema.JSONRPCNotification(METHOD, inbound));
   }
 
-  /** Parameters of the requests that are handed to the SDK's own handlers. */
-  @Override
-  @SuppressWarnings("unchecked") // the type asked for is the one that is made
-  public <T> T convertValue(Object params, TypeRef<T> type) {
-    JsonNode given = (JsonNode) params;
-    String name = type.getType().getTypeName();
-    if (name.equals(McpSchema.InitializeRequest.class.getName())) {
-      return (T) initializeRequest(given);
-    }
-    if (name.equals(McpSchema.CallToolRequest.class.getName())) {
-      return (T) new McpSchema.CallToolRequest(given.path("name").textValue(), Map.of(), null);
-    }
-    throw new IllegalArgumentException("no such parameters");
-  }
-
-  private static McpSchema.InitializeRequest initializeRequest(JsonNode params) {
-    return new McpSchema.InitializeRequest(
-        params.path("protocolVersion").textValue(),
-        McpSchema.ClientCapabilities.builder().build(),
-        McpSchema.Implementation.builder("client", "0").build(), // it takes no empty ones, and does nothing with them
-        null);
-  }
-
   @Override
   public String writeValueAsString(Object message) {
     return ((Outbound) message).line();
+  }
+
+  /** Returns what the mapper wrapped for the session, where a message is such a wrapping. */
+  static Optional<Inbound> unwrap(McpSchema.JSONRPCMessage message) {
+    return message instanceof McpSchema.JSONRPCNotification wrapping && wrapping.params() instanceof Inbound inbound
+        ? Optional.of(inbound)
+        : Optional.empty();
+  }
+
+  @Override
+  public <T> T convertValue(Object value, TypeRef<T> type) {
+    throw unused();
   }
 
   @Override
@@ -82,12 +70,5 @@ final class Messages implements McpJsonMapper {
 
   private static UnsupportedOperationException unused() {
     return new UnsupportedOperationException("the stdio transport does not ask for this");
-  }
-
-  /** Returns what the mapper wrapped for the session, where a message is such a wrapping. */
-  static Optional<Inbound> unwrap(McpSchema.JSONRPCMessage message) {
-    return message instanceof McpSchema.JSONRPCNotification wrapping && wrapping.params() instanceof Inbound inbound
-        ? Optional.of(inbound)
-        : Optional.empty();
   }
 }

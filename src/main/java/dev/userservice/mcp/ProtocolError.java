@@ -26,14 +26,4 @@ enum ProtocolError {
   ObjectNode error() {
     return Json.object().put("code", code).put("message", message);
   }
-
-  /** Returns the error that an SDK error of this code becomes; its message and data stay here. */
-  static ProtocolError of(int code) {
-    return switch (code) {
-      case -32600 -> INVALID_REQUEST;
-      case -32601 -> METHOD_NOT_FOUND;
-      case -32602 -> INVALID_PARAMS;
-      default -> INTERNAL_ERROR;
-    };
-  }
 }

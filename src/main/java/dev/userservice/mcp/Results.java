@@ -3,12 +3,13 @@ package dev.userservice.mcp;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
-import io.modelcontextprotocol.spec.McpSchema;
 import java.util.List;
-import java.util.Map;
 
 /** The results the server gives, as the JSON objects they are on the wire. */
 final class Results {
+
+  /** The protocol's revisions that begin with {@code initialize}, the newest last. */
+  private static final List<String> VERSIONS = List.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25");
 
   /** Where the machine-readable side of a tool error stands in a result's {@code _meta}. */
   private static final String ERROR_META = "dev.userservice/error";
@@ -19,22 +20,15 @@ final class Results {
     this.card = card;
   }
 
-  /** Returns what one of the SDK's results is on the wire. What the server says of itself is ours in every era. */
-  ObjectNode of(Object sdkResult) {
-    if (sdkResult instanceof McpSchema.InitializeResult initialize) {
-      return initialize(initialize.protocolVersion());
-    }
-    if (sdkResult instanceof McpSchema.ListToolsResult) {
-      return toolList();
-    }
-    if (sdkResult instanceof McpSchema.CallToolResult call && call.structuredContent() instanceof ObjectNode result) {
-      return result;
-    }
-    throw new IllegalArgumentException("no result of this server");
-  }
-
-  private ObjectNode initialize(String protocolVersion) {
-    ObjectNode result = Json.object().put("protocolVersion", protocolVersion);
+  /**
+   * Returns the answer to {@code initialize}.
+   *
+   * @param asked the version that the client asks for
+   */
+  ObjectNode initialize(String asked) {
+    // MCP 2025-11-25, lifecycle: the version asked for where it is supported, else the newest that is
+    String agreed = VERSIONS.contains(asked) ? asked : VERSIONS.get(VERSIONS.size() - 1);
+    ObjectNode result = Json.object().put("protocolVersion", agreed);
     result.set("capabilities", card.capabilities());
     result.set("serverInfo", card.serverInfo());
     return result.put("instructions", card.instructions());
@@ -44,11 +38,6 @@ final class Results {
     ObjectNode result = Json.object();
     result.set("tools", card.tools());
     return result;
-  }
-
-  /** Wraps a finished tool result for its way through the SDK. */
-  static McpSchema.CallToolResult wrapped(ObjectNode result) {
-    return new McpSchema.CallToolResult(List.of(), null, result, Map.of());
   }
 
   /** Returns a tool call's result: the data twice, or the fixed text (MCP 2025-11-25, server/tools). */

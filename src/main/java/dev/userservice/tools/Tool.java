@@ -54,6 +54,9 @@ public record Tool(
     }
   }
 
+  /** What stands around a result: the message it is in, and its own members. */
+  private static final long ENVELOPE_BYTES = 1024;
+
   /** Returns the tool as it is published to clients (MCP, server/tools: Tool), its members always in this order. */
   public ObjectNode publish() {
     ObjectNode tool = Json.object().put("name", name).put("title", title).put("description", description);
@@ -66,5 +69,10 @@ public record Tool(
         .put("idempotentHint", true)
         .put("openWorldHint", false);
     return tool;
+  }
+
+  /** Returns the most bytes that an answer of this tool can take on the wire, beside the id it repeats. */
+  public long maxAnswerBytes() {
+    return ENVELOPE_BYTES + output.maxBytes();
   }
 }

@@ -20,6 +20,7 @@ import dev.userservice.tools.ApiLayout;
 import dev.userservice.tools.Catalogue;
 import dev.userservice.tools.Tool;
 import dev.userservice.tools.CallRequest;
+import dev.userservice.tools.Stages;
 import dev.userservice.tools.UserTools;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -119,10 +120,15 @@ final class OnlyTwoPathsFuzzTest {
         new AuditLog(
             line -> recorded.add(new String(line, StandardCharsets.UTF_8)), AuditChain.plain(), loopback.redactor(),
             loopback.time().clock(), new AuditLog.Identity("1.0.0", 1, "svc", "ada"));
-    return new UserTools(
-        catalogue(), new RateLimiter(1_000_000, 1_000_000, loopback.time()), loopback.open(LoopbackApi.settings(base)),
-        new TextCleaner(loopback.redactor()), audit, Duration.ofSeconds(20), loopback.time(), Runnable::run,
-        loopback.time());
+    Stages stages =
+        new Stages(
+            new RateLimiter(1_000_000, 1_000_000, loopback.time()),
+            loopback.open(LoopbackApi.settings(base)),
+            new TextCleaner(loopback.redactor()),
+            audit,
+            loopback.time(),
+            Runnable::run);
+    return new UserTools(catalogue(), stages, Duration.ofSeconds(20), loopback.time());
   }
 
   private static void check(HttpRequest request) {

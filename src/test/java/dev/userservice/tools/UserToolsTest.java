@@ -494,16 +494,15 @@ final class UserToolsTest {
             loopback.redactor(),
             time.clock(),
             new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"));
-    return new UserTools(
-        catalogue,
-        limiter,
-        loopback.open(LoopbackApi.settings(URI.create("http://127.0.0.1:" + server.getPort()))),
-        new TextCleaner(loopback.redactor()),
-        audit,
-        callTimeout,
-        time,
-        Runnable::run,
-        time);
+    Stages stages =
+        new Stages(
+            limiter,
+            loopback.open(LoopbackApi.settings(URI.create("http://127.0.0.1:" + server.getPort()))),
+            new TextCleaner(loopback.redactor()),
+            audit,
+            time,
+            Runnable::run);
+    return new UserTools(catalogue, stages, callTimeout, time);
   }
 
   private static List<Tool> catalogue(boolean pagesItself) {
