@@ -48,7 +48,7 @@ final class ArchitectureTest {
       Pattern.compile(
           "(?s)\"\"\".*?\"\"\"|\"(?:[^\"\\\\\\n]|\\\\.)*+\"|'(?:[^'\\\\\\n]|\\\\.)*+'|//[^\\n]*|/\\*.*?\\*/");
 
-  /** One source file: its package without the root, its simple name, its text, and that without comments and literals. */
+  /** One source file: its package without the root, its simple name, its text, and its code alone. */
   private record Source(String folder, String name, String text, String code) {
 
     static Source of(Path file) {
@@ -127,7 +127,8 @@ final class ArchitectureTest {
   void namesAToolWhereItIsDeclaredAndInTextsForAModel(String tool, String places) {
     assertEquals(
         new TreeSet<>(List.of(places.split(" "))),
-        new TreeSet<>(sources().stream().filter(source -> source.text().contains(tool)).map(Source::toString).toList()));
+        new TreeSet<>(
+            sources().stream().filter(source -> source.text().contains(tool)).map(Source::toString).toList()));
   }
 
   @Test

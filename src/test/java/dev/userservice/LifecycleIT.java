@@ -129,7 +129,7 @@ final class LifecycleIT {
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void endsAsASignalHasItThoughTheInputHasEndedBefore() throws Exception {
-    try (SampleApi api = new SampleApi(15_000);
+    try (SampleApi api = new SampleApi(4000);
         ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
       server.initialize();
       server.callUser("1", "7");
@@ -148,7 +148,7 @@ final class LifecycleIT {
   @CsvSource({"call, get_user, user_id=7", "check, --user, 7"})
   @DisabledOnOs(OS.WINDOWS)
   void recordsTheCallThatACommandIsEndedIn(String command, String first, String second) throws Exception {
-    try (SampleApi api = new SampleApi(15_000)) {
+    try (SampleApi api = new SampleApi(4000)) {
       Map<String, String> settings = ServerProcess.settings(api.url(), folder);
       settings.put("USER_SERVICE_TOOLS", "get_user");
       settings.put("INTERNAL_API_TIMEOUT_MS", "60000");

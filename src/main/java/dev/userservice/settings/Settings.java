@@ -85,7 +85,8 @@ public record Settings(
    * @param auditFile the audit log, if no setting names one
    * @throws SettingsException with all problems at once
    */
-  public static Settings read(Map<String, String> environment, Path auditFile, String version) throws SettingsException {
+  public static Settings read(Map<String, String> environment, Path auditFile, String version)
+      throws SettingsException {
     SettingsReader reader = new SettingsReader(environment);
     Optional<Secret> token = token(reader);
     Settings settings =
@@ -198,6 +199,7 @@ public record Settings(
 
   private static Optional<Path> auditFile(SettingsReader reader, Path defaultFile) {
     boolean toStderr = reader.text(Setting.USER_SERVICE_AUDIT_FILE).equals(STDERR);
-    return toStderr ? Optional.empty() : reader.file(Setting.USER_SERVICE_AUDIT_FILE).or(() -> Optional.of(defaultFile));
+    Optional<Path> named = reader.file(Setting.USER_SERVICE_AUDIT_FILE);
+    return toStderr ? Optional.empty() : named.or(() -> Optional.of(defaultFile));
   }
 }

@@ -87,6 +87,11 @@ final class EnvFileTest {
     assertEquals(List.of("--env-file: the file is not UTF-8"), problems(latin));
   }
 
+  @Test
+  void readsAFileOfTheGreatestSize() throws Exception {
+    assertEquals(Map.of(), EnvFile.overlay(file("#".repeat(1024 * 1024)), Map.of()));
+  }
+
   private static List<String> problems(Path file) {
     return assertThrows(SettingsException.class, () -> EnvFile.overlay(file, Map.of())).problems();
   }

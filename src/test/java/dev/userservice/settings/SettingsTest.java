@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -303,6 +306,18 @@ final class SettingsTest {
     Settings settings = settings(Map.of("INTERNAL_API_URL", URL, "INTERNAL_API_TOKEN_FILE", file.toString()));
     assertEquals(Optional.of(file), settings.tokenFile());
     assertEquals(Optional.empty(), settings.token());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"rw-------, false", "rw-r-----, true", "rw----r--, true", "rwx-wx-wx, false"})
+  @DisabledOnOs(OS.WINDOWS)
+  void warnsOfATokenFileThatOthersCanRead(String permissions, boolean warned) throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), TOKEN);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    String warning = "INTERNAL_API_TOKEN_FILE can be read by other users of this machine; chmod 600 it";
+    assertEquals(
+        warned ? List.of(warning) : List.of(),
+        settings(Map.of("INTERNAL_API_URL", URL, "INTERNAL_API_TOKEN_FILE", file.toString())).warnings());
   }
 
   @ParameterizedTest
