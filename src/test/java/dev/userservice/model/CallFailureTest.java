@@ -26,25 +26,25 @@ final class CallFailureTest {
   }
 
   @Test
-  void namesEveryCodeAsDocumentedAndSaysWhetherTryingAgainHelps() {
+  void namesEveryCodeWithItsStageAndWhetherTryingAgainHelps() {
     String codes = Arrays.stream(ErrorCode.values())
-        .map(code -> code.label() + " " + code.retryable())
+        .map(code -> code.label() + " " + code.retryable() + " " + code.stage().label())
         .sorted()
         .collect(Collectors.joining("\n"));
     assertEquals(
         """
-        audit_unavailable true
-        cancelled false
-        internal false
-        invalid_input false
-        invalid_params false
-        not_found false
-        rate_limited true
-        unknown_tool false
-        upstream_contract false
-        upstream_denied false
-        upstream_timeout true
-        upstream_unavailable true""",
+        audit_unavailable true audit
+        cancelled false call
+        internal false call
+        invalid_input false validate
+        invalid_params false validate
+        not_found false call
+        rate_limited true limit
+        unknown_tool false validate
+        upstream_contract false sanitize
+        upstream_denied false call
+        upstream_timeout true call
+        upstream_unavailable true call""",
         codes);
   }
 

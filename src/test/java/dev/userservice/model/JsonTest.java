@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.stream.Stream;
@@ -117,6 +118,12 @@ final class JsonTest {
         "{\"[redacted]\":[\"a [redacted]\",{\"b\":\"[redacted]\"},1234567890123456]}",
         Json.text(Json.parse(text), redactor));
     assertEquals(text, Json.text(Json.parse(text)));
+    assertEquals("\"\\u00E9 [redacted]\"", Json.ascii(Json.object().textNode("é 1234567890123456"), redactor));
+  }
+
+  @Test
+  void writesARawValueAsItIs() {
+    assertEquals("{\"id\":1.50}", Json.text(Json.object().putRawValue("id", new RawValue("1.50"))));
   }
 
   @Test

@@ -117,6 +117,18 @@ final class RedactorTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
+      MDEyMzQ1Njc4OWFiY2RlZmdo   | [redacted]               | no bits are shared
+      MDEyMzQ1Njc4OWFiY2RlZmdoo= | [redacted]o=             | what follows is not the token's
+      MDEyMzQ1Njc4OWFiY2RlZmdo=  | [redacted]=              | no padding of it
+      MDEyMzQ1Njc4OWFiY2RlZmdp   | MDEyMzQ1Njc4OWFiY2RlZmdp | another last character
+      """)
+  void takesNothingMoreWhereBase64EndsWithTheToken(String text, String expected, String reason) {
+    redactor.know(new Secret("0123456789abcdefgh"));
+    assertEquals(expected, redactor.redact(text), reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
       twice 1111111111111111, 1111111111111111      | twice [redacted], [redacted]       | more than once
       11111111111111111111111111111111              | [redacted][redacted]               | without a gap
       11111111111111111                             | [redacted]1                        | with a tail

@@ -151,7 +151,9 @@ final class OutputSchemaTest {
         Arguments.of(new OutputField.Text("text", "T.", JsonPointer.compile("/text"), true), emoji, "a text"),
         Arguments.of(new OutputField.Identifier("id", "I.", JsonPointer.compile("/id"), false), emoji, "an identifier"),
         Arguments.of(new OutputField.Count("count", "C.", true), LongNode.valueOf(Long.MAX_VALUE), "a number"),
-        Arguments.of(new OutputField.Records("records", "R.", item, 3), records, "as many records as may be"));
+        Arguments.of(new OutputField.Records("records", "R.", item, 3), records, "as many records as may be"),
+        Arguments.of(
+            new OutputField.Records("records", "R.", new OutputSchema(List.of()), 3), records, "records of nothing"));
   }
 
   @ParameterizedTest
