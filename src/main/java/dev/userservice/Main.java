@@ -17,50 +17,52 @@ import java.util.TreeMap;
 /** The program's entry: hands streams, environment and clock to {@link Program} and ends with the status it returns. */
 public final class Main {
 
-  private Main() {}
+    private Main() {}
 
-  public static void main(String[] arguments) {
-    FileOutputStream err = new FileOutputStream(FileDescriptor.err);
-    PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
-    System.setErr(messages);
-    System.setOut(messages); // standard output is the protocol's; whatever else is printed lands beside it
-    // The JDK's client would send a GET again by itself when the server hangs up; retrying is the pipeline's business.
-    System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
-    // Longer than a burst of calls, and shorter than the five seconds after which common servers hang up: the request
-    // that meets such an end half way counts as failed.
-    System.setProperty("jdk.httpclient.keepalive.timeout", "4");
-    // Else each answer of the sample API waits 40 ms for an acknowledgment (Nagle's algorithm).
-    System.setProperty("sun.net.httpserver.nodelay", "true");
-    Host host =
-        new Host(
-            // A channel's read can be interrupted; the JVM would wait 300 ms at its end for a thread that cannot be.
-            Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel()),
-            new FileOutputStream(FileDescriptor.out),
-            messages,
-            err,
-            isTerminal(System.console()),
-            System.getenv(),
-            properties(System.getProperties()),
-            System::nanoTime,
-            Clock.systemUTC());
-    System.exit(new Program(host).run(arguments).status());
-  }
-
-  /** From Java 22 on there is a console even where there is no terminal, and a method that tells. */
-  private static boolean isTerminal(Console console) {
-    if (console == null) {
-      return false;
+    public static void main(String[] arguments) {
+        FileOutputStream err = new FileOutputStream(FileDescriptor.err);
+        PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
+        System.setErr(messages);
+        System.setOut(messages); // standard output is the protocol's; whatever else is printed lands beside it
+        // The JDK's client would send a GET again by itself when the server hangs up; retrying is the pipeline's
+        // business.
+        System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
+        // Longer than a burst of calls, and shorter than the five seconds after which common servers hang up: the
+        // request
+        // that meets such an end half way counts as failed.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "4");
+        // Else each answer of the sample API waits 40 ms for an acknowledgment (Nagle's algorithm).
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        Host host = new Host(
+                // A channel's read can be interrupted; the JVM would wait 300 ms at its end for a thread that cannot
+                // be.
+                Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel()),
+                new FileOutputStream(FileDescriptor.out),
+                messages,
+                err,
+                isTerminal(System.console()),
+                System.getenv(),
+                properties(System.getProperties()),
+                System::nanoTime,
+                Clock.systemUTC());
+        System.exit(new Program(host).run(arguments).status());
     }
-    try {
-      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-    } catch (ReflectiveOperationException e) {
-      return true;
-    }
-  }
 
-  private static Map<String, String> properties(Properties properties) {
-    Map<String, String> copy = new TreeMap<>();
-    properties.stringPropertyNames().forEach(name -> copy.put(name, properties.getProperty(name)));
-    return copy;
-  }
+    /** From Java 22 on there is a console even where there is no terminal, and a method that tells. */
+    private static boolean isTerminal(Console console) {
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
+    }
+
+    private static Map<String, String> properties(Properties properties) {
+        Map<String, String> copy = new TreeMap<>();
+        properties.stringPropertyNames().forEach(name -> copy.put(name, properties.getProperty(name)));
+        return copy;
+    }
 }

@@ -22,15 +22,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The commands for people: what they print where, and the status they end with. */
 final class CommandLineIT {
 
-  @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
-  private record Run(int status, String out, String err) {}
+    private record Run(int status, String out, String err) {}
 
-  @Test
-  void callPrintsTheResultAsIndentedJson() throws Exception {
-    Run run = run(Map.of(), "call", "get_user", "user_id=123", "--demo");
-    assertEquals(
-        """
+    @Test
+    void callPrintsTheResultAsIndentedJson() throws Exception {
+        Run run = run(Map.of(), "call", "get_user", "user_id=123", "--demo");
+        assertEquals("""
         {
           "id": "123",
           "name": "Tariq Dubois",
@@ -38,137 +38,142 @@ final class CommandLineIT {
           "status": "active",
           "department": "sales"
         }
-        """,
-        run.out());
-    assertEquals(0, run.status());
-    assertTrue(run.err().startsWith("--demo: "), run.err());
-  }
-
-  @Test
-  void callPrintsAToolErrorOnStandardError() throws Exception {
-    try (SampleApi api = new SampleApi(0)) {
-      Run run = run(ServerProcess.settings(api.url(), folder), "call", "get_user", "user_id=123; DROP TABLE users");
-      assertEquals(
-          new Run(
-              1,
-              "",
-              "Error: Invalid user ID format. user_id must be a string of 1 to 18 digits, for example \"123\".\n"),
-          run);
-      assertEquals(List.of(), api.requests());
+        """, run.out());
+        assertEquals(0, run.status());
+        assertTrue(run.err().startsWith("--demo: "), run.err());
     }
-  }
 
-  static Stream<Arguments> wrongUsage() {
-    return Stream.of(
-        Arguments.of(List.of("frob"), "unknown command: frob"),
-        Arguments.of(List.of("--frob"), "unknown option: --frob"),
-        Arguments.of(List.of("serve", "more"), "unknown word: more"),
-        Arguments.of(List.of("check", "--demo"), "unknown option: --demo"),
-        Arguments.of(List.of("call", "--demo"), "call needs the name of a tool"),
-        Arguments.of(List.of("call", "drop_user", "--demo"), "unknown tool: drop_user"),
-        Arguments.of(List.of("call", "get_user", "123", "--demo"), "the arguments of a tool are NAME=VALUE"),
-        Arguments.of(List.of("verify-audit"), "verify-audit needs a file"),
-        Arguments.of(List.of("--env-file"), "--env-file needs a value"),
-        Arguments.of(List.of("--token", "x"), "unknown option: --token"));
-  }
+    @Test
+    void callPrintsAToolErrorOnStandardError() throws Exception {
+        try (SampleApi api = new SampleApi(0)) {
+            Run run =
+                    run(ServerProcess.settings(api.url(), folder), "call", "get_user", "user_id=123; DROP TABLE users");
+            assertEquals(
+                    new Run(
+                            1,
+                            "",
+                            "Error: Invalid user ID format. user_id must be a string of 1 to 18 digits, for example \"123\".\n"),
+                    run);
+            assertEquals(List.of(), api.requests());
+        }
+    }
 
-  @ParameterizedTest
-  @MethodSource
-  void wrongUsage(List<String> arguments, String sentence) throws Exception {
-    Run run = run(Map.of(), arguments.toArray(String[]::new));
-    assertEquals(2, run.status());
-    assertEquals("", run.out());
-    List<String> lines = run.err().lines().filter(line -> !line.startsWith("--demo")).toList();
-    assertTrue(lines.get(0).startsWith("user-service: " + sentence), run.err());
-    assertTrue(run.err().contains("Usage:"));
-  }
+    static Stream<Arguments> wrongUsage() {
+        return Stream.of(
+                Arguments.of(List.of("frob"), "unknown command: frob"),
+                Arguments.of(List.of("--frob"), "unknown option: --frob"),
+                Arguments.of(List.of("serve", "more"), "unknown word: more"),
+                Arguments.of(List.of("check", "--demo"), "unknown option: --demo"),
+                Arguments.of(List.of("call", "--demo"), "call needs the name of a tool"),
+                Arguments.of(List.of("call", "drop_user", "--demo"), "unknown tool: drop_user"),
+                Arguments.of(List.of("call", "get_user", "123", "--demo"), "the arguments of a tool are NAME=VALUE"),
+                Arguments.of(List.of("verify-audit"), "verify-audit needs a file"),
+                Arguments.of(List.of("--env-file"), "--env-file needs a value"),
+                Arguments.of(List.of("--token", "x"), "unknown option: --token"));
+    }
 
-  @Test
-  void tellsAllWrongSettingsAtOnceAndNoValue() throws Exception {
-    Run run =
-        run(Map.of("INTERNAL_API_TOKEN", "short secret", "USER_SERVICE_RATE_BURST", "0", "USER_SERVICE_FIELD", "id"));
-    assertEquals(3, run.status());
-    assertEquals("", run.out());
-    assertEquals(
-        """
+    @ParameterizedTest
+    @MethodSource
+    void wrongUsage(List<String> arguments, String sentence) throws Exception {
+        Run run = run(Map.of(), arguments.toArray(String[]::new));
+        assertEquals(2, run.status());
+        assertEquals("", run.out());
+        List<String> lines =
+                run.err().lines().filter(line -> !line.startsWith("--demo")).toList();
+        assertTrue(lines.get(0).startsWith("user-service: " + sentence), run.err());
+        assertTrue(run.err().contains("Usage:"));
+    }
+
+    @Test
+    void tellsAllWrongSettingsAtOnceAndNoValue() throws Exception {
+        Run run = run(Map.of(
+                "INTERNAL_API_TOKEN", "short secret", "USER_SERVICE_RATE_BURST", "0", "USER_SERVICE_FIELD", "id"));
+        assertEquals(3, run.status());
+        assertEquals("", run.out());
+        assertEquals("""
         USER_SERVICE_FIELD is not a setting of this program; check its spelling
         INTERNAL_API_TOKEN must be 16 to 8192 visible ASCII characters without spaces
         INTERNAL_API_URL is required: the address of the internal user API, for example https://users.corp.example/v1
         USER_SERVICE_RATE_BURST must be a whole number from 1 to 1000000
-        """,
-        run.err());
-  }
-
-  @Test
-  void doesNotRunWithoutAnAuditLog() throws Exception {
-    Map<String, String> settings = ServerProcess.settings("http://127.0.0.1:9", folder);
-    settings.put("USER_SERVICE_AUDIT_FILE", folder.toString());
-    Run run = run(settings);
-    assertEquals(3, run.status());
-    assertEquals("", run.out());
-    assertTrue(run.err().startsWith("USER_SERVICE_AUDIT_FILE must be a regular file"), run.err());
-  }
-
-  @Test
-  void readsSettingsFromANamedFileOnly() throws Exception {
-    try (SampleApi api = new SampleApi(0)) {
-      Files.writeString(
-          folder.resolve(".env"),
-          "INTERNAL_API_URL=\"" + api.url() + "\"\nexport INTERNAL_API_TOKEN='" + ServerProcess.TOKEN
-              + "' # the token\nUSER_SERVICE_AUDIT_FILE=audit.jsonl\n");
-      assertEquals(3, run(Map.of(), "call", "get_user", "user_id=7").status());
-      assertEquals(0, run(Map.of(), "call", "get_user", "user_id=7", "--env-file", ".env").status());
+        """, run.err());
     }
-  }
 
-  @Test
-  void checkGoesThroughEveryStage() throws Exception {
-    Run run;
-    try (SampleApi api = new SampleApi(0)) {
-      Map<String, String> settings = ServerProcess.settings(api.url(), folder);
-      settings.put("USER_SERVICE_TOOLS", "get_user");
-      run = run(settings, "check", "--user", "7");
+    @Test
+    void doesNotRunWithoutAnAuditLog() throws Exception {
+        Map<String, String> settings = ServerProcess.settings("http://127.0.0.1:9", folder);
+        settings.put("USER_SERVICE_AUDIT_FILE", folder.toString());
+        Run run = run(settings);
+        assertEquals(3, run.status());
+        assertEquals("", run.out());
+        assertTrue(run.err().startsWith("USER_SERVICE_AUDIT_FILE must be a regular file"), run.err());
     }
-    assertEquals(0, run.status(), run.out());
-    assertEquals(
-        List.of("settings", "audit log", "address lookup", "connection", "TLS", "credential", "response shape"),
-        run.out().lines().map(line -> line.substring(6, 21).strip()).toList());
-    assertFalse((run.out() + run.err()).contains("User 7"));
-  }
 
-  @Test
-  void checkStopsAtTheFirstStageThatFails() throws Exception {
-    Run run = run(ServerProcess.settings("http://127.0.0.1:9", folder), "check", "--json");
-    assertEquals(1, run.status());
-    assertTrue(run.out().contains("\"stage\": \"connection\",\n      \"status\": \"failed\""), run.out());
-    assertFalse(run.out().contains("credential"));
-  }
+    @Test
+    void readsSettingsFromANamedFileOnly() throws Exception {
+        try (SampleApi api = new SampleApi(0)) {
+            Files.writeString(
+                    folder.resolve(".env"),
+                    "INTERNAL_API_URL=\"" + api.url() + "\"\nexport INTERNAL_API_TOKEN='" + ServerProcess.TOKEN
+                            + "' # the token\nUSER_SERVICE_AUDIT_FILE=audit.jsonl\n");
+            assertEquals(3, run(Map.of(), "call", "get_user", "user_id=7").status());
+            assertEquals(
+                    0,
+                    run(Map.of(), "call", "get_user", "user_id=7", "--env-file", ".env")
+                            .status());
+        }
+    }
 
-  @Test
-  void helpFitsAScreen() throws Exception {
-    Run run = run(Map.of(), "--help");
-    assertEquals(0, run.status());
-    assertTrue(run.out().lines().count() <= 24, run.out());
-    assertTrue(run.out().lines().allMatch(line -> line.length() <= 100), run.out());
-  }
+    @Test
+    void checkGoesThroughEveryStage() throws Exception {
+        Run run;
+        try (SampleApi api = new SampleApi(0)) {
+            Map<String, String> settings = ServerProcess.settings(api.url(), folder);
+            settings.put("USER_SERVICE_TOOLS", "get_user");
+            run = run(settings, "check", "--user", "7");
+        }
+        assertEquals(0, run.status(), run.out());
+        assertEquals(
+                List.of("settings", "audit log", "address lookup", "connection", "TLS", "credential", "response shape"),
+                run.out().lines().map(line -> line.substring(6, 21).strip()).toList());
+        assertFalse((run.out() + run.err()).contains("User 7"));
+    }
 
-  @Test
-  void versionIsTheBuilds() throws Exception {
-    assertTrue(run(Map.of(), "--version").out().matches("user-service [0-9.]+\n"));
-  }
+    @Test
+    void checkStopsAtTheFirstStageThatFails() throws Exception {
+        Run run = run(ServerProcess.settings("http://127.0.0.1:9", folder), "check", "--json");
+        assertEquals(1, run.status());
+        assertTrue(run.out().contains("\"stage\": \"connection\",\n      \"status\": \"failed\""), run.out());
+        assertFalse(run.out().contains("credential"));
+    }
 
-  private Run run(Map<String, String> settings, String... arguments) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(ServerProcess.command(arguments)).directory(folder.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("USER_SERVICE_") || name.contains("INTERNAL_API"));
-    builder.environment().putAll(new HashMap<>(settings));
-    Path out = folder.resolve("out.txt");
-    Path err = folder.resolve("err.txt");
-    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    process.getOutputStream().close();
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-    return new Run(
-        process.exitValue(),
-        Files.readString(out, StandardCharsets.UTF_8),
-        Files.readString(err, StandardCharsets.UTF_8));
-  }
+    @Test
+    void helpFitsAScreen() throws Exception {
+        Run run = run(Map.of(), "--help");
+        assertEquals(0, run.status());
+        assertTrue(run.out().lines().count() <= 24, run.out());
+        assertTrue(run.out().lines().allMatch(line -> line.length() <= 100), run.out());
+    }
+
+    @Test
+    void versionIsTheBuilds() throws Exception {
+        assertTrue(run(Map.of(), "--version").out().matches("user-service [0-9.]+\n"));
+    }
+
+    private Run run(Map<String, String> settings, String... arguments) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(ServerProcess.command(arguments)).directory(folder.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("USER_SERVICE_") || name.contains("INTERNAL_API"));
+        builder.environment().putAll(new HashMap<>(settings));
+        Path out = folder.resolve("out.txt");
+        Path err = folder.resolve("err.txt");
+        Process process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        process.getOutputStream().close();
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        return new Run(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
+    }
 }

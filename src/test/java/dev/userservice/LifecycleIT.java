@@ -27,232 +27,252 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** From the first line to the last: initialization, the end of input, signals, cancellation, closed pipes. */
 final class LifecycleIT {
 
-  private static final String INITIALIZE =
-      """
+    private static final String INITIALIZE = """
       {"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"%s",\
       "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
 
-  @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
-  @Test
-  void answersNothingButPingBeforeInitialize() throws Exception {
-    try (SampleApi api = new SampleApi(0);
-        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-      for (int i = 0; i < 600; i++) {
-        server.callUser(Integer.toString(i), "1");
-      }
-      List<String> answers = server.answersBeforePing();
-      assertEquals(600, answers.size());
-      assertEquals(
-          Set.of("{\"code\":-32600,\"message\":\"Invalid request\"}"),
-          answers.stream().map(line -> ServerProcess.parse(line).path("error").toString()).collect(Collectors.toSet()));
-      assertEquals("user-service", server.initialize().at("/result/serverInfo/name").asText());
-      assertEquals(0, server.end());
-      assertEquals(List.of(), server.results());
-      assertTrue(server.stderr().contains("was not executed"));
+    @Test
+    void answersNothingButPingBeforeInitialize() throws Exception {
+        try (SampleApi api = new SampleApi(0);
+                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+            for (int i = 0; i < 600; i++) {
+                server.callUser(Integer.toString(i), "1");
+            }
+            List<String> answers = server.answersBeforePing();
+            assertEquals(600, answers.size());
+            assertEquals(
+                    Set.of("{\"code\":-32600,\"message\":\"Invalid request\"}"),
+                    answers.stream()
+                            .map(line -> ServerProcess.parse(line).path("error").toString())
+                            .collect(Collectors.toSet()));
+            assertEquals(
+                    "user-service",
+                    server.initialize().at("/result/serverInfo/name").asText());
+            assertEquals(0, server.end());
+            assertEquals(List.of(), server.results());
+            assertTrue(server.stderr().contains("was not executed"));
+        }
     }
-  }
 
-  @ParameterizedTest
-  @CsvSource({
-    "2024-11-05, 2024-11-05", "2025-03-26, 2025-03-26", "2025-06-18, 2025-06-18", "2025-11-25, 2025-11-25",
-    "2026-07-28, 2025-11-25", "1999-01-01, 2025-11-25"
-  })
-  void agreesOnAVersion(String asked, String agreed) throws Exception {
-    try (ServerProcess server = ServerProcess.start(Map.of(), folder, "--demo")) {
-      server.line(INITIALIZE.formatted(asked));
-      JsonNode result = server.answer("\"init\"").path("result");
-      assertEquals(agreed, result.path("protocolVersion").asText());
-      assertEquals("{\"tools\":{}}", result.path("capabilities").toString());
-      server.callUser("1", "7"); // this client never sends notifications/initialized
-      assertEquals("7", server.answer("1").at("/result/structuredContent/id").asText());
+    @ParameterizedTest
+    @CsvSource({
+        "2024-11-05, 2024-11-05",
+        "2025-03-26, 2025-03-26",
+        "2025-06-18, 2025-06-18",
+        "2025-11-25, 2025-11-25",
+        "2026-07-28, 2025-11-25",
+        "1999-01-01, 2025-11-25"
+    })
+    void agreesOnAVersion(String asked, String agreed) throws Exception {
+        try (ServerProcess server = ServerProcess.start(Map.of(), folder, "--demo")) {
+            server.line(INITIALIZE.formatted(asked));
+            JsonNode result = server.answer("\"init\"").path("result");
+            assertEquals(agreed, result.path("protocolVersion").asText());
+            assertEquals("{\"tools\":{}}", result.path("capabilities").toString());
+            server.callUser("1", "7"); // this client never sends notifications/initialized
+            assertEquals(
+                    "7", server.answer("1").at("/result/structuredContent/id").asText());
+        }
     }
-  }
 
-  @RepeatedTest(20)
-  void answersAllThatWasPipedInBeforeTheEndOfInput() throws Exception {
-    try (SampleApi api = new SampleApi(100);
-        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-      String calls =
-          IntStream.rangeClosed(1, 20)
-              .mapToObj(i -> "{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"method\":\"tools/call\",\"params\":"
-                  + "{\"name\":\"get_user\",\"arguments\":{\"user_id\":\"" + i + "\"}}}")
-              .collect(Collectors.joining("\n"));
-      server.write((INITIALIZE.formatted("2025-11-25") + "\n" + calls).getBytes(StandardCharsets.UTF_8));
-      assertEquals(0, server.end());
-      Set<String> ids = new HashSet<>();
-      for (int i = 0; i < 21; i++) {
-        ids.add(server.next().path("id").toString());
-      }
-      assertEquals(21, ids.size());
-      assertEquals(List.of(), server.rest());
-      assertEquals(Collections.nCopies(20, "ok"), server.results());
-      assertEquals("end_of_input", last(server).path("reason").asText());
+    @RepeatedTest(20)
+    void answersAllThatWasPipedInBeforeTheEndOfInput() throws Exception {
+        try (SampleApi api = new SampleApi(100);
+                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+            String calls = IntStream.rangeClosed(1, 20)
+                    .mapToObj(i -> "{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"method\":\"tools/call\",\"params\":"
+                            + "{\"name\":\"get_user\",\"arguments\":{\"user_id\":\"" + i + "\"}}}")
+                    .collect(Collectors.joining("\n"));
+            server.write((INITIALIZE.formatted("2025-11-25") + "\n" + calls).getBytes(StandardCharsets.UTF_8));
+            assertEquals(0, server.end());
+            Set<String> ids = new HashSet<>();
+            for (int i = 0; i < 21; i++) {
+                ids.add(server.next().path("id").toString());
+            }
+            assertEquals(21, ids.size());
+            assertEquals(List.of(), server.rest());
+            assertEquals(Collections.nCopies(20, "ok"), server.results());
+            assertEquals("end_of_input", last(server).path("reason").asText());
+        }
     }
-  }
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void recordsAThousandCancelledCallsBeforeItsLastLine() throws Exception {
-    try (SampleApi api = new SampleApi(4000);
-        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-      server.initialize();
-      for (int i = 0; i < 1000; i++) {
-        server.callUser(Integer.toString(i), "7");
-      }
-      server.answersBeforePing();
-      new ProcessBuilder("kill", Long.toString(server.process().pid())).start().waitFor();
-      assertEquals(143, server.await());
-      assertEquals(Collections.nCopies(1000, "cancelled"), server.results());
-      assertEquals("signal", last(server).path("reason").asText());
-      assertEquals(1000, last(server).path("calls").asInt());
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void recordsAThousandCancelledCallsBeforeItsLastLine() throws Exception {
+        try (SampleApi api = new SampleApi(4000);
+                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+            server.initialize();
+            for (int i = 0; i < 1000; i++) {
+                server.callUser(Integer.toString(i), "7");
+            }
+            server.answersBeforePing();
+            new ProcessBuilder("kill", Long.toString(server.process().pid()))
+                    .start()
+                    .waitFor();
+            assertEquals(143, server.await());
+            assertEquals(Collections.nCopies(1000, "cancelled"), server.results());
+            assertEquals("signal", last(server).path("reason").asText());
+            assertEquals(1000, last(server).path("calls").asInt());
+        }
     }
-  }
 
-  @ParameterizedTest
-  @CsvSource({"TERM, 143", "INT, 130"})
-  @DisabledOnOs(OS.WINDOWS)
-  void recordsCallsUnfinishedAtASignalAsCancelled(String signal, int status) throws Exception {
-    try (SampleApi api = new SampleApi(4000);
-        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-      server.initialize();
-      server.callUser("1", "7");
-      server.answersBeforePing();
-      new ProcessBuilder("kill", "-" + signal, Long.toString(server.process().pid())).start().waitFor();
-      assertEquals(status, server.await());
-      assertEquals(List.of(), server.rest());
-      assertEquals(List.of("cancelled"), server.results());
-      assertEquals("signal", last(server).path("reason").asText());
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "INT, 130"})
+    @DisabledOnOs(OS.WINDOWS)
+    void recordsCallsUnfinishedAtASignalAsCancelled(String signal, int status) throws Exception {
+        try (SampleApi api = new SampleApi(4000);
+                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+            server.initialize();
+            server.callUser("1", "7");
+            server.answersBeforePing();
+            new ProcessBuilder(
+                            "kill", "-" + signal, Long.toString(server.process().pid()))
+                    .start()
+                    .waitFor();
+            assertEquals(status, server.await());
+            assertEquals(List.of(), server.rest());
+            assertEquals(List.of("cancelled"), server.results());
+            assertEquals("signal", last(server).path("reason").asText());
+        }
     }
-  }
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void endsAsASignalHasItThoughTheInputHasEndedBefore() throws Exception {
-    try (SampleApi api = new SampleApi(4000);
-        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-      server.initialize();
-      server.callUser("1", "7");
-      server.answersBeforePing();
-      server.process().getOutputStream().close();
-      new ProcessBuilder("kill", Long.toString(server.process().pid())).start().waitFor();
-      assertEquals(143, server.await());
-      assertEquals(List.of("cancelled"), server.results());
-      assertEquals("signal", last(server).path("reason").asText());
-      assertEquals(1, last(server).path("calls").asInt());
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void endsAsASignalHasItThoughTheInputHasEndedBefore() throws Exception {
+        try (SampleApi api = new SampleApi(4000);
+                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+            server.initialize();
+            server.callUser("1", "7");
+            server.answersBeforePing();
+            server.process().getOutputStream().close();
+            new ProcessBuilder("kill", Long.toString(server.process().pid()))
+                    .start()
+                    .waitFor();
+            assertEquals(143, server.await());
+            assertEquals(List.of("cancelled"), server.results());
+            assertEquals("signal", last(server).path("reason").asText());
+            assertEquals(1, last(server).path("calls").asInt());
+        }
     }
-  }
 
-  /** No client waits here, but an auditor does. */
-  @ParameterizedTest
-  @CsvSource({"call, get_user, user_id=7", "check, --user, 7"})
-  @DisabledOnOs(OS.WINDOWS)
-  void recordsTheCallThatACommandIsEndedIn(String command, String first, String second) throws Exception {
-    try (SampleApi api = new SampleApi(4000)) {
-      Map<String, String> settings = ServerProcess.settings(api.url(), folder);
-      settings.put("USER_SERVICE_TOOLS", "get_user");
-      settings.put("INTERNAL_API_TIMEOUT_MS", "60000");
-      try (ServerProcess server = ServerProcess.start(settings, folder, command, first, second)) {
-        api.awaitRequest();
-        new ProcessBuilder("kill", Long.toString(server.process().pid())).start().waitFor();
-        assertEquals(143, server.await());
-        assertEquals(List.of("cancelled"), server.results());
-        assertEquals("signal", last(server).path("reason").asText());
-        assertEquals(1, last(server).path("calls").asInt());
-      }
+    /** No client waits here, but an auditor does. */
+    @ParameterizedTest
+    @CsvSource({"call, get_user, user_id=7", "check, --user, 7"})
+    @DisabledOnOs(OS.WINDOWS)
+    void recordsTheCallThatACommandIsEndedIn(String command, String first, String second) throws Exception {
+        try (SampleApi api = new SampleApi(4000)) {
+            Map<String, String> settings = ServerProcess.settings(api.url(), folder);
+            settings.put("USER_SERVICE_TOOLS", "get_user");
+            settings.put("INTERNAL_API_TIMEOUT_MS", "60000");
+            try (ServerProcess server = ServerProcess.start(settings, folder, command, first, second)) {
+                api.awaitRequest();
+                new ProcessBuilder("kill", Long.toString(server.process().pid()))
+                        .start()
+                        .waitFor();
+                assertEquals(143, server.await());
+                assertEquals(List.of("cancelled"), server.results());
+                assertEquals("signal", last(server).path("reason").asText());
+                assertEquals(1, last(server).path("calls").asInt());
+            }
+        }
     }
-  }
 
-  @Test
-  void endsWhenNobodyReadsItsAnswers() throws Exception {
-    try (SampleApi api = new SampleApi(3000)) {
-      ProcessBuilder builder = new ProcessBuilder(ServerProcess.command());
-      builder.environment().putAll(ServerProcess.settings(api.url(), folder));
-      builder.redirectError(Redirect.DISCARD);
-      Process process = builder.start();
-      try {
-        process.getInputStream().close();
-        process.getOutputStream().write((INITIALIZE.formatted("2025-11-25") + "\n").getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().flush();
-        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
-        assertEquals(0, process.exitValue());
-      } finally {
-        process.destroyForcibly();
-      }
+    @Test
+    void endsWhenNobodyReadsItsAnswers() throws Exception {
+        try (SampleApi api = new SampleApi(3000)) {
+            ProcessBuilder builder = new ProcessBuilder(ServerProcess.command());
+            builder.environment().putAll(ServerProcess.settings(api.url(), folder));
+            builder.redirectError(Redirect.DISCARD);
+            Process process = builder.start();
+            try {
+                process.getInputStream().close();
+                process.getOutputStream()
+                        .write((INITIALIZE.formatted("2025-11-25") + "\n").getBytes(StandardCharsets.UTF_8));
+                process.getOutputStream().flush();
+                assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+                assertEquals(0, process.exitValue());
+            } finally {
+                process.destroyForcibly();
+            }
+        }
     }
-  }
 
-  @Test
-  void dropsACancelledCallAndItsRequest() throws Exception {
-    try (SampleApi api = new SampleApi(4000);
-        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-      server.initialize();
-      server.callUser("\"c\"", "7");
-      server.answersBeforePing();
-      server.line("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"c\"}}");
-      assertEquals(0, server.end());
-      assertEquals(List.of(), server.rest());
-      assertEquals(List.of("cancelled"), server.results());
+    @Test
+    void dropsACancelledCallAndItsRequest() throws Exception {
+        try (SampleApi api = new SampleApi(4000);
+                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+            server.initialize();
+            server.callUser("\"c\"", "7");
+            server.answersBeforePing();
+            server.line(
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"c\"}}");
+            assertEquals(0, server.end());
+            assertEquals(List.of(), server.rest());
+            assertEquals(List.of("cancelled"), server.results());
+        }
     }
-  }
 
-  @Test
-  void refusesAnIdThatIsStillInFlight() throws Exception {
-    try (SampleApi api = new SampleApi(500);
-        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-      server.initialize();
-      server.callUser("1", "7");
-      server.callUser("1", "8");
-      assertEquals(-32600, server.answer("1").at("/error/code").asInt());
-      assertEquals("7", server.answer("1").at("/result/structuredContent/id").asText());
-      assertEquals(0, server.end());
-      assertEquals(List.of("ok"), server.results());
-      assertTrue(server.stderr().contains("under an id still in flight was not executed"), server.stderr());
+    @Test
+    void refusesAnIdThatIsStillInFlight() throws Exception {
+        try (SampleApi api = new SampleApi(500);
+                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+            server.initialize();
+            server.callUser("1", "7");
+            server.callUser("1", "8");
+            assertEquals(-32600, server.answer("1").at("/error/code").asInt());
+            assertEquals(
+                    "7", server.answer("1").at("/result/structuredContent/id").asText());
+            assertEquals(0, server.end());
+            assertEquals(List.of("ok"), server.results());
+            assertTrue(server.stderr().contains("under an id still in flight was not executed"), server.stderr());
+        }
     }
-  }
 
-  @Test
-  void neverLosesOrDoublesACallInACancellationRace() throws Exception {
-    try (SampleApi api = new SampleApi(2);
-        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-      server.initialize();
-      int calls = 300;
-      for (int i = 0; i < calls; i++) {
-        server.callUser(Integer.toString(i), "7");
-        server.line("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
-            + (i - 3) + "}}");
-      }
-      assertEquals(0, server.end());
-      List<String> answered = server.rest();
-      assertEquals(calls, server.results().size());
-      assertEquals(answered.size(), Collections.frequency(server.results(), "ok"));
-      assertEquals(answered.size(), Set.copyOf(answered).size());
+    @Test
+    void neverLosesOrDoublesACallInACancellationRace() throws Exception {
+        try (SampleApi api = new SampleApi(2);
+                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+            server.initialize();
+            int calls = 300;
+            for (int i = 0; i < calls; i++) {
+                server.callUser(Integer.toString(i), "7");
+                server.line("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
+                        + (i - 3) + "}}");
+            }
+            assertEquals(0, server.end());
+            List<String> answered = server.rest();
+            assertEquals(calls, server.results().size());
+            assertEquals(answered.size(), Collections.frequency(server.results(), "ok"));
+            assertEquals(answered.size(), Set.copyOf(answered).size());
+        }
     }
-  }
 
-  @Test
-  void holdsTwoThousandCallsAtOnce() throws Exception {
-    try (SampleApi api = new SampleApi(1);
-        ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-      server.initialize();
-      int calls = 2000;
-      for (int i = 0; i < calls; i++) {
-        server.callUser(Integer.toString(i), "7");
-      }
-      int before = server.answersBeforePing().size();
-      Set<String> ids = new HashSet<>();
-      for (int i = before; i < calls; i++) {
-        ids.add(server.next().path("id").toString());
-      }
-      assertEquals(calls - before, ids.size());
-      assertEquals(0, server.end());
-      assertEquals(Collections.nCopies(calls, "ok"), server.results());
-      assertTrue(api.most() <= 8, "requests at a time: " + api.most());
+    @Test
+    void holdsTwoThousandCallsAtOnce() throws Exception {
+        try (SampleApi api = new SampleApi(1);
+                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+            server.initialize();
+            int calls = 2000;
+            for (int i = 0; i < calls; i++) {
+                server.callUser(Integer.toString(i), "7");
+            }
+            int before = server.answersBeforePing().size();
+            Set<String> ids = new HashSet<>();
+            for (int i = before; i < calls; i++) {
+                ids.add(server.next().path("id").toString());
+            }
+            assertEquals(calls - before, ids.size());
+            assertEquals(0, server.end());
+            assertEquals(Collections.nCopies(calls, "ok"), server.results());
+            assertTrue(api.most() <= 8, "requests at a time: " + api.most());
+        }
     }
-  }
 
-  private static JsonNode last(ServerProcess server) throws IOException {
-    List<JsonNode> lines = server.audit(line -> true);
-    return lines.get(lines.size() - 1);
-  }
+    private static JsonNode last(ServerProcess server) throws IOException {
+        List<JsonNode> lines = server.audit(line -> true);
+        return lines.get(lines.size() - 1);
+    }
 }

@@ -25,103 +25,119 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the README shows is what one gets. */
 final class ReadmeIT {
 
-  private static final Path README = Path.of("README.md");
-  private static final Pattern JSON_BLOCK = Pattern.compile("(?ms)^```json\n(.*?)^```");
-  private static final Pattern TRIED = Pattern.compile("(?m)^\\| `user_id=(.*?)` \\|.*?→ `(.*?)` \\|$");
+    private static final Path README = Path.of("README.md");
+    private static final Pattern JSON_BLOCK = Pattern.compile("(?ms)^```json\n(.*?)^```");
+    private static final Pattern TRIED = Pattern.compile("(?m)^\\| `user_id=(.*?)` \\|.*?→ `(.*?)` \\|$");
 
-  @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
-  @Test
-  void showsWhatTheFirstCallPrints() throws Exception {
-    Run run = demo("call", "get_user", "user_id=123");
-    assertEquals(run.out(), blockAfter("the client got this,"));
-  }
-
-  @Test
-  void showsAnAuditLineWhoseHashHolds() throws Exception {
-    String line = blockAfter("and the audit log this line:").strip();
-    String hash = ServerProcess.parse(line).path("hash").asText();
-    String hashed = line.replace(",\"hash\":\"" + hash + "\"}", "}");
-    byte[] digest = MessageDigest.getInstance("SHA-256").digest(hashed.getBytes(StandardCharsets.UTF_8));
-    assertEquals(hash, HexFormat.of().formatHex(digest));
-  }
-
-  static Stream<List<String>> showsWhatTheLimitsFeelLike() throws Exception {
-    return TRIED.matcher(text()).results().map(row -> List.of(row.group(1).replace("\"", ""), row.group(2)));
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void showsWhatTheLimitsFeelLike(List<String> row) throws Exception {
-    Run run = demo("call", "get_user", "user_id=" + row.get(0));
-    String reference = "Reference: [0-9a-f]{8}-1";
-    String expected = row.get(1).replace("\\|", "|").replaceAll(reference, "Reference: ");
-    assertTrue(run.err().lines().map(line -> line.replaceAll(reference, "Reference: ")).anyMatch(expected::equals),
-        run.err());
-  }
-
-  @Test
-  void showsResultsOfBothTools() throws Exception {
-    for (String[] call : List.of(
-        new String[] {"call", "get_user", "user_id=123"},
-        new String[] {"call", "list_users_by_department", "department=sales", "limit=2", "offset=0"})) {
-      String compact = ServerProcess.parse(demo(call).out()).toString();
-      assertTrue(text().contains("```json\n" + compact + "\n```"), compact);
+    @Test
+    void showsWhatTheFirstCallPrints() throws Exception {
+        Run run = demo("call", "get_user", "user_id=123");
+        assertEquals(run.out(), blockAfter("the client got this,"));
     }
-  }
 
-  @Test
-  void namesTheCommandsOfTheHelp() throws Exception {
-    String help = demo("--help").out();
-    List<String> commands = help.lines().map(String::strip).filter(line -> line.startsWith("java -jar")).toList();
-    assertEquals(5, commands.size());
-    assertTrue(text().contains("\n    " + String.join("\n    ", commands) + "\n"), commands.toString());
-  }
+    @Test
+    void showsAnAuditLineWhoseHashHolds() throws Exception {
+        String line = blockAfter("and the audit log this line:").strip();
+        String hash = ServerProcess.parse(line).path("hash").asText();
+        String hashed = line.replace(",\"hash\":\"" + hash + "\"}", "}");
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(hashed.getBytes(StandardCharsets.UTF_8));
+        assertEquals(hash, HexFormat.of().formatHex(digest));
+    }
 
-  @Test
-  void holdsJsonThatIsJson() throws Exception {
-    List<JsonNode> blocks = JSON_BLOCK.matcher(text()).results()
-        .flatMap(block -> block.group(1).startsWith("{\n") ? Stream.of(block.group(1)) : block.group(1).lines())
-        .map(ServerProcess::parse)
-        .toList();
-    assertEquals(8, blocks.size());
-  }
+    static Stream<List<String>> showsWhatTheLimitsFeelLike() throws Exception {
+        return TRIED.matcher(text()).results().map(row -> List.of(row.group(1).replace("\"", ""), row.group(2)));
+    }
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void checksAnAuditLogBySha256sum() throws Exception {
-    Path log = folder.resolve("audit.jsonl");
-    demo(Map.of("USER_SERVICE_AUDIT_FILE", log.toString()), "call", "get_user", "user_id=123");
-    Matcher loop = Pattern.compile("(?ms)^    while IFS=.*?^    done < audit.jsonl\n").matcher(text());
-    assertTrue(loop.find());
-    assertEquals("ok\nok\nok\n", bash(loop.group()));
-    Files.writeString(log, Files.readString(log).replace("\"123\"", "\"124\""));
-    assertEquals("ok\nCHANGED\nok\n", bash(loop.group()));
-  }
+    @ParameterizedTest
+    @MethodSource
+    void showsWhatTheLimitsFeelLike(List<String> row) throws Exception {
+        Run run = demo("call", "get_user", "user_id=" + row.get(0));
+        String reference = "Reference: [0-9a-f]{8}-1";
+        String expected = row.get(1).replace("\\|", "|").replaceAll(reference, "Reference: ");
+        assertTrue(
+                run.err()
+                        .lines()
+                        .map(line -> line.replaceAll(reference, "Reference: "))
+                        .anyMatch(expected::equals),
+                run.err());
+    }
 
-  private String bash(String script) throws Exception {
-    Process bash = new ProcessBuilder("bash", "-c", script).directory(folder.toFile()).start();
-    assertTrue(bash.waitFor(30, TimeUnit.SECONDS));
-    return new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-  }
+    @Test
+    void showsResultsOfBothTools() throws Exception {
+        for (String[] call : List.of(
+                new String[] {"call", "get_user", "user_id=123"},
+                new String[] {"call", "list_users_by_department", "department=sales", "limit=2", "offset=0"})) {
+            String compact = ServerProcess.parse(demo(call).out()).toString();
+            assertTrue(text().contains("```json\n" + compact + "\n```"), compact);
+        }
+    }
 
-  private Run demo(String... arguments) throws Exception {
-    return demo(Map.of(), arguments);
-  }
+    @Test
+    void namesTheCommandsOfTheHelp() throws Exception {
+        String help = demo("--help").out();
+        List<String> commands = help.lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("java -jar"))
+                .toList();
+        assertEquals(5, commands.size());
+        assertTrue(text().contains("\n    " + String.join("\n    ", commands) + "\n"), commands.toString());
+    }
 
-  private Run demo(Map<String, String> settings, String... arguments) throws Exception {
-    Stream<String> options = arguments[0].equals("call") ? Stream.of("--demo") : Stream.empty();
-    return Run.of(settings, folder, Stream.concat(Stream.of(arguments), options).toArray(String[]::new));
-  }
+    @Test
+    void holdsJsonThatIsJson() throws Exception {
+        List<JsonNode> blocks = JSON_BLOCK
+                .matcher(text())
+                .results()
+                .flatMap(block -> block.group(1).startsWith("{\n")
+                        ? Stream.of(block.group(1))
+                        : block.group(1).lines())
+                .map(ServerProcess::parse)
+                .toList();
+        assertEquals(8, blocks.size());
+    }
 
-  private static String blockAfter(String sentence) throws Exception {
-    String text = text();
-    Matcher block = JSON_BLOCK.matcher(text);
-    assertTrue(block.find(text.indexOf(sentence)));
-    return block.group(1);
-  }
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void checksAnAuditLogBySha256sum() throws Exception {
+        Path log = folder.resolve("audit.jsonl");
+        demo(Map.of("USER_SERVICE_AUDIT_FILE", log.toString()), "call", "get_user", "user_id=123");
+        Matcher loop = Pattern.compile("(?ms)^    while IFS=.*?^    done < audit.jsonl\n")
+                .matcher(text());
+        assertTrue(loop.find());
+        assertEquals("ok\nok\nok\n", bash(loop.group()));
+        Files.writeString(log, Files.readString(log).replace("\"123\"", "\"124\""));
+        assertEquals("ok\nCHANGED\nok\n", bash(loop.group()));
+    }
 
-  private static String text() throws Exception {
-    return Files.readString(README);
-  }
+    private String bash(String script) throws Exception {
+        Process bash = new ProcessBuilder("bash", "-c", script)
+                .directory(folder.toFile())
+                .start();
+        assertTrue(bash.waitFor(30, TimeUnit.SECONDS));
+        return new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private Run demo(String... arguments) throws Exception {
+        return demo(Map.of(), arguments);
+    }
+
+    private Run demo(Map<String, String> settings, String... arguments) throws Exception {
+        Stream<String> options = arguments[0].equals("call") ? Stream.of("--demo") : Stream.empty();
+        return Run.of(
+                settings, folder, Stream.concat(Stream.of(arguments), options).toArray(String[]::new));
+    }
+
+    private static String blockAfter(String sentence) throws Exception {
+        String text = text();
+        Matcher block = JSON_BLOCK.matcher(text);
+        assertTrue(block.find(text.indexOf(sentence)));
+        return block.group(1);
+    }
+
+    private static String text() throws Exception {
+        return Files.readString(README);
+    }
 }

@@ -2,19 +2,19 @@ package dev.userservice.app;
 
 /** The statuses the program ends with; after a signal it is the JVM's own, 143 or 130. */
 public enum ExitCode {
-  DONE(0),
-  /** The call, the check or the verification failed. */
-  FAILED(1),
-  WRONG_USAGE(2),
-  WRONG_SETTINGS(3);
+    DONE(0),
+    /** The call, the check or the verification failed. */
+    FAILED(1),
+    WRONG_USAGE(2),
+    WRONG_SETTINGS(3);
 
-  private final int status;
+    private final int status;
 
-  ExitCode(int status) {
-    this.status = status;
-  }
+    ExitCode(int status) {
+        this.status = status;
+    }
 
-  public int status() {
-    return status;
-  }
+    public int status() {
+        return status;
+    }
 }

@@ -19,169 +19,166 @@ import org.slf4j.LoggerFactory;
 /** One run of the program: does what the command line asks for and returns the status to end with. */
 public final class Program {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Program.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Program.class);
 
-  private static final String ON_A_TERMINAL =
-      """
+    private static final String ON_A_TERMINAL = """
       user-service %s serves MCP here: it waits for JSON-RPC messages on standard input, one a line.
       It is meant to be started by an MCP client. To register it with Claude Code:
         claude mcp add --transport stdio user-service -- java -jar /path/to/user-service.jar
       """;
-  private static final String DEMO_NOTICE =
-      "--demo: the built-in sample API answers; INTERNAL_API_* settings are ignored and all data is made up.";
+    private static final String DEMO_NOTICE =
+            "--demo: the built-in sample API answers; INTERNAL_API_* settings are ignored and all data is made up.";
 
-  /** What answers whose lines came before the end need to be written; longer if nobody reads. */
-  private static final Duration WRITE_GRACE = Duration.ofMillis(100);
+    /** What answers whose lines came before the end need to be written; longer if nobody reads. */
+    private static final Duration WRITE_GRACE = Duration.ofMillis(100);
 
-  private static final byte[] OUT_OF_MEMORY =
-      "user-service: out of memory; allow more with -Xmx\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] OUT_OF_MEMORY =
+            "user-service: out of memory; allow more with -Xmx\n".getBytes(StandardCharsets.US_ASCII);
 
-  private final Host host;
-  private final PrintStream out;
+    private final Host host;
+    private final PrintStream out;
 
-  private final String version = version();
+    private final String version = version();
 
-  public Program(Host host) {
-    this.host = host;
-    this.out = new PrintStream(host.out(), true, StandardCharsets.UTF_8);
-  }
-
-  /** The JAR's manifest says it; classes that run from a folder have none. */
-  private static String version() {
-    return Optional.ofNullable(Program.class.getPackage().getImplementationVersion()).orElse("development");
-  }
-
-  /** Does what the arguments ask for, to its end. */
-  public ExitCode run(String... arguments) {
-    try {
-      return run(CommandLine.parse(arguments));
-    } catch (CommandLine.UsageException e) {
-      host.err().println("user-service: " + e.getMessage());
-      host.err().print(CommandLine.USAGE);
-      return ExitCode.WRONG_USAGE;
-    } catch (SettingsException e) {
-      e.problems().forEach(host.err()::println);
-      return ExitCode.WRONG_SETTINGS;
-    } catch (IOException e) {
-      host.err().println("user-service: the sample API could not be started");
-      return ExitCode.FAILED;
-    } finally {
-      Diagnostics.flush();
+    public Program(Host host) {
+        this.host = host;
+        this.out = new PrintStream(host.out(), true, StandardCharsets.UTF_8);
     }
-  }
 
-  private ExitCode run(CommandLine line)
-      throws CommandLine.UsageException, SettingsException, IOException {
-    return switch (line.command()) {
-      case HELP -> print(CommandLine.USAGE);
-      case VERSION -> print("user-service " + version + "\n");
-      case VERIFY_AUDIT -> verifyAudit(line);
-      case CHECK -> new CheckRunner(host, version).run(line, out);
-      case SERVE, CALL -> start(line, host.with(line.envFile()));
-    };
-  }
-
-  private ExitCode verifyAudit(CommandLine line) throws SettingsException {
-    PrintStream progress = host.terminal() ? host.err() : new PrintStream(OutputStream.nullOutputStream());
-    boolean intact = AuditCheck.run(line.files(), line.keyFile(), host.environment(), out, progress);
-    return intact ? ExitCode.DONE : ExitCode.FAILED;
-  }
-
-  private ExitCode print(String text) {
-    out.print(text);
-    return ExitCode.DONE;
-  }
-
-  private ExitCode start(CommandLine line, Host named)
-      throws CommandLine.UsageException, SettingsException, IOException {
-    if (!line.demo()) {
-      return start(line, named, Settings.read(named.environment(), named.auditFile(), version));
+    /** The JAR's manifest says it; classes that run from a folder have none. */
+    private static String version() {
+        return Optional.ofNullable(Program.class.getPackage().getImplementationVersion())
+                .orElse("development");
     }
-    try (DemoApi api = DemoApi.start()) {
-      Settings settings =
-          Settings.readForDemo(named.environment(), named.auditFile(), version, api.url(), api.token());
-      host.err().println(DEMO_NOTICE);
-      return start(line, named, settings);
-    }
-  }
 
-  private ExitCode start(CommandLine line, Host named, Settings settings)
-      throws CommandLine.UsageException, SettingsException {
-    settings.warnings().forEach(host.err()::println);
-    return line.command() == CommandLine.Command.CALL ? call(line, named, settings) : serve(named, settings);
-  }
-
-  private ExitCode call(CommandLine line, Host named, Settings settings)
-      throws CommandLine.UsageException, SettingsException {
-    ObjectNode params = ToolRunner.params(line.words());
-    if (!settings.tools().contains(line.words().get(0))) {
-      throw CommandLine.unknown("tool", line.words().get(0));
+    /** Does what the arguments ask for, to its end. */
+    public ExitCode run(String... arguments) {
+        try {
+            return run(CommandLine.parse(arguments));
+        } catch (CommandLine.UsageException e) {
+            host.err().println("user-service: " + e.getMessage());
+            host.err().print(CommandLine.USAGE);
+            return ExitCode.WRONG_USAGE;
+        } catch (SettingsException e) {
+            e.problems().forEach(host.err()::println);
+            return ExitCode.WRONG_SETTINGS;
+        } catch (IOException e) {
+            host.err().println("user-service: the sample API could not be started");
+            return ExitCode.FAILED;
+        } finally {
+            Diagnostics.flush();
+        }
     }
-    Service service = Wiring.service(settings, named, version);
-    onSignal(() -> service.end(EndReason.SIGNAL));
-    try {
-      return ToolRunner.run(service.tools(), params, "user-service-call/" + version, out, host.err());
-    } finally {
-      service.end(EndReason.END_OF_INPUT);
-    }
-  }
 
-  private ExitCode serve(Host named, Settings settings) throws SettingsException {
-    Service service = Wiring.service(settings, named, version);
-    StdioServer server =
-        new StdioServer(
-            service.card(), service.tools(), service.redactor(), service.timer(), service.api()::prepare);
-    onSignal(() -> end(server, service, server.stop()));
-    onError(server::fail);
-    if (host.terminal()) {
-      host.err().print(ON_A_TERMINAL.formatted(version));
+    private ExitCode run(CommandLine line) throws CommandLine.UsageException, SettingsException, IOException {
+        return switch (line.command()) {
+            case HELP -> print(CommandLine.USAGE);
+            case VERSION -> print("user-service " + version + "\n");
+            case VERIFY_AUDIT -> verifyAudit(line);
+            case CHECK -> new CheckRunner(host, version).run(line, out);
+            case SERVE, CALL -> start(line, host.with(line.envFile()));
+        };
     }
-    return end(server, service, server.serve(host.in(), host.out()));
-  }
 
-  /** Ends a service that has served; on the main thread and the signal's, whichever comes first. */
-  private static ExitCode end(StdioServer server, Service service, Optional<EndReason> reason) {
-    if (reason.isEmpty()) {
-      service.tools().close(Duration.ZERO);
-      return ExitCode.FAILED; // no line for its end: the log has no reason that would be true, and says so by that
+    private ExitCode verifyAudit(CommandLine line) throws SettingsException {
+        PrintStream progress = host.terminal() ? host.err() : new PrintStream(OutputStream.nullOutputStream());
+        boolean intact = AuditCheck.run(line.files(), line.keyFile(), host.environment(), out, progress);
+        return intact ? ExitCode.DONE : ExitCode.FAILED;
     }
-    service.end(reason.get()).ifPresent(LOG::info);
-    server.close(WRITE_GRACE);
-    return ExitCode.DONE;
-  }
 
-  /** Runs {@code action} when a thread dies; if the JVM is out of memory, ends at once: nothing else is sure then. */
-  private void onError(Runnable action) {
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, error) -> {
-          if (error instanceof VirtualMachineError) {
-            halt();
-          }
-          LOG.error("the server ends: {} in thread {}", error.getClass().getSimpleName(), thread.getName());
-          action.run();
+    private ExitCode print(String text) {
+        out.print(text);
+        return ExitCode.DONE;
+    }
+
+    private ExitCode start(CommandLine line, Host named)
+            throws CommandLine.UsageException, SettingsException, IOException {
+        if (!line.demo()) {
+            return start(line, named, Settings.read(named.environment(), named.auditFile(), version));
+        }
+        try (DemoApi api = DemoApi.start()) {
+            Settings settings =
+                    Settings.readForDemo(named.environment(), named.auditFile(), version, api.url(), api.token());
+            host.err().println(DEMO_NOTICE);
+            return start(line, named, settings);
+        }
+    }
+
+    private ExitCode start(CommandLine line, Host named, Settings settings)
+            throws CommandLine.UsageException, SettingsException {
+        settings.warnings().forEach(host.err()::println);
+        return line.command() == CommandLine.Command.CALL ? call(line, named, settings) : serve(named, settings);
+    }
+
+    private ExitCode call(CommandLine line, Host named, Settings settings)
+            throws CommandLine.UsageException, SettingsException {
+        ObjectNode params = ToolRunner.params(line.words());
+        if (!settings.tools().contains(line.words().get(0))) {
+            throw CommandLine.unknown("tool", line.words().get(0));
+        }
+        Service service = Wiring.service(settings, named, version);
+        onSignal(() -> service.end(EndReason.SIGNAL));
+        try {
+            return ToolRunner.run(service.tools(), params, "user-service-call/" + version, out, host.err());
+        } finally {
+            service.end(EndReason.END_OF_INPUT);
+        }
+    }
+
+    private ExitCode serve(Host named, Settings settings) throws SettingsException {
+        Service service = Wiring.service(settings, named, version);
+        StdioServer server = new StdioServer(
+                service.card(), service.tools(), service.redactor(), service.timer(), service.api()::prepare);
+        onSignal(() -> end(server, service, server.stop()));
+        onError(server::fail);
+        if (host.terminal()) {
+            host.err().print(ON_A_TERMINAL.formatted(version));
+        }
+        return end(server, service, server.serve(host.in(), host.out()));
+    }
+
+    /** Ends a service that has served; on the main thread and the signal's, whichever comes first. */
+    private static ExitCode end(StdioServer server, Service service, Optional<EndReason> reason) {
+        if (reason.isEmpty()) {
+            service.tools().close(Duration.ZERO);
+            return ExitCode
+                    .FAILED; // no line for its end: the log has no reason that would be true, and says so by that
+        }
+        service.end(reason.get()).ifPresent(LOG::info);
+        server.close(WRITE_GRACE);
+        return ExitCode.DONE;
+    }
+
+    /** Runs {@code action} when a thread dies; if the JVM is out of memory, ends at once: nothing else is sure then. */
+    private void onError(Runnable action) {
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
+            if (error instanceof VirtualMachineError) {
+                halt();
+            }
+            LOG.error("the server ends: {} in thread {}", error.getClass().getSimpleName(), thread.getName());
+            action.run();
         });
-  }
-
-  /** Allocates nothing: there may be nothing left to allocate. */
-  private void halt() {
-    try {
-      host.rawErr().write(OUT_OF_MEMORY);
-    } catch (IOException e) {
-      // nobody reads it
-    } finally {
-      Runtime.getRuntime().halt(ExitCode.FAILED.status());
     }
-  }
 
-  /** Runs {@code action} when the process is told to end, and also when it ends by itself. */
-  static void onSignal(Runnable action) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  action.run();
-                  Diagnostics.flush();
-                },
-                "signal"));
-  }
+    /** Allocates nothing: there may be nothing left to allocate. */
+    private void halt() {
+        try {
+            host.rawErr().write(OUT_OF_MEMORY);
+        } catch (IOException e) {
+            // nobody reads it
+        } finally {
+            Runtime.getRuntime().halt(ExitCode.FAILED.status());
+        }
+    }
+
+    /** Runs {@code action} when the process is told to end, and also when it ends by itself. */
+    static void onSignal(Runnable action) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            action.run();
+                            Diagnostics.flush();
+                        },
+                        "signal"));
+    }
 }

@@ -16,34 +16,34 @@ import java.util.Optional;
  */
 final class ToolRunner {
 
-  private ToolRunner() {}
+    private ToolRunner() {}
 
-  /** Returns the parameters of the call that {@code TOOL NAME=VALUE ...} asks for. */
-  static ObjectNode params(List<String> words) throws CommandLine.UsageException {
-    ObjectNode params = Json.object().put("name", words.get(0));
-    ObjectNode arguments = params.putObject("arguments");
-    for (String word : words.subList(1, words.size())) {
-      int equals = word.indexOf('=');
-      if (equals < 1 || arguments.has(word.substring(0, equals))) {
-        throw new CommandLine.UsageException("the arguments of a tool are NAME=VALUE, each name once");
-      }
-      arguments.put(word.substring(0, equals), word.substring(equals + 1));
+    /** Returns the parameters of the call that {@code TOOL NAME=VALUE ...} asks for. */
+    static ObjectNode params(List<String> words) throws CommandLine.UsageException {
+        ObjectNode params = Json.object().put("name", words.get(0));
+        ObjectNode arguments = params.putObject("arguments");
+        for (String word : words.subList(1, words.size())) {
+            int equals = word.indexOf('=');
+            if (equals < 1 || arguments.has(word.substring(0, equals))) {
+                throw new CommandLine.UsageException("the arguments of a tool are NAME=VALUE, each name once");
+            }
+            arguments.put(word.substring(0, equals), word.substring(equals + 1));
+        }
+        return params;
     }
-    return params;
-  }
 
-  static ExitCode run(UserTools tools, ObjectNode params, String client, PrintStream out, PrintStream err) {
-    Call call = tools.accept(new CallRequest(params, Optional.of(client)));
-    return call.outcome().join().fold(success -> print(success, out), failure -> print(failure, err));
-  }
+    static ExitCode run(UserTools tools, ObjectNode params, String client, PrintStream out, PrintStream err) {
+        Call call = tools.accept(new CallRequest(params, Optional.of(client)));
+        return call.outcome().join().fold(success -> print(success, out), failure -> print(failure, err));
+    }
 
-  private static ExitCode print(Outcome.Success success, PrintStream out) {
-    out.println(Json.pretty(success.content()));
-    return ExitCode.DONE;
-  }
+    private static ExitCode print(Outcome.Success success, PrintStream out) {
+        out.println(Json.pretty(success.content()));
+        return ExitCode.DONE;
+    }
 
-  private static ExitCode print(Outcome.Failure failure, PrintStream err) {
-    err.println(failure.text());
-    return ExitCode.FAILED;
-  }
+    private static ExitCode print(Outcome.Failure failure, PrintStream err) {
+        err.println(failure.text());
+        return ExitCode.FAILED;
+    }
 }

@@ -18,135 +18,136 @@ import java.util.function.Supplier;
 
 /**
  * One session's lines: its start, one per tool call, its end, each tied to the line before. A line is with the
- * operating
- * system when the method that writes it returns, else that method fails and no sequence number is used. Thread-safe.
+ * operating system when the method that writes it returns, else that method fails and no sequence number is used.
+ * Thread-safe.
  */
 public final class AuditLog {
 
-  private static final DateTimeFormatter TIMESTAMP =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-  private static final int CALL_ID_DIGITS = 8;
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final int CALL_ID_DIGITS = 8;
 
-  private final AuditSink sink;
-  private final AuditChain chain;
-  private final Redactor redactor;
-  private final Clock clock;
-  private final Identity identity;
-  private final String session = UUID.randomUUID().toString();
-  private final AtomicLong lastCall = new AtomicLong();
-  private long sequence;
-  private long calls;
-  private String head = AuditChain.FIRST;
-  private boolean ended;
+    private final AuditSink sink;
+    private final AuditChain chain;
+    private final Redactor redactor;
+    private final Clock clock;
+    private final Identity identity;
+    private final String session = UUID.randomUUID().toString();
+    private final AtomicLong lastCall = new AtomicLong();
+    private long sequence;
+    private long calls;
+    private String head = AuditChain.FIRST;
+    private boolean ended;
 
-  /**
-   * Who writes the log.
-   *
-   * @param version the program's version
-   * @param pid the process's id
-   * @param account the service account's name
-   * @param osUser the user the process runs as
-   */
-  public record Identity(String version, long pid, String account, String osUser) {}
+    /**
+     * Who writes the log.
+     *
+     * @param version the program's version
+     * @param pid the process's id
+     * @param account the service account's name
+     * @param osUser the user the process runs as
+     */
+    public record Identity(String version, long pid, String account, String osUser) {}
 
-  /** Why a session ended. */
-  public enum EndReason {
-    END_OF_INPUT("end_of_input"),
-    SIGNAL("signal"),
-    STDOUT_CLOSED("stdout_closed");
+    /** Why a session ended. */
+    public enum EndReason {
+        END_OF_INPUT("end_of_input"),
+        SIGNAL("signal"),
+        STDOUT_CLOSED("stdout_closed");
 
-    private final String label;
+        private final String label;
 
-    EndReason(String label) {
-      this.label = label;
+        EndReason(String label) {
+            this.label = label;
+        }
     }
-  }
 
-  /** Opens a session; nothing is written yet. */
-  public AuditLog(AuditSink sink, AuditChain chain, Redactor redactor, Clock clock, Identity identity) {
-    this.sink = sink;
-    this.chain = chain;
-    this.redactor = redactor;
-    this.clock = clock;
-    this.identity = identity;
-  }
-
-  /**
-   * Writes the session's first line.
-   *
-   * @param tools names of the tools offered
-   * @param schemas the published schemas' SHA-256
-   * @throws CallFailure with {@link ErrorCode#AUDIT_UNAVAILABLE}
-   */
-  public synchronized void start(List<String> tools, String schemas) {
-    ObjectNode line = line("session_start");
-    line.put("version", identity.version()).put("pid", identity.pid());
-    line.put("account", identity.account()).put("os_user", identity.osUser());
-    tools.forEach(line.putArray("tools")::add);
-    line.put("schemas", schemas).put("chain", chain.algorithm());
-    chain.keyId().ifPresent(id -> line.put("key", id));
-    append(line);
-  }
-
-  /** Returns the next call's id: the session's first eight digits, a dash, the call's number from 1. */
-  public String nextCallId() {
-    return session.substring(0, CALL_ID_DIGITS) + "-" + lastCall.incrementAndGet();
-  }
-
-  /**
-   * Writes a call's line. What it says is asked for only when its turn to be written has come, so that it is the line
-   * that decides between a result and a cancellation.
-   *
-   * @throws CallFailure with {@link ErrorCode#AUDIT_UNAVAILABLE}
-   */
-  public synchronized void append(Supplier<AuditEntry> entry) {
-    if (ended) {
-      throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the session has ended"); // nothing may follow its last line
+    /** Opens a session; nothing is written yet. */
+    public AuditLog(AuditSink sink, AuditChain chain, Redactor redactor, Clock clock, Identity identity) {
+        this.sink = sink;
+        this.chain = chain;
+        this.redactor = redactor;
+        this.clock = clock;
+        this.identity = identity;
     }
-    ObjectNode line = line("tool_call");
-    entry.get().describe(line, identity.account(), identity.osUser(), redactor);
-    append(line);
-  }
 
-  /**
-   * Writes the session's last line, once; later calls do nothing.
-   *
-   * @return the session's length and head hash, for a collector to anchor; nothing where it had ended before
-   * @throws CallFailure with {@link ErrorCode#AUDIT_UNAVAILABLE}
-   */
-  public synchronized Optional<String> end(EndReason reason) {
-    if (ended) {
-      return Optional.empty();
+    /**
+     * Writes the session's first line.
+     *
+     * @param tools names of the tools offered
+     * @param schemas the published schemas' SHA-256
+     * @throws CallFailure with {@link ErrorCode#AUDIT_UNAVAILABLE}
+     */
+    public synchronized void start(List<String> tools, String schemas) {
+        ObjectNode line = line("session_start");
+        line.put("version", identity.version()).put("pid", identity.pid());
+        line.put("account", identity.account()).put("os_user", identity.osUser());
+        tools.forEach(line.putArray("tools")::add);
+        line.put("schemas", schemas).put("chain", chain.algorithm());
+        chain.keyId().ifPresent(id -> line.put("key", id));
+        append(line);
     }
-    ended = true;
-    append(line("session_end").put("calls", calls).put("reason", reason.label));
-    return Optional.of("session " + session + " ended with " + sequence + " lines, head " + head);
-  }
 
-  private ObjectNode line(String event) {
-    return Json.object()
-        .put("timestamp", TIMESTAMP.format(clock.instant()))
-        .put("event", event)
-        .put("session", session)
-        .put("sequence", sequence + 1);
-  }
-
-  private void append(ObjectNode line) {
-    String text = Json.ascii(line.put("previous", head), redactor);
-    String hash = chain.hash(text.getBytes(StandardCharsets.UTF_8));
-    String hashed = text.substring(0, text.length() - 1) + ",\"hash\":\"" + hash + "\"}\n";
-    try {
-      boolean taken = sink.write(hashed.getBytes(StandardCharsets.UTF_8));
-      sequence++;
-      calls += line.has("call_id") ? 1 : 0;
-      head = hash;
-      if (!taken) {
-        throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit stream did not take the line in time");
-      }
-    } catch (IOException | RuntimeException e) {
-      throw e instanceof CallFailure failure
-          ? failure
-          : new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit line could not be written", e);
+    /** Returns the next call's id: the session's first eight digits, a dash, the call's number from 1. */
+    public String nextCallId() {
+        return session.substring(0, CALL_ID_DIGITS) + "-" + lastCall.incrementAndGet();
     }
-  }
+
+    /**
+     * Writes a call's line. What it says is asked for only when its turn to be written has come, so that it is the line
+     * that decides between a result and a cancellation.
+     *
+     * @throws CallFailure with {@link ErrorCode#AUDIT_UNAVAILABLE}
+     */
+    public synchronized void append(Supplier<AuditEntry> entry) {
+        if (ended) {
+            throw new CallFailure(
+                    ErrorCode.AUDIT_UNAVAILABLE, "the session has ended"); // nothing may follow its last line
+        }
+        ObjectNode line = line("tool_call");
+        entry.get().describe(line, identity.account(), identity.osUser(), redactor);
+        append(line);
+    }
+
+    /**
+     * Writes the session's last line, once; later calls do nothing.
+     *
+     * @return the session's length and head hash, for a collector to anchor; nothing where it had ended before
+     * @throws CallFailure with {@link ErrorCode#AUDIT_UNAVAILABLE}
+     */
+    public synchronized Optional<String> end(EndReason reason) {
+        if (ended) {
+            return Optional.empty();
+        }
+        ended = true;
+        append(line("session_end").put("calls", calls).put("reason", reason.label));
+        return Optional.of("session " + session + " ended with " + sequence + " lines, head " + head);
+    }
+
+    private ObjectNode line(String event) {
+        return Json.object()
+                .put("timestamp", TIMESTAMP.format(clock.instant()))
+                .put("event", event)
+                .put("session", session)
+                .put("sequence", sequence + 1);
+    }
+
+    private void append(ObjectNode line) {
+        String text = Json.ascii(line.put("previous", head), redactor);
+        String hash = chain.hash(text.getBytes(StandardCharsets.UTF_8));
+        String hashed = text.substring(0, text.length() - 1) + ",\"hash\":\"" + hash + "\"}\n";
+        try {
+            boolean taken = sink.write(hashed.getBytes(StandardCharsets.UTF_8));
+            sequence++;
+            calls += line.has("call_id") ? 1 : 0;
+            head = hash;
+            if (!taken) {
+                throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit stream did not take the line in time");
+            }
+        } catch (IOException | RuntimeException e) {
+            throw e instanceof CallFailure failure
+                    ? failure
+                    : new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit line could not be written", e);
+        }
+    }
 }

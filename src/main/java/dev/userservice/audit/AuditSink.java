@@ -5,12 +5,12 @@ import java.io.IOException;
 /** Where audit lines go. A line once begun is written whole, or the process ends before. */
 public interface AuditSink {
 
-  /**
-   * Writes one line.
-   *
-   * @param line its bytes, the newline included
-   * @return whether the operating system has it; false where it was begun and is still waiting to be taken
-   * @throws IOException where nothing of it was or will be written
-   */
-  boolean write(byte[] line) throws IOException;
+    /**
+     * Writes one line.
+     *
+     * @param line its bytes, the newline included
+     * @return whether the operating system has it; false where it was begun and is still waiting to be taken
+     * @throws IOException where nothing of it was or will be written
+     */
+    boolean write(byte[] line) throws IOException;
 }

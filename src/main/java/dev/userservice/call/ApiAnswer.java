@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param total what the answer itself gives as the total, where it does
  */
 public record ApiAnswer(List<JsonNode> records, long count, OptionalLong total) {
-  public ApiAnswer {
-    records = List.copyOf(records);
-  }
+    public ApiAnswer {
+        records = List.copyOf(records);
+    }
 }

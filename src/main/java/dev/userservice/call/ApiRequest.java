@@ -10,21 +10,21 @@ import java.util.Objects;
  */
 public record ApiRequest(PathTemplate path, String value, Map<String, Integer> query, Selection selection) {
 
-  public ApiRequest {
-    Objects.requireNonNull(path);
-    Objects.requireNonNull(value);
-    Objects.requireNonNull(selection);
-    query = new LinkedHashMap<>(query);
-  }
-
-  /** Returns path and query, percent-encoded, beginning with a slash. */
-  String target() {
-    StringBuilder target = new StringBuilder(path.expand(value));
-    char separator = path.hasQuery() ? '&' : '?';
-    for (Map.Entry<String, Integer> parameter : query.entrySet()) {
-      target.append(separator).append(parameter.getKey()).append('=').append(parameter.getValue());
-      separator = '&';
+    public ApiRequest {
+        Objects.requireNonNull(path);
+        Objects.requireNonNull(value);
+        Objects.requireNonNull(selection);
+        query = new LinkedHashMap<>(query);
     }
-    return target.toString();
-  }
+
+    /** Returns path and query, percent-encoded, beginning with a slash. */
+    String target() {
+        StringBuilder target = new StringBuilder(path.expand(value));
+        char separator = path.hasQuery() ? '&' : '?';
+        for (Map.Entry<String, Integer> parameter : query.entrySet()) {
+            target.append(separator).append(parameter.getKey()).append('=').append(parameter.getValue());
+            separator = '&';
+        }
+        return target.toString();
+    }
 }

@@ -17,12 +17,12 @@ import java.time.Duration;
  * @param userAgent what the server calls itself
  */
 public record ApiSettings(
-    URI base,
-    String authHeader,
-    String authScheme,
-    Duration connectTimeout,
-    Duration timeout,
-    int retries,
-    long maxResponseBytes,
-    int maxConcurrentCalls,
-    String userAgent) {}
+        URI base,
+        String authHeader,
+        String authScheme,
+        Duration connectTimeout,
+        Duration timeout,
+        int retries,
+        long maxResponseBytes,
+        int maxConcurrentCalls,
+        String userAgent) {}

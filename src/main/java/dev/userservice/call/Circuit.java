@@ -10,54 +10,58 @@ import java.util.function.LongSupplier;
  */
 final class Circuit {
 
-  private static final int FAILURES_TO_OPEN = 5;
-  private static final Duration OPEN_FOR = Duration.ofSeconds(15);
+    private static final int FAILURES_TO_OPEN = 5;
+    private static final Duration OPEN_FOR = Duration.ofSeconds(15);
 
-  private final LongSupplier nanoTime;
-  private int failures;
-  private long openedAt;
-  private Optional<Object> probe = Optional.empty();
+    private final LongSupplier nanoTime;
+    private int failures;
+    private long openedAt;
+    private Optional<Object> probe = Optional.empty();
 
-  Circuit(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
-  }
-
-  /** Returns how long the circuit stays open, zero for a probe under way; nothing where an attempt would go through. */
-  synchronized Optional<Duration> refusal() {
-    if (failures < FAILURES_TO_OPEN) {
-      return Optional.empty();
+    Circuit(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
     }
-    Duration left = OPEN_FOR.minusNanos(nanoTime.getAsLong() - openedAt);
-    if (left.compareTo(Duration.ZERO) > 0) {
-      return Optional.of(left);
-    }
-    return probe.map(underWay -> Duration.ZERO);
-  }
 
-  /** Lets {@code attempt} pass, or says for how long not. What becomes of one that passed is reported once. */
-  synchronized Optional<Duration> tryPass(Object attempt) {
-    Optional<Duration> refusal = refusal();
-    if (refusal.isEmpty() && failures >= FAILURES_TO_OPEN) {
-      probe = Optional.of(attempt);
-    }
-    return refusal;
-  }
-
-  /** Learns what became of {@code attempt}. Only the probe can open the circuit anew; latecomers do not prolong it. */
-  synchronized void report(Object attempt, Verdict.Health health) {
-    boolean probed = probe.filter(underWay -> underWay == attempt).isPresent();
-    if (probed) {
-      probe = Optional.empty();
-    }
-    switch (health) {
-      case ANSWERED -> failures = 0;
-      case FAILED -> {
-        failures++;
-        if (probed || failures == FAILURES_TO_OPEN) {
-          openedAt = nanoTime.getAsLong();
+    /**
+     * Returns how long the circuit stays open, zero for a probe under way; nothing where an attempt would go through.
+     */
+    synchronized Optional<Duration> refusal() {
+        if (failures < FAILURES_TO_OPEN) {
+            return Optional.empty();
         }
-      }
-      case UNKNOWN -> {}
+        Duration left = OPEN_FOR.minusNanos(nanoTime.getAsLong() - openedAt);
+        if (left.compareTo(Duration.ZERO) > 0) {
+            return Optional.of(left);
+        }
+        return probe.map(underWay -> Duration.ZERO);
     }
-  }
+
+    /** Lets {@code attempt} pass, or says for how long not. What becomes of one that passed is reported once. */
+    synchronized Optional<Duration> tryPass(Object attempt) {
+        Optional<Duration> refusal = refusal();
+        if (refusal.isEmpty() && failures >= FAILURES_TO_OPEN) {
+            probe = Optional.of(attempt);
+        }
+        return refusal;
+    }
+
+    /**
+     * Learns what became of {@code attempt}. Only the probe can open the circuit anew; latecomers do not prolong it.
+     */
+    synchronized void report(Object attempt, Verdict.Health health) {
+        boolean probed = probe.filter(underWay -> underWay == attempt).isPresent();
+        if (probed) {
+            probe = Optional.empty();
+        }
+        switch (health) {
+            case ANSWERED -> failures = 0;
+            case FAILED -> {
+                failures++;
+                if (probed || failures == FAILURES_TO_OPEN) {
+                    openedAt = nanoTime.getAsLong();
+                }
+            }
+            case UNKNOWN -> {}
+        }
+    }
 }

@@ -8,43 +8,44 @@ import javax.net.ssl.SSLContext;
 
 /**
  * Makes the HTTP client: HTTP/1.1, so that one request has one connection and hanging up ends it; no redirects, no
- * cookies, no authenticator. It has threads of its own, since address lookups run there for as long as the resolver likes.
+ * cookies, no authenticator. It has threads of its own, since address lookups run there for as long as the resolver
+ * likes.
  */
 public final class Connection {
 
-  private Connection() {}
+    private Connection() {}
 
-  /** @param trust whom to believe; nothing for the JDK's own list */
-  public static HttpClient open(ApiSettings settings, Optional<SSLContext> trust, ProxySelector proxies) {
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(settings.connectTimeout())
-            .proxy(proxies)
-            .executor(Executors.newCachedThreadPool(Connection::thread));
-    boolean secure = settings.base().getScheme().equalsIgnoreCase("https");
-    (secure ? trust : Optional.of(Trust.none())).ifPresent(builder::sslContext);
-    return builder.build();
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "http-client");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  /**
-   * Ends the clients' selector threads. One that waits for the network in native code makes the JVM wait for it, 300 ms
-   * measured on 17 and 25, before the process ends; Java 17 has no method for this.
-   */
-  static void endSelectors() {
-    Thread[] threads = new Thread[Thread.activeCount() * 2];
-    int count = Thread.enumerate(threads);
-    for (int i = 0; i < count; i++) {
-      if (threads[i].getName().startsWith("HttpClient-") && threads[i].getName().endsWith("-SelectorManager")) {
-        threads[i].interrupt();
-      }
+    /** @param trust whom to believe; nothing for the JDK's own list */
+    public static HttpClient open(ApiSettings settings, Optional<SSLContext> trust, ProxySelector proxies) {
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(settings.connectTimeout())
+                .proxy(proxies)
+                .executor(Executors.newCachedThreadPool(Connection::thread));
+        boolean secure = settings.base().getScheme().equalsIgnoreCase("https");
+        (secure ? trust : Optional.of(Trust.none())).ifPresent(builder::sslContext);
+        return builder.build();
     }
-  }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "http-client");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Ends the clients' selector threads. One that waits for the network in native code makes the JVM wait for it, 300
+     * ms measured on 17 and 25, before the process ends; Java 17 has no method for this.
+     */
+    static void endSelectors() {
+        Thread[] threads = new Thread[Thread.activeCount() * 2];
+        int count = Thread.enumerate(threads);
+        for (int i = 0; i < count; i++) {
+            if (threads[i].getName().startsWith("HttpClient-")
+                    && threads[i].getName().endsWith("-SelectorManager")) {
+                threads[i].interrupt();
+            }
+        }
+    }
 }

@@ -9,64 +9,64 @@ import java.util.regex.Pattern;
  */
 public final class PathTemplate {
 
-  private static final Pattern ALLOWED = Pattern.compile("(?:[A-Za-z0-9\\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*");
-  private static final Pattern DOT_SEGMENT = Pattern.compile("(?:.*/)?(?:\\.|%2[Ee]){1,2}(?:/.*)?");
-  private static final String UNRESERVED = "-._~";
+    private static final Pattern ALLOWED = Pattern.compile("(?:[A-Za-z0-9\\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*");
+    private static final Pattern DOT_SEGMENT = Pattern.compile("(?:.*/)?(?:\\.|%2[Ee]){1,2}(?:/.*)?");
+    private static final String UNRESERVED = "-._~";
 
-  private final String before;
-  private final String after;
+    private final String before;
+    private final String after;
 
-  private PathTemplate(String before, String after) {
-    this.before = before;
-    this.after = after;
-  }
-
-  /**
-   * Reads {@code /users/{user_id}}.
-   *
-   * @param name the placeholder's name, without braces
-   * @throws IllegalArgumentException with a sentence that says what is allowed
-   */
-  public static PathTemplate parse(String text, String name) {
-    String placeholder = "{" + name + "}";
-    int at = text.indexOf(placeholder);
-    require(text.startsWith("/") && !text.startsWith("//"), "must begin with one slash");
-    require(at >= 0, "must hold the placeholder " + placeholder);
-    PathTemplate template = new PathTemplate(text.substring(0, at), text.substring(at + placeholder.length()));
-    String rest = template.before + template.after;
-    require(!rest.contains("{") && !rest.contains("}"), "must hold no placeholder but " + placeholder + ", once");
-    require(ALLOWED.matcher(rest).matches(), "must be a path, or a path and a query, percent-encoded");
-    require(rest.indexOf('?') == rest.lastIndexOf('?'), "must hold one question mark at most");
-    require(!DOT_SEGMENT.matcher(rest.split("\\?", 2)[0]).matches(), "must hold no segment . or ..");
-    return template;
-  }
-
-  /** Returns the path, or path and query, with {@code value} in the placeholder's place. */
-  public String expand(String value) {
-    return before + encode(value) + after;
-  }
-
-  /** Returns whether the template ends in a query already. */
-  boolean hasQuery() {
-    return before.contains("?") || after.contains("?");
-  }
-
-  static String encode(String value) {
-    StringBuilder encoded = new StringBuilder();
-    for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-      char c = (char) (b & 0xFF);
-      if (c < 128 && (Character.isLetterOrDigit(c) || UNRESERVED.indexOf(c) >= 0)) {
-        encoded.append(c);
-      } else {
-        encoded.append('%').append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
-      }
+    private PathTemplate(String before, String after) {
+        this.before = before;
+        this.after = after;
     }
-    return encoded.toString();
-  }
 
-  private static void require(boolean holds, String sentence) {
-    if (!holds) {
-      throw new IllegalArgumentException(sentence);
+    /**
+     * Reads {@code /users/{user_id}}.
+     *
+     * @param name the placeholder's name, without braces
+     * @throws IllegalArgumentException with a sentence that says what is allowed
+     */
+    public static PathTemplate parse(String text, String name) {
+        String placeholder = "{" + name + "}";
+        int at = text.indexOf(placeholder);
+        require(text.startsWith("/") && !text.startsWith("//"), "must begin with one slash");
+        require(at >= 0, "must hold the placeholder " + placeholder);
+        PathTemplate template = new PathTemplate(text.substring(0, at), text.substring(at + placeholder.length()));
+        String rest = template.before + template.after;
+        require(!rest.contains("{") && !rest.contains("}"), "must hold no placeholder but " + placeholder + ", once");
+        require(ALLOWED.matcher(rest).matches(), "must be a path, or a path and a query, percent-encoded");
+        require(rest.indexOf('?') == rest.lastIndexOf('?'), "must hold one question mark at most");
+        require(!DOT_SEGMENT.matcher(rest.split("\\?", 2)[0]).matches(), "must hold no segment . or ..");
+        return template;
     }
-  }
+
+    /** Returns the path, or path and query, with {@code value} in the placeholder's place. */
+    public String expand(String value) {
+        return before + encode(value) + after;
+    }
+
+    /** Returns whether the template ends in a query already. */
+    boolean hasQuery() {
+        return before.contains("?") || after.contains("?");
+    }
+
+    static String encode(String value) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xFF);
+            if (c < 128 && (Character.isLetterOrDigit(c) || UNRESERVED.indexOf(c) >= 0)) {
+                encoded.append(c);
+            } else {
+                encoded.append('%').append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
 }

@@ -20,102 +20,104 @@ import java.util.regex.Pattern;
  */
 public final class TokenSource {
 
-  /** Visible ASCII without spaces (RFC 9110, 5.5 allows no controls in a header), 16 to 8,192 characters. */
-  private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7E]{16,8192}");
+    /** Visible ASCII without spaces (RFC 9110, 5.5 allows no controls in a header), 16 to 8,192 characters. */
+    private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7E]{16,8192}");
 
-  private static final int MAX_FILE_BYTES = 8192 + 2;
+    private static final int MAX_FILE_BYTES = 8192 + 2;
 
-  private final Optional<Path> file;
-  private final Redactor redactor;
-  private Optional<Stamp> read = Optional.empty();
-  private Optional<Secret> token;
+    private final Optional<Path> file;
+    private final Redactor redactor;
+    private Optional<Stamp> read = Optional.empty();
+    private Optional<Secret> token;
 
-  /** What a change of the file shows in. */
-  private record Stamp(FileTime modified, long size, Object key) {}
+    /** What a change of the file shows in. */
+    private record Stamp(FileTime modified, long size, Object key) {}
 
-  private TokenSource(Optional<Path> file, Optional<Secret> token, Redactor redactor) {
-    this.file = file;
-    this.token = token;
-    this.redactor = redactor;
-    token.ifPresent(redactor::know);
-  }
-
-  public static TokenSource fixed(Secret token, Redactor redactor) {
-    return new TokenSource(Optional.empty(), Optional.of(token), redactor);
-  }
-
-  public static TokenSource file(Path file, Redactor redactor) {
-    TokenSource source = new TokenSource(Optional.of(file), Optional.empty(), redactor);
-    source.refresh();
-    return source;
-  }
-
-  /** Reads the file again if it has changed, so that the redactor knows the token before anybody can say it. */
-  void refresh() {
-    try {
-      current();
-    } catch (CallFailure e) {
-      // a call that needs it will tell
+    private TokenSource(Optional<Path> file, Optional<Secret> token, Redactor redactor) {
+        this.file = file;
+        this.token = token;
+        this.redactor = redactor;
+        token.ifPresent(redactor::know);
     }
-  }
 
-  /** Returns whether a text can be a token: 16 to 8,192 visible ASCII characters. */
-  public static boolean isToken(String text) {
-    return TOKEN.matcher(text).matches();
-  }
-
-  /**
-   * Reads the token a file holds; one final newline is ignored.
-   *
-   * @throws IOException where the file cannot be read or holds no token
-   */
-  public static Secret read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new IOException("no regular file");
+    public static TokenSource fixed(Secret token, Redactor redactor) {
+        return new TokenSource(Optional.empty(), Optional.of(token), redactor);
     }
-    try (InputStream in = Files.newInputStream(file)) {
-      String text = new String(in.readNBytes(MAX_FILE_BYTES + 1), StandardCharsets.ISO_8859_1);
-      String line = text.replaceFirst("\\r?\\n\\z", "");
-      if (!isToken(line)) {
-        throw new IOException("no token in it");
-      }
-      return new Secret(line);
+
+    public static TokenSource file(Path file, Redactor redactor) {
+        TokenSource source = new TokenSource(Optional.of(file), Optional.empty(), redactor);
+        source.refresh();
+        return source;
     }
-  }
 
-  /**
-   * Returns the token to send now.
-   *
-   * @throws CallFailure with {@link ErrorCode#UPSTREAM_DENIED} where the file holds none any more
-   */
-  synchronized Secret current() {
-    return file.map(path -> fromFile(path, false)).or(() -> token).orElseThrow();
-  }
-
-  /** Looks again after the API refused {@code refused}; returns the token to try instead, where there is another. */
-  synchronized Optional<Secret> replacement(Secret refused) {
-    return file.map(path -> fromFile(path, true)).filter(found -> !found.equals(refused));
-  }
-
-  private Secret fromFile(Path path, boolean again) {
-    try {
-      Stamp now = stamp(path);
-      if (again || token.isEmpty() || !read.equals(Optional.of(now))) {
-        Secret found = read(path);
-        redactor.know(found);
-        token = Optional.of(found);
-        read = Optional.of(now);
-      }
-      return token.orElseThrow();
-    } catch (IOException | SecurityException e) {
-      read = Optional.empty();
-      throw new CallFailure(ErrorCode.UPSTREAM_DENIED, "the token file holds no usable token", e);
+    /** Reads the file again if it has changed, so that the redactor knows the token before anybody can say it. */
+    void refresh() {
+        try {
+            current();
+        } catch (CallFailure e) {
+            // a call that needs it will tell
+        }
     }
-  }
 
-  private static Stamp stamp(Path path) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-    return new Stamp(
-        attributes.lastModifiedTime(), attributes.size(), Optional.ofNullable(attributes.fileKey()).orElse(""));
-  }
+    /** Returns whether a text can be a token: 16 to 8,192 visible ASCII characters. */
+    public static boolean isToken(String text) {
+        return TOKEN.matcher(text).matches();
+    }
+
+    /**
+     * Reads the token a file holds; one final newline is ignored.
+     *
+     * @throws IOException where the file cannot be read or holds no token
+     */
+    public static Secret read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException("no regular file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            String text = new String(in.readNBytes(MAX_FILE_BYTES + 1), StandardCharsets.ISO_8859_1);
+            String line = text.replaceFirst("\\r?\\n\\z", "");
+            if (!isToken(line)) {
+                throw new IOException("no token in it");
+            }
+            return new Secret(line);
+        }
+    }
+
+    /**
+     * Returns the token to send now.
+     *
+     * @throws CallFailure with {@link ErrorCode#UPSTREAM_DENIED} where the file holds none any more
+     */
+    synchronized Secret current() {
+        return file.map(path -> fromFile(path, false)).or(() -> token).orElseThrow();
+    }
+
+    /** Looks again after the API refused {@code refused}; returns the token to try instead, where there is another. */
+    synchronized Optional<Secret> replacement(Secret refused) {
+        return file.map(path -> fromFile(path, true)).filter(found -> !found.equals(refused));
+    }
+
+    private Secret fromFile(Path path, boolean again) {
+        try {
+            Stamp now = stamp(path);
+            if (again || token.isEmpty() || !read.equals(Optional.of(now))) {
+                Secret found = read(path);
+                redactor.know(found);
+                token = Optional.of(found);
+                read = Optional.of(now);
+            }
+            return token.orElseThrow();
+        } catch (IOException | SecurityException e) {
+            read = Optional.empty();
+            throw new CallFailure(ErrorCode.UPSTREAM_DENIED, "the token file holds no usable token", e);
+        }
+    }
+
+    private static Stamp stamp(Path path) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        return new Stamp(
+                attributes.lastModifiedTime(),
+                attributes.size(),
+                Optional.ofNullable(attributes.fileKey()).orElse(""));
+    }
 }

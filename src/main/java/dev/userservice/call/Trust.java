@@ -20,83 +20,85 @@ import javax.net.ssl.X509TrustManager;
 /** Whom TLS believes: the JDK's certificate authorities and those of a file. Host names are always checked. */
 public final class Trust {
 
-  private static final int MAX_FILE_BYTES = 4 * 1024 * 1024;
+    private static final int MAX_FILE_BYTES = 4 * 1024 * 1024;
 
-  private Trust() {}
+    private Trust() {}
 
-  /**
-   * Reads a file of PEM certificates.
-   *
-   * @throws IOException where it cannot be read or holds no certificate
-   */
-  public static List<X509Certificate> read(Path file) throws IOException {
-    if (!Files.isRegularFile(file) || Files.size(file) > MAX_FILE_BYTES) {
-      throw new IOException("no regular file of at most 4 MiB");
+    /**
+     * Reads a file of PEM certificates.
+     *
+     * @throws IOException where it cannot be read or holds no certificate
+     */
+    public static List<X509Certificate> read(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || Files.size(file) > MAX_FILE_BYTES) {
+            throw new IOException("no regular file of at most 4 MiB");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            List<X509Certificate> certificates = new ArrayList<>();
+            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                certificates.add((X509Certificate) certificate);
+            }
+            if (certificates.isEmpty()) {
+                throw new IOException("no certificate in it");
+            }
+            return certificates;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("no certificates that can be read", e);
+        }
     }
-    try (InputStream in = Files.newInputStream(file)) {
-      List<X509Certificate> certificates = new ArrayList<>();
-      for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        certificates.add((X509Certificate) certificate);
-      }
-      if (certificates.isEmpty()) {
-        throw new IOException("no certificate in it");
-      }
-      return certificates;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("no certificates that can be read", e);
+
+    /** Returns a context that believes the JDK's authorities and {@code further}. */
+    public static SSLContext context(List<X509Certificate> further) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {manager(further)}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e); // every Java platform has TLS
+        }
     }
-  }
 
-  /** Returns a context that believes the JDK's authorities and {@code further}. */
-  public static SSLContext context(List<X509Certificate> further) {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {manager(further)}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e); // every Java platform has TLS
+    /**
+     * Returns a context that believes nobody, for an API that is not spoken to over TLS: the JDK's list takes 100 ms.
+     */
+    static SSLContext none() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[0], null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e); // every Java platform has TLS
+        }
     }
-  }
 
-  /** Returns a context that believes nobody, for an API that is not spoken to over TLS: the JDK's list takes 100 ms. */
-  static SSLContext none() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[0], null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e); // every Java platform has TLS
+    /** Returns who decides whether to believe, by the JDK's authorities and {@code further}. */
+    public static X509ExtendedTrustManager manager(List<X509Certificate> further) {
+        try {
+            KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
+            anchors.load(null, null);
+            List<X509Certificate> all = Stream.concat(own(), further.stream()).toList();
+            for (int i = 0; i < all.size(); i++) {
+                anchors.setCertificateEntry(Integer.toString(i), all.get(i));
+            }
+            return Stream.of(managers(anchors))
+                    .filter(X509ExtendedTrustManager.class::isInstance)
+                    .map(X509ExtendedTrustManager.class::cast)
+                    .findFirst()
+                    .orElseThrow();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("the JDK's certificate authorities cannot be used", e);
+        }
     }
-  }
 
-  /** Returns who decides whether to believe, by the JDK's authorities and {@code further}. */
-  public static X509ExtendedTrustManager manager(List<X509Certificate> further) {
-    try {
-      KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
-      anchors.load(null, null);
-      List<X509Certificate> all = Stream.concat(own(), further.stream()).toList();
-      for (int i = 0; i < all.size(); i++) {
-        anchors.setCertificateEntry(Integer.toString(i), all.get(i));
-      }
-      return Stream.of(managers(anchors))
-          .filter(X509ExtendedTrustManager.class::isInstance)
-          .map(X509ExtendedTrustManager.class::cast)
-          .findFirst()
-          .orElseThrow();
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("the JDK's certificate authorities cannot be used", e);
+    private static Stream<X509Certificate> own() throws GeneralSecurityException {
+        return Stream.of(managers(null))
+                .filter(X509TrustManager.class::isInstance)
+                .flatMap(manager -> Stream.of(((X509TrustManager) manager).getAcceptedIssuers()));
     }
-  }
 
-  private static Stream<X509Certificate> own() throws GeneralSecurityException {
-    return Stream.of(managers(null))
-        .filter(X509TrustManager.class::isInstance)
-        .flatMap(manager -> Stream.of(((X509TrustManager) manager).getAcceptedIssuers()));
-  }
-
-  private static TrustManager[] managers(KeyStore anchors) throws GeneralSecurityException {
-    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(anchors);
-    return factory.getTrustManagers();
-  }
+    private static TrustManager[] managers(KeyStore anchors) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(anchors);
+        return factory.getTrustManagers();
+    }
 }

@@ -27,125 +27,124 @@ import java.util.random.RandomGenerator;
  */
 public final class UserApi {
 
-  private final ApiSettings settings;
-  private final TokenSource tokens;
-  private final Supplier<HttpClient> connect;
-  private final ScheduledExecutorService timer;
-  private final ExecutorService places;
-  private final Clock clock;
-  private final RandomGenerator random;
-  private final Circuit circuit;
-  private final HoldBack holdBack;
-  private HttpClient client;
+    private final ApiSettings settings;
+    private final TokenSource tokens;
+    private final Supplier<HttpClient> connect;
+    private final ScheduledExecutorService timer;
+    private final ExecutorService places;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Circuit circuit;
+    private final HoldBack holdBack;
+    private HttpClient client;
 
-  /**
-   * @param connect makes the client, at the first call
-   * @param timer runs what follows a wait, and time limits
-   * @param nanoTime a monotonic clock in nanoseconds
-   */
-  public UserApi(
-      ApiSettings settings,
-      TokenSource tokens,
-      Supplier<HttpClient> connect,
-      ScheduledExecutorService timer,
-      LongSupplier nanoTime,
-      Clock clock,
-      RandomGenerator random) {
-    this.settings = settings;
-    this.tokens = tokens;
-    this.connect = connect;
-    this.timer = timer;
-    this.places = Executors.newFixedThreadPool(settings.maxConcurrentCalls(), UserApi::place);
-    this.clock = clock;
-    this.random = random;
-    this.circuit = new Circuit(nanoTime);
-    this.holdBack = new HoldBack(nanoTime);
-  }
-
-  /**
-   * Asks the API, trying again where that can help, until the call ends.
-   *
-   * @return what was selected of the answer, or a {@link dev.userservice.model.CallFailure}
-   */
-  public CompletableFuture<ApiAnswer> get(ApiRequest request, Call call) {
-    return new Attempts(this, request, call).begin();
-  }
-
-  /** Sees to it that a token rotated in its file is redacted from now on, whoever says it. */
-  public void refreshToken() {
-    tokens.refresh();
-  }
-
-  /** Makes the HTTP client, which takes 100 ms and no network, before the first call needs it. */
-  public void prepare() {
-    client();
-  }
-
-  /** Lets the process end at once; calls made afterwards fail. */
-  public synchronized void close() {
-    places.shutdownNow();
-    if (client != null) {
-      Connection.endSelectors();
+    /**
+     * @param connect makes the client, at the first call
+     * @param timer runs what follows a wait, and time limits
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public UserApi(
+            ApiSettings settings,
+            TokenSource tokens,
+            Supplier<HttpClient> connect,
+            ScheduledExecutorService timer,
+            LongSupplier nanoTime,
+            Clock clock,
+            RandomGenerator random) {
+        this.settings = settings;
+        this.tokens = tokens;
+        this.connect = connect;
+        this.timer = timer;
+        this.places = Executors.newFixedThreadPool(settings.maxConcurrentCalls(), UserApi::place);
+        this.clock = clock;
+        this.random = random;
+        this.circuit = new Circuit(nanoTime);
+        this.holdBack = new HoldBack(nanoTime);
     }
-  }
 
-  synchronized HttpClient client() {
-    if (client == null) {
-      client = connect.get();
+    /**
+     * Asks the API, trying again where that can help, until the call ends.
+     *
+     * @return what was selected of the answer, or a {@link dev.userservice.model.CallFailure}
+     */
+    public CompletableFuture<ApiAnswer> get(ApiRequest request, Call call) {
+        return new Attempts(this, request, call).begin();
     }
-    return client;
-  }
 
-  ApiSettings settings() {
-    return settings;
-  }
+    /** Sees to it that a token rotated in its file is redacted from now on, whoever says it. */
+    public void refreshToken() {
+        tokens.refresh();
+    }
 
-  TokenSource tokens() {
-    return tokens;
-  }
+    /** Makes the HTTP client, which takes 100 ms and no network, before the first call needs it. */
+    public void prepare() {
+        client();
+    }
 
-  RandomGenerator random() {
-    return random;
-  }
+    /** Lets the process end at once; calls made afterwards fail. */
+    public synchronized void close() {
+        places.shutdownNow();
+        if (client != null) {
+            Connection.endSelectors();
+        }
+    }
 
-  Clock clock() {
-    return clock;
-  }
+    synchronized HttpClient client() {
+        if (client == null) {
+            client = connect.get();
+        }
+        return client;
+    }
 
-  Circuit circuit() {
-    return circuit;
-  }
+    ApiSettings settings() {
+        return settings;
+    }
 
-  HoldBack holdBack() {
-    return holdBack;
-  }
+    TokenSource tokens() {
+        return tokens;
+    }
 
-  /** Runs each attempt on a place of its own, in the order they were asked for. */
-  Executor places() {
-    return places;
-  }
+    RandomGenerator random() {
+        return random;
+    }
 
-  /** Runs {@code action}, which never blocks, after {@code wait}, unless the returned future is cancelled before. */
-  ScheduledFuture<?> after(Duration wait, Runnable action) {
-    return timer.schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
-  }
+    Clock clock() {
+        return clock;
+    }
 
-  HttpRequest httpRequest(ApiRequest request, Call call, Secret token) {
-    String scheme = settings.authScheme().isEmpty() ? "" : settings.authScheme() + " ";
-    HttpRequest.Builder http =
-        HttpRequest.newBuilder(URI.create(settings.base() + request.target()))
-            .GET()
-            .setHeader("Accept", "application/json")
-            .setHeader("User-Agent", settings.userAgent())
-            .setHeader("X-Request-Id", call.id())
-            .setHeader(settings.authHeader(), scheme + token.reveal());
-    call.traceparent().filter(TraceContext::isTraceparent).ifPresent(trace -> http.setHeader("traceparent", trace));
-    return http.build();
-  }
+    Circuit circuit() {
+        return circuit;
+    }
 
-  private static Thread place(Runnable attempts) {
-    Thread thread = new Thread(attempts, "waiting-for-the-api");
-    thread.setDaemon(true);
-    return thread;
-  }
+    HoldBack holdBack() {
+        return holdBack;
+    }
+
+    /** Runs each attempt on a place of its own, in the order they were asked for. */
+    Executor places() {
+        return places;
+    }
+
+    /** Runs {@code action}, which never blocks, after {@code wait}, unless the returned future is cancelled before. */
+    ScheduledFuture<?> after(Duration wait, Runnable action) {
+        return timer.schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    HttpRequest httpRequest(ApiRequest request, Call call, Secret token) {
+        String scheme = settings.authScheme().isEmpty() ? "" : settings.authScheme() + " ";
+        HttpRequest.Builder http = HttpRequest.newBuilder(URI.create(settings.base() + request.target()))
+                .GET()
+                .setHeader("Accept", "application/json")
+                .setHeader("User-Agent", settings.userAgent())
+                .setHeader("X-Request-Id", call.id())
+                .setHeader(settings.authHeader(), scheme + token.reveal());
+        call.traceparent().filter(TraceContext::isTraceparent).ifPresent(trace -> http.setHeader("traceparent", trace));
+        return http.build();
+    }
+
+    private static Thread place(Runnable attempts) {
+        Thread thread = new Thread(attempts, "waiting-for-the-api");
+        thread.setDaemon(true);
+        return thread;
+    }
 }

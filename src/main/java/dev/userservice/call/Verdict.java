@@ -16,113 +16,125 @@ import javax.net.ssl.SSLException;
  * @param retryAfter how long the API asked to be left alone
  */
 record Verdict(
-    Optional<ApiAnswer> answer, Optional<CallFailure> failure, Next next, Health health, Duration retryAfter) {
+        Optional<ApiAnswer> answer, Optional<CallFailure> failure, Next next, Health health, Duration retryAfter) {
 
-  /** What the call may do now. */
-  enum Next {
-    DONE,
-    /** Another attempt can help. */
-    RETRY,
-    /** Another attempt can help if there is another token. */
-    NEW_TOKEN
-  }
-
-  /** What the circuit breaker learns. */
-  enum Health {
-    ANSWERED,
-    FAILED,
-    UNKNOWN
-  }
-
-  static Verdict of(ApiAnswer answer) {
-    return new Verdict(Optional.of(answer), Optional.empty(), Next.DONE, Health.ANSWERED, Duration.ZERO);
-  }
-
-  /** Judges an answer by its status alone; 200 is not one of those. */
-  static Verdict of(int status, Duration retryAfter) {
-    boolean serverError = status >= 500 && status <= 599;
-    Health health = status == 429 ? Health.UNKNOWN : serverError ? Health.FAILED : Health.ANSWERED;
-    if (status == 429 || serverError) {
-      Next next = RetryPolicy.isTransient(status) ? Next.RETRY : Next.DONE;
-      CallFailure busy = failure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API answered that it is in trouble or too busy");
-      return failed(busy, next, health, retryAfter);
+    /** What the call may do now. */
+    enum Next {
+        DONE,
+        /** Another attempt can help. */
+        RETRY,
+        /** Another attempt can help if there is another token. */
+        NEW_TOKEN
     }
-    return switch (status) {
-      case 401 -> failed(
-          failure(ErrorCode.UPSTREAM_DENIED, "the API refused the credential (401)"), Next.NEW_TOKEN, health);
-      case 403 -> failed(
-          failure(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this (403)"), Next.DONE, health);
-      case 404 -> failed(failure(ErrorCode.NOT_FOUND, "the API knows no such record (404)"), Next.DONE, health);
-      case 407 -> failed(failure(ErrorCode.UPSTREAM_CONTRACT, "a proxy wants a password (407)"), Next.DONE, health);
-      default -> failed(
-          failure(ErrorCode.UPSTREAM_CONTRACT, "the API answered with a status that is not in the contract"),
-          Next.DONE,
-          health);
-    };
-  }
 
-  /** Judges an attempt that brought no answer. */
-  static Verdict of(Throwable trouble) {
-    if (trouble instanceof CallFailure failure) {
-      return failed(failure, Next.DONE, Health.ANSWERED);
+    /** What the circuit breaker learns. */
+    enum Health {
+        ANSWERED,
+        FAILED,
+        UNKNOWN
     }
-    if (wasTlsRefused(trouble)) {
-      CallFailure refused = new CallFailure(ErrorCode.UPSTREAM_DENIED, "TLS was refused", trouble);
-      return failed(refused, Next.DONE, Health.UNKNOWN);
+
+    static Verdict of(ApiAnswer answer) {
+        return new Verdict(Optional.of(answer), Optional.empty(), Next.DONE, Health.ANSWERED, Duration.ZERO);
     }
-    if (isNotHttp(trouble)) {
-      CallFailure notHttp = new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not HTTP", trouble);
-      return failed(notHttp, Next.DONE, Health.ANSWERED);
+
+    /** Judges an answer by its status alone; 200 is not one of those. */
+    static Verdict of(int status, Duration retryAfter) {
+        boolean serverError = status >= 500 && status <= 599;
+        Health health = status == 429 ? Health.UNKNOWN : serverError ? Health.FAILED : Health.ANSWERED;
+        if (status == 429 || serverError) {
+            Next next = RetryPolicy.isTransient(status) ? Next.RETRY : Next.DONE;
+            CallFailure busy =
+                    failure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API answered that it is in trouble or too busy");
+            return failed(busy, next, health, retryAfter);
+        }
+        return switch (status) {
+            case 401 ->
+                failed(
+                        failure(ErrorCode.UPSTREAM_DENIED, "the API refused the credential (401)"),
+                        Next.NEW_TOKEN,
+                        health);
+            case 403 ->
+                failed(
+                        failure(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this (403)"),
+                        Next.DONE,
+                        health);
+            case 404 -> failed(failure(ErrorCode.NOT_FOUND, "the API knows no such record (404)"), Next.DONE, health);
+            case 407 ->
+                failed(failure(ErrorCode.UPSTREAM_CONTRACT, "a proxy wants a password (407)"), Next.DONE, health);
+            default ->
+                failed(
+                        failure(
+                                ErrorCode.UPSTREAM_CONTRACT,
+                                "the API answered with a status that is not in the contract"),
+                        Next.DONE,
+                        health);
+        };
     }
-    if (trouble instanceof IOException noConnection) {
-      CallFailure unavailable =
-          new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "no connection to the API", noConnection);
-      return failed(unavailable, Next.RETRY, Health.FAILED);
+
+    /** Judges an attempt that brought no answer. */
+    static Verdict of(Throwable trouble) {
+        if (trouble instanceof CallFailure failure) {
+            return failed(failure, Next.DONE, Health.ANSWERED);
+        }
+        if (wasTlsRefused(trouble)) {
+            CallFailure refused = new CallFailure(ErrorCode.UPSTREAM_DENIED, "TLS was refused", trouble);
+            return failed(refused, Next.DONE, Health.UNKNOWN);
+        }
+        if (isNotHttp(trouble)) {
+            CallFailure notHttp = new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not HTTP", trouble);
+            return failed(notHttp, Next.DONE, Health.ANSWERED);
+        }
+        if (trouble instanceof IOException noConnection) {
+            CallFailure unavailable =
+                    new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "no connection to the API", noConnection);
+            return failed(unavailable, Next.RETRY, Health.FAILED);
+        }
+        CallFailure internal = new CallFailure(ErrorCode.INTERNAL, "sending the request failed unexpectedly", trouble);
+        return failed(internal, Next.DONE, Health.UNKNOWN);
     }
-    CallFailure internal = new CallFailure(ErrorCode.INTERNAL, "sending the request failed unexpectedly", trouble);
-    return failed(internal, Next.DONE, Health.UNKNOWN);
-  }
 
-  /** Judges an answer that had begun and did not come to its end, whichever way the client tells of it. */
-  static Verdict cutShort(Throwable cut) {
-    return of(new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer was cut short", cut));
-  }
+    /** Judges an answer that had begun and did not come to its end, whichever way the client tells of it. */
+    static Verdict cutShort(Throwable cut) {
+        return of(new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer was cut short", cut));
+    }
 
-  static Verdict timedOut() {
-    CallFailure failure = failure(ErrorCode.UPSTREAM_TIMEOUT, "the API did not answer in time");
-    return failed(failure, Next.DONE, Health.FAILED);
-  }
+    static Verdict timedOut() {
+        CallFailure failure = failure(ErrorCode.UPSTREAM_TIMEOUT, "the API did not answer in time");
+        return failed(failure, Next.DONE, Health.FAILED);
+    }
 
-  static Verdict cancelled() {
-    return failed(failure(ErrorCode.CANCELLED, "the call was taken back"), Next.DONE, Health.UNKNOWN);
-  }
+    static Verdict cancelled() {
+        return failed(failure(ErrorCode.CANCELLED, "the call was taken back"), Next.DONE, Health.UNKNOWN);
+    }
 
-  /**
-   * With TLS 1.3 the API's refusal can come after the handshake (RFC 8446, 4.4.2.4) and is then the cause of another
-   * exception. A handshake that ends with the connection says nothing about trust.
-   */
-  private static boolean wasTlsRefused(Throwable trouble) {
-    Throwable tls = trouble instanceof SSLException || trouble.getCause() == null ? trouble : trouble.getCause();
-    boolean cutOff = tls.getCause() instanceof EOFException || tls.getCause() instanceof SocketException;
-    return tls instanceof SSLException && !cutOff;
-  }
+    /**
+     * With TLS 1.3 the API's refusal can come after the handshake (RFC 8446, 4.4.2.4) and is then the cause of another
+     * exception. A handshake that ends with the connection says nothing about trust.
+     */
+    private static boolean wasTlsRefused(Throwable trouble) {
+        Throwable tls = trouble instanceof SSLException || trouble.getCause() == null ? trouble : trouble.getCause();
+        boolean cutOff = tls.getCause() instanceof EOFException || tls.getCause() instanceof SocketException;
+        return tls instanceof SSLException && !cutOff;
+    }
 
-  /** The JDK's client has no exception of its own for a Content-Length that is no number, or that a 204 has. */
-  private static boolean isNotHttp(Throwable trouble) {
-    return trouble instanceof ProtocolException
-        || trouble instanceof NumberFormatException
-        || trouble instanceof IOException && String.valueOf(trouble.getMessage()).contains("204 response");
-  }
+    /** The JDK's client has no exception of its own for a Content-Length that is no number, or that a 204 has. */
+    private static boolean isNotHttp(Throwable trouble) {
+        return trouble instanceof ProtocolException
+                || trouble instanceof NumberFormatException
+                || trouble instanceof IOException
+                        && String.valueOf(trouble.getMessage()).contains("204 response");
+    }
 
-  private static CallFailure failure(ErrorCode code, String sentence) {
-    return new CallFailure(code, sentence);
-  }
+    private static CallFailure failure(ErrorCode code, String sentence) {
+        return new CallFailure(code, sentence);
+    }
 
-  private static Verdict failed(CallFailure failure, Next next, Health health) {
-    return failed(failure, next, health, Duration.ZERO);
-  }
+    private static Verdict failed(CallFailure failure, Next next, Health health) {
+        return failed(failure, next, health, Duration.ZERO);
+    }
 
-  private static Verdict failed(CallFailure failure, Next next, Health health, Duration retryAfter) {
-    return new Verdict(Optional.empty(), Optional.of(failure), next, health, retryAfter);
-  }
+    private static Verdict failed(CallFailure failure, Next next, Health health, Duration retryAfter) {
+        return new Verdict(Optional.empty(), Optional.of(failure), next, health, retryAfter);
+    }
 }

@@ -12,45 +12,45 @@ import java.util.regex.Pattern;
 /** Asks a proxy for a tunnel to a host, as the HTTP client does, and returns its answer. RFC 9110, 9.3.6: CONNECT. */
 final class Tunnel {
 
-  private static final int MAX_HEAD_BYTES = 16 * 1024;
-  private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})[ \\r]");
+    private static final int MAX_HEAD_BYTES = 16 * 1024;
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})[ \\r]");
 
-  private Tunnel() {}
+    private Tunnel() {}
 
-  /**
-   * Sends the request and reads the head of the answer.
-   *
-   * @param proxy connected to the proxy; leads to the host where the answer is 200
-   * @return the status of the proxy's answer
-   * @throws ProtocolException where the answer is not HTTP
-   * @throws IOException where there is no answer
-   */
-  static int open(Socket proxy, String host, int port) throws IOException {
-    String authority = host + ":" + port;
-    String request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
-    proxy.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-    Matcher head = STATUS_LINE.matcher(head(proxy.getInputStream()));
-    if (!head.lookingAt()) {
-      throw new ProtocolException("no status line");
+    /**
+     * Sends the request and reads the head of the answer.
+     *
+     * @param proxy connected to the proxy; leads to the host where the answer is 200
+     * @return the status of the proxy's answer
+     * @throws ProtocolException where the answer is not HTTP
+     * @throws IOException where there is no answer
+     */
+    static int open(Socket proxy, String host, int port) throws IOException {
+        String authority = host + ":" + port;
+        String request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
+        proxy.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        Matcher head = STATUS_LINE.matcher(head(proxy.getInputStream()));
+        if (!head.lookingAt()) {
+            throw new ProtocolException("no status line");
+        }
+        return Integer.parseInt(head.group(1));
     }
-    return Integer.parseInt(head.group(1));
-  }
 
-  /** Reads to the empty line and not a byte further: what follows belongs to the tunnel. */
-  private static String head(InputStream in) throws IOException {
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    int lineLength = 0;
-    while (head.size() < MAX_HEAD_BYTES) {
-      int next = in.read();
-      if (next < 0) {
-        break;
-      }
-      head.write(next);
-      if (next == '\n' && lineLength == 0) {
-        break;
-      }
-      lineLength = next == '\n' ? 0 : next == '\r' ? lineLength : lineLength + 1;
+    /** Reads to the empty line and not a byte further: what follows belongs to the tunnel. */
+    private static String head(InputStream in) throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        int lineLength = 0;
+        while (head.size() < MAX_HEAD_BYTES) {
+            int next = in.read();
+            if (next < 0) {
+                break;
+            }
+            head.write(next);
+            if (next == '\n' && lineLength == 0) {
+                break;
+            }
+            lineLength = next == '\n' ? 0 : next == '\r' ? lineLength : lineLength + 1;
+        }
+        return head.toString(StandardCharsets.ISO_8859_1);
     }
-    return head.toString(StandardCharsets.ISO_8859_1);
-  }
 }

@@ -12,40 +12,42 @@ import java.util.function.LongSupplier;
  */
 public final class RateLimiter {
 
-  private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private final long interval;
-  private final long tolerance;
-  private final LongSupplier nanoTime;
-  private final long origin;
-  private long arrival;
+    private final long interval;
+    private final long tolerance;
+    private final LongSupplier nanoTime;
+    private final long origin;
+    private long arrival;
 
-  /**
-   * @param perMinute calls admitted per minute, 1 to 1,000,000
-   * @param burst calls admitted at once from idle, 1 to 1,000,000
-   * @param nanoTime a monotonic clock in nanoseconds
-   */
-  public RateLimiter(int perMinute, int burst, LongSupplier nanoTime) {
-    this.interval = (MINUTE.toNanos() + perMinute - 1) / perMinute; // rounded up: never more than the rate
-    this.tolerance = interval * (burst - 1);
-    this.nanoTime = nanoTime;
-    this.origin = nanoTime.getAsLong();
-  }
-
-  /**
-   * Takes the next turn and returns how long to wait for it, zero for at once.
-   *
-   * @param patience the longest wait that is worth beginning
-   * @throws CallFailure with {@link ErrorCode#RATE_LIMITED} and the wait that would have been needed; no turn is taken
-   */
-  public synchronized Duration reserve(Duration patience) {
-    long now = nanoTime.getAsLong() - origin;
-    long next = Math.max(arrival, now);
-    Duration wait = Duration.ofNanos(Math.max(0, next - tolerance - now));
-    if (wait.compareTo(patience) > 0) {
-      throw new CallFailure(ErrorCode.RATE_LIMITED, "more calls than the configured rate admits").retryAfter(wait);
+    /**
+     * @param perMinute calls admitted per minute, 1 to 1,000,000
+     * @param burst calls admitted at once from idle, 1 to 1,000,000
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public RateLimiter(int perMinute, int burst, LongSupplier nanoTime) {
+        this.interval = (MINUTE.toNanos() + perMinute - 1) / perMinute; // rounded up: never more than the rate
+        this.tolerance = interval * (burst - 1);
+        this.nanoTime = nanoTime;
+        this.origin = nanoTime.getAsLong();
     }
-    arrival = next + interval;
-    return wait;
-  }
+
+    /**
+     * Takes the next turn and returns how long to wait for it, zero for at once.
+     *
+     * @param patience the longest wait that is worth beginning
+     * @throws CallFailure with {@link ErrorCode#RATE_LIMITED} and the wait that would have been needed; no turn is
+     *     taken
+     */
+    public synchronized Duration reserve(Duration patience) {
+        long now = nanoTime.getAsLong() - origin;
+        long next = Math.max(arrival, now);
+        Duration wait = Duration.ofNanos(Math.max(0, next - tolerance - now));
+        if (wait.compareTo(patience) > 0) {
+            throw new CallFailure(ErrorCode.RATE_LIMITED, "more calls than the configured rate admits")
+                    .retryAfter(wait);
+        }
+        arrival = next + interval;
+        return wait;
+    }
 }

@@ -11,63 +11,62 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Starts the call that a request asks for, with room reserved for its answer, and sends what comes of it. A request that
- * cannot go on, be it for want of room, is still accepted, because every call leaves an audit line. Used under the
+ * Starts the call that a request asks for, with room reserved for its answer, and sends what comes of it. A request
+ * that cannot go on, be it for want of room, is still accepted, because every call leaves an audit line. Used under the
  * session's lock.
  */
 final class Calls {
 
-  private final UserTools tools;
-  private final Ledger ledger;
-  private final Answers answers;
+    private final UserTools tools;
+    private final Ledger ledger;
+    private final Answers answers;
 
-  Calls(UserTools tools, Ledger ledger, Answers answers) {
-    this.tools = tools;
-    this.ledger = ledger;
-    this.answers = answers;
-  }
-
-  /**
-   * Starts a call. It can be cancelled only under the lock that is held here, so nobody asks for that before the ledger
-   * knows how.
-   *
-   * @param client what the client says of itself
-   * @param refusal the error for a request that breaks the protocol, known before the call is looked at
-   * @param finish what the era adds to a result
-   */
-  void start(
-      long key,
-      Inbound.Request request,
-      Optional<String> client,
-      Optional<ObjectNode> refusal,
-      UnaryOperator<ObjectNode> finish) {
-    Admission admission = refusal.isPresent() ? Admission.MALFORMED : admission(key, request);
-    Call call = tools.accept(new CallRequest(request.params(), client, admission));
-    ledger.cancellable(key, () -> tools.cancel(call));
-    ObjectNode malformed = refusal.orElseGet(ProtocolError.INVALID_PARAMS::error);
-    call.outcome().thenAccept(outcome -> end(key, outcome, malformed, finish));
-  }
-
-  private Admission admission(long key, Inbound.Request request) {
-    boolean full =
-        Optional.ofNullable(request.params().path("name").textValue())
-            .flatMap(tools::find)
-            .filter(tool -> !ledger.reserve(key, tool.maxAnswerBytes()))
-            .isPresent();
-    return full ? Admission.NO_ROOM : Admission.ADMITTED;
-  }
-
-  /** Sends nothing for a cancelled call, a JSON-RPC error for what was no call of a tool, a result for the rest. */
-  private void end(long key, Outcome outcome, ObjectNode malformed, UnaryOperator<ObjectNode> finish) {
-    Optional<ErrorCode> code = outcome.fold(success -> Optional.empty(), failure -> Optional.of(failure.code()));
-    if (code.equals(Optional.of(ErrorCode.CANCELLED))) {
-      ledger.drop(key);
-    } else if (code.equals(Optional.of(ErrorCode.UNKNOWN_TOOL))) {
-      answers.error(key, ProtocolError.UNKNOWN_TOOL);
-    } else if (code.equals(Optional.of(ErrorCode.INVALID_PARAMS))) {
-      answers.error(key, malformed);
-    } else {
-      answers.result(key, () -> finish.apply(Results.toolResult(outcome)));
+    Calls(UserTools tools, Ledger ledger, Answers answers) {
+        this.tools = tools;
+        this.ledger = ledger;
+        this.answers = answers;
     }
-  }
+
+    /**
+     * Starts a call. It can be cancelled only under the lock that is held here, so nobody asks for that before the
+     * ledger knows how.
+     *
+     * @param client what the client says of itself
+     * @param refusal the error for a request that breaks the protocol, known before the call is looked at
+     * @param finish what the era adds to a result
+     */
+    void start(
+            long key,
+            Inbound.Request request,
+            Optional<String> client,
+            Optional<ObjectNode> refusal,
+            UnaryOperator<ObjectNode> finish) {
+        Admission admission = refusal.isPresent() ? Admission.MALFORMED : admission(key, request);
+        Call call = tools.accept(new CallRequest(request.params(), client, admission));
+        ledger.cancellable(key, () -> tools.cancel(call));
+        ObjectNode malformed = refusal.orElseGet(ProtocolError.INVALID_PARAMS::error);
+        call.outcome().thenAccept(outcome -> end(key, outcome, malformed, finish));
+    }
+
+    private Admission admission(long key, Inbound.Request request) {
+        boolean full = Optional.ofNullable(request.params().path("name").textValue())
+                .flatMap(tools::find)
+                .filter(tool -> !ledger.reserve(key, tool.maxAnswerBytes()))
+                .isPresent();
+        return full ? Admission.NO_ROOM : Admission.ADMITTED;
+    }
+
+    /** Sends nothing for a cancelled call, a JSON-RPC error for what was no call of a tool, a result for the rest. */
+    private void end(long key, Outcome outcome, ObjectNode malformed, UnaryOperator<ObjectNode> finish) {
+        Optional<ErrorCode> code = outcome.fold(success -> Optional.empty(), failure -> Optional.of(failure.code()));
+        if (code.equals(Optional.of(ErrorCode.CANCELLED))) {
+            ledger.drop(key);
+        } else if (code.equals(Optional.of(ErrorCode.UNKNOWN_TOOL))) {
+            answers.error(key, ProtocolError.UNKNOWN_TOOL);
+        } else if (code.equals(Optional.of(ErrorCode.INVALID_PARAMS))) {
+            answers.error(key, malformed);
+        } else {
+            answers.result(key, () -> finish.apply(Results.toolResult(outcome)));
+        }
+    }
 }

@@ -10,95 +10,100 @@ import java.util.Optional;
 /** What a line from the client turned out to be. Reading never fails: what is no message becomes an {@link Invalid}. */
 sealed interface Inbound {
 
-  long CONTAINER_BYTES = 160;
-  long MEMBER_BYTES = 96;
-  long SCALAR_BYTES = 96;
+    long CONTAINER_BYTES = 160;
+    long MEMBER_BYTES = 96;
+    long SCALAR_BYTES = 96;
 
-  /**
-   * A request.
-   *
-   * @param id its id, as JSON text in ASCII: two ids are the same exactly if their texts are
-   * @param params its parameters, empty where it has none
-   * @param wellFormed whether its parameters, if it has any, are an object
-   */
-  record Request(String id, String method, ObjectNode params, boolean wellFormed) implements Inbound {
+    /**
+     * A request.
+     *
+     * @param id its id, as JSON text in ASCII: two ids are the same exactly if their texts are
+     * @param params its parameters, empty where it has none
+     * @param wellFormed whether its parameters, if it has any, are an object
+     */
+    record Request(String id, String method, ObjectNode params, boolean wellFormed) implements Inbound {
 
-    /** What an open request takes up beside its id and parameters: its call, timers, entries in maps. */
-    private static final long REQUEST_BYTES = 512;
+        /** What an open request takes up beside its id and parameters: its call, timers, entries in maps. */
+        private static final long REQUEST_BYTES = 512;
 
-    ObjectNode meta() {
-      return params.path("_meta") instanceof ObjectNode meta ? meta : Json.object();
+        ObjectNode meta() {
+            return params.path("_meta") instanceof ObjectNode meta ? meta : Json.object();
+        }
+
+        boolean isCall() {
+            return method.equals(McpSchema.METHOD_TOOLS_CALL);
+        }
+
+        /** Returns at least the bytes it takes up in memory while it is open: of parameters, only a call's are kept. */
+        long weight() {
+            return REQUEST_BYTES + 2L * id.length() + (isCall() ? Inbound.weight(params) : 0);
+        }
     }
 
-    boolean isCall() {
-      return method.equals(McpSchema.METHOD_TOOLS_CALL);
+    /** A notification; its parameters are empty where it has none, or none that are an object. */
+    record Notification(String method, ObjectNode params) implements Inbound {}
+
+    /** A line that deserves an error, with the id to send it under, where that can be read. */
+    record Invalid(ProtocolError error, Optional<String> id) implements Inbound {}
+
+    /** A line that deserves silence: a blank one, or a response to nothing. */
+    record Nothing() implements Inbound {}
+
+    static Inbound read(String line) {
+        JsonNode message;
+        try {
+            message = Json.parse(line);
+        } catch (Exception | StackOverflowError e) {
+            return new Invalid(ProtocolError.PARSE_ERROR, Optional.empty());
+        }
+        if (message.isMissingNode()) {
+            return new Nothing();
+        }
+        return message instanceof ObjectNode object
+                ? read(object)
+                : new Invalid(ProtocolError.INVALID_REQUEST, Optional.empty());
     }
 
-    /** Returns at least the bytes it takes up in memory while it is open: of parameters, only a call's are kept. */
-    long weight() {
-      return REQUEST_BYTES + 2L * id.length() + (isCall() ? Inbound.weight(params) : 0);
+    private static Inbound read(ObjectNode message) {
+        Optional<String> id = id(message.path("id"));
+        JsonNode method = message.path("method");
+        JsonNode params = message.path("params");
+        boolean isJsonRpc = message.path("jsonrpc").isTextual()
+                && message.path("jsonrpc").textValue().equals("2.0");
+        if (isJsonRpc && !message.has("method") && (message.has("result") || message.has("error"))) {
+            return new Nothing();
+        }
+        if (!isJsonRpc || !method.isTextual() || message.has("id") && id.isEmpty()) {
+            return new Invalid(ProtocolError.INVALID_REQUEST, id);
+        }
+        ObjectNode given = params instanceof ObjectNode object ? object : Json.object();
+        return id.isPresent()
+                ? new Request(id.get(), method.textValue(), given, params.isMissingNode() || params.isObject())
+                : new Notification(method.textValue(), given);
     }
-  }
 
-  /** A notification; its parameters are empty where it has none, or none that are an object. */
-  record Notification(String method, ObjectNode params) implements Inbound {}
-
-  /** A line that deserves an error, with the id to send it under, where that can be read. */
-  record Invalid(ProtocolError error, Optional<String> id) implements Inbound {}
-
-  /** A line that deserves silence: a blank one, or a response to nothing. */
-  record Nothing() implements Inbound {}
-
-  static Inbound read(String line) {
-    JsonNode message;
-    try {
-      message = Json.parse(line);
-    } catch (Exception | StackOverflowError e) {
-      return new Invalid(ProtocolError.PARSE_ERROR, Optional.empty());
+    /**
+     * Returns at least the bytes of a parsed tree. On a 64-bit machine (Java 17, compressed pointers) an object with
+     * its map takes 152 and an array 104, a member 88 beside its name, a scalar up to 96 beside its text, whose
+     * characters take one or two.
+     */
+    private static long weight(JsonNode tree) {
+        long bytes = tree.isContainerNode()
+                ? CONTAINER_BYTES
+                : SCALAR_BYTES + 2L * tree.asText().length();
+        for (Map.Entry<String, JsonNode> member : tree.properties()) {
+            bytes += MEMBER_BYTES + 2L * member.getKey().length();
+        }
+        for (JsonNode child : tree) {
+            bytes += weight(child);
+        }
+        return bytes;
     }
-    if (message.isMissingNode()) {
-      return new Nothing();
-    }
-    return message instanceof ObjectNode object
-        ? read(object)
-        : new Invalid(ProtocolError.INVALID_REQUEST, Optional.empty());
-  }
 
-  private static Inbound read(ObjectNode message) {
-    Optional<String> id = id(message.path("id"));
-    JsonNode method = message.path("method");
-    JsonNode params = message.path("params");
-    boolean isJsonRpc = message.path("jsonrpc").isTextual() && message.path("jsonrpc").textValue().equals("2.0");
-    if (isJsonRpc && !message.has("method") && (message.has("result") || message.has("error"))) {
-      return new Nothing();
+    /** Returns an id as JSON text, where it is a string or an integer (MCP, basic: requests). */
+    static Optional<String> id(JsonNode id) {
+        return Optional.of(id)
+                .filter(value -> value.isTextual() || value.isIntegralNumber())
+                .map(Json::ascii);
     }
-    if (!isJsonRpc || !method.isTextual() || message.has("id") && id.isEmpty()) {
-      return new Invalid(ProtocolError.INVALID_REQUEST, id);
-    }
-    ObjectNode given = params instanceof ObjectNode object ? object : Json.object();
-    return id.isPresent()
-        ? new Request(id.get(), method.textValue(), given, params.isMissingNode() || params.isObject())
-        : new Notification(method.textValue(), given);
-  }
-
-  /**
-   * Returns at least the bytes of a parsed tree. On a 64-bit machine (Java 17, compressed pointers) an object with its
-   * map takes 152 and an array 104, a member 88 beside its name, a scalar up to 96 beside its text, whose characters
-   * take one or two.
-   */
-  private static long weight(JsonNode tree) {
-    long bytes = tree.isContainerNode() ? CONTAINER_BYTES : SCALAR_BYTES + 2L * tree.asText().length();
-    for (Map.Entry<String, JsonNode> member : tree.properties()) {
-      bytes += MEMBER_BYTES + 2L * member.getKey().length();
-    }
-    for (JsonNode child : tree) {
-      bytes += weight(child);
-    }
-    return bytes;
-  }
-
-  /** Returns an id as JSON text, where it is a string or an integer (MCP, basic: requests). */
-  static Optional<String> id(JsonNode id) {
-    return Optional.of(id).filter(value -> value.isTextual() || value.isIntegralNumber()).map(Json::ascii);
-  }
 }

@@ -14,50 +14,50 @@ import java.util.Optional;
  */
 final class Outbound implements McpSchema.JSONRPCMessage {
 
-  private final byte[] line;
+    private final byte[] line;
 
-  private Outbound(ObjectNode message, Redactor redactor) {
-    this.line = Json.text(message, redactor).getBytes(StandardCharsets.UTF_8);
-  }
+    private Outbound(ObjectNode message, Redactor redactor) {
+        this.line = Json.text(message, redactor).getBytes(StandardCharsets.UTF_8);
+    }
 
-  /** @param id the request's id, as JSON text */
-  static Outbound result(String id, ObjectNode result, Redactor redactor) {
-    ObjectNode message = envelope(Optional.of(id));
-    message.set("result", result);
-    return new Outbound(message, redactor);
-  }
+    /** @param id the request's id, as JSON text */
+    static Outbound result(String id, ObjectNode result, Redactor redactor) {
+        ObjectNode message = envelope(Optional.of(id));
+        message.set("result", result);
+        return new Outbound(message, redactor);
+    }
 
-  /** @param id the request's id as JSON text, where it could be read; the message has none otherwise */
-  static Outbound error(Optional<String> id, ObjectNode error, Redactor redactor) {
-    ObjectNode message = envelope(id);
-    message.set("error", error);
-    return new Outbound(message, redactor);
-  }
+    /** @param id the request's id as JSON text, where it could be read; the message has none otherwise */
+    static Outbound error(Optional<String> id, ObjectNode error, Redactor redactor) {
+        ObjectNode message = envelope(id);
+        message.set("error", error);
+        return new Outbound(message, redactor);
+    }
 
-  static Outbound notification(String method, ObjectNode params, Redactor redactor) {
-    ObjectNode message = envelope(Optional.empty()).put("method", method);
-    message.set("params", params);
-    return new Outbound(message, redactor);
-  }
+    static Outbound notification(String method, ObjectNode params, Redactor redactor) {
+        ObjectNode message = envelope(Optional.empty()).put("method", method);
+        message.set("params", params);
+        return new Outbound(message, redactor);
+    }
 
-  private static ObjectNode envelope(Optional<String> id) {
-    ObjectNode message = Json.object().put("jsonrpc", McpSchema.JSONRPC_VERSION);
-    id.ifPresent(text -> message.putRawValue("id", new RawValue(text)));
-    return message;
-  }
+    private static ObjectNode envelope(Optional<String> id) {
+        ObjectNode message = Json.object().put("jsonrpc", McpSchema.JSONRPC_VERSION);
+        id.ifPresent(text -> message.putRawValue("id", new RawValue(text)));
+        return message;
+    }
 
-  @Override
-  public String jsonrpc() {
-    return McpSchema.JSONRPC_VERSION;
-  }
+    @Override
+    public String jsonrpc() {
+        return McpSchema.JSONRPC_VERSION;
+    }
 
-  /** Returns the message as JSON without a line break. */
-  String line() {
-    return new String(line, StandardCharsets.UTF_8);
-  }
+    /** Returns the message as JSON without a line break. */
+    String line() {
+        return new String(line, StandardCharsets.UTF_8);
+    }
 
-  /** Returns the length of the line on the wire, its newline not counted. */
-  int bytes() {
-    return line.length;
-  }
+    /** Returns the length of the line on the wire, its newline not counted. */
+    int bytes() {
+        return line.length;
+    }
 }

@@ -11,14 +11,14 @@ import dev.userservice.model.Json;
  */
 public record ServerCard(String name, String title, String version, String instructions, ArrayNode tools) {
 
-  ObjectNode serverInfo() {
-    return Json.object().put("name", name).put("title", title).put("version", version);
-  }
+    ObjectNode serverInfo() {
+        return Json.object().put("name", name).put("title", title).put("version", version);
+    }
 
-  /** Tools and nothing else: no list ever changes, no log message is ever sent. */
-  ObjectNode capabilities() {
-    ObjectNode capabilities = Json.object();
-    capabilities.putObject("tools");
-    return capabilities;
-  }
+    /** Tools and nothing else: no list ever changes, no log message is ever sent. */
+    ObjectNode capabilities() {
+        ObjectNode capabilities = Json.object();
+        capabilities.putObject("tools");
+        return capabilities;
+    }
 }

@@ -13,61 +13,63 @@ import java.util.Map;
  */
 final class Subscriptions {
 
-  private static final String ID = ModernEra.PREFIX + "subscriptionId";
-  private static final int MAX_OPEN = 1_000;
+    private static final String ID = ModernEra.PREFIX + "subscriptionId";
+    private static final int MAX_OPEN = 1_000;
 
-  /** What a completion holds beside the id. */
-  private static final long ANSWER_BYTES = 1_024;
+    /** What a completion holds beside the id. */
+    private static final long ANSWER_BYTES = 1_024;
 
-  private final Ledger ledger;
-  private final Answers answers;
-  private final ModernEra modern;
-  private final Map<Long, JsonNode> open = new LinkedHashMap<>();
+    private final Ledger ledger;
+    private final Answers answers;
+    private final ModernEra modern;
+    private final Map<Long, JsonNode> open = new LinkedHashMap<>();
 
-  Subscriptions(Ledger ledger, Answers answers, ModernEra modern) {
-    this.ledger = ledger;
-    this.answers = answers;
-    this.modern = modern;
-  }
-
-  /** Opens one that agrees to no kind of notification, unless there are too many or their ids take up too much. */
-  void listen(long key, Inbound.Request request) {
-    long bytes = ANSWER_BYTES + 4L * request.id().length(); // its id as it was parsed, and twice in its completion
-    if (!request.params().path("notifications").isObject() || open.size() >= MAX_OPEN || !ledger.reserve(key, bytes)) {
-      answers.error(key, ProtocolError.INVALID_PARAMS);
-      return;
+    Subscriptions(Ledger ledger, Answers answers, ModernEra modern) {
+        this.ledger = ledger;
+        this.answers = answers;
+        this.modern = modern;
     }
-    JsonNode id = parsed(request.id());
-    open.put(key, id);
-    ledger.cancellable(key, () -> drop(key));
-    ObjectNode acknowledgment = Json.object();
-    acknowledgment.putObject("_meta").set(ID, id);
-    acknowledgment.putObject("notifications");
-    answers.notification("notifications/subscriptions/acknowledged", acknowledgment);
-  }
 
-  /** Completes all of them, as the server does before it goes. */
-  void complete() {
-    open.forEach((key, id) -> answers.result(key, () -> completion(id)));
-    open.clear();
-  }
-
-  private void drop(long key) {
-    open.remove(key);
-    ledger.drop(key);
-  }
-
-  private ObjectNode completion(JsonNode id) {
-    ObjectNode end = modern.complete(Json.object());
-    end.withObject("/_meta").set(ID, id);
-    return end;
-  }
-
-  private static JsonNode parsed(String id) {
-    try {
-      return Json.parse(id);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e); // it was written from a tree
+    /** Opens one that agrees to no kind of notification, unless there are too many or their ids take up too much. */
+    void listen(long key, Inbound.Request request) {
+        long bytes = ANSWER_BYTES + 4L * request.id().length(); // its id as it was parsed, and twice in its completion
+        if (!request.params().path("notifications").isObject()
+                || open.size() >= MAX_OPEN
+                || !ledger.reserve(key, bytes)) {
+            answers.error(key, ProtocolError.INVALID_PARAMS);
+            return;
+        }
+        JsonNode id = parsed(request.id());
+        open.put(key, id);
+        ledger.cancellable(key, () -> drop(key));
+        ObjectNode acknowledgment = Json.object();
+        acknowledgment.putObject("_meta").set(ID, id);
+        acknowledgment.putObject("notifications");
+        answers.notification("notifications/subscriptions/acknowledged", acknowledgment);
     }
-  }
+
+    /** Completes all of them, as the server does before it goes. */
+    void complete() {
+        open.forEach((key, id) -> answers.result(key, () -> completion(id)));
+        open.clear();
+    }
+
+    private void drop(long key) {
+        open.remove(key);
+        ledger.drop(key);
+    }
+
+    private ObjectNode completion(JsonNode id) {
+        ObjectNode end = modern.complete(Json.object());
+        end.withObject("/_meta").set(ID, id);
+        return end;
+    }
+
+    private static JsonNode parsed(String id) {
+        try {
+            return Json.parse(id);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e); // it was written from a tree
+        }
+    }
 }

@@ -13,118 +13,118 @@ import java.util.function.LongSupplier;
  */
 public final class Call {
 
-  private enum State {
-    OPEN,
-    CANCELLED,
-    SETTLED
-  }
-
-  private final String id;
-  private final Optional<String> traceparent;
-  private final LongSupplier nanoTime;
-  private final long begun;
-  private final Duration timeout;
-  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-  private volatile int attempts;
-  private volatile int httpStatus;
-  private volatile Optional<CallFailure> failure = Optional.empty();
-
-  /**
-   * Begins a call now.
-   *
-   * @param timeout from now to its deadline
-   * @param nanoTime a monotonic clock in nanoseconds
-   */
-  public Call(String id, Optional<String> traceparent, Duration timeout, LongSupplier nanoTime) {
-    this.id = id;
-    this.traceparent = traceparent;
-    this.timeout = timeout;
-    this.nanoTime = nanoTime;
-    this.begun = nanoTime.getAsLong();
-  }
-
-  public String id() {
-    return id;
-  }
-
-  /** Returns the caller's W3C trace context, as the caller wrote it. */
-  public Optional<String> traceparent() {
-    return traceparent;
-  }
-
-  public Duration elapsed() {
-    return Duration.ofNanos(nanoTime.getAsLong() - begun);
-  }
-
-  /** Returns the time left until the deadline; zero or negative once it has passed. */
-  public Duration remaining() {
-    return timeout.minus(elapsed());
-  }
-
-  /** Takes the call back, unless it is settled already; returns whether that was in time. */
-  public boolean cancel() {
-    boolean inTime = state.compareAndSet(State.OPEN, State.CANCELLED);
-    if (inTime) {
-      end();
+    private enum State {
+        OPEN,
+        CANCELLED,
+        SETTLED
     }
-    return inTime;
-  }
 
-  /** Fixes the call's result for good; returns false where the call was cancelled before. */
-  public boolean settle() {
-    return state.compareAndSet(State.OPEN, State.SETTLED);
-  }
+    private final String id;
+    private final Optional<String> traceparent;
+    private final LongSupplier nanoTime;
+    private final long begun;
+    private final Duration timeout;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private volatile int attempts;
+    private volatile int httpStatus;
+    private volatile Optional<CallFailure> failure = Optional.empty();
 
-  public boolean isCancelled() {
-    return state.get() == State.CANCELLED;
-  }
+    /**
+     * Begins a call now.
+     *
+     * @param timeout from now to its deadline
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public Call(String id, Optional<String> traceparent, Duration timeout, LongSupplier nanoTime) {
+        this.id = id;
+        this.traceparent = traceparent;
+        this.timeout = timeout;
+        this.nanoTime = nanoTime;
+        this.begun = nanoTime.getAsLong();
+    }
 
-  /** Ends all work still under way for this call. */
-  public void end() {
-    ended.complete(null);
-  }
+    public String id() {
+        return id;
+    }
 
-  /** Runs {@code action} when the call ends; at once where it has ended. */
-  public void onEnd(Runnable action) {
-    ended.thenRun(action);
-  }
+    /** Returns the caller's W3C trace context, as the caller wrote it. */
+    public Optional<String> traceparent() {
+        return traceparent;
+    }
 
-  public boolean hasEnded() {
-    return ended.isDone();
-  }
+    public Duration elapsed() {
+        return Duration.ofNanos(nanoTime.getAsLong() - begun);
+    }
 
-  /** Returns how the call ended, known once its audit line is written; never fails. */
-  public CompletableFuture<Outcome> outcome() {
-    return outcome;
-  }
+    /** Returns the time left until the deadline; zero or negative once it has passed. */
+    public Duration remaining() {
+        return timeout.minus(elapsed());
+    }
 
-  /** Notes for the operator how the call failed. */
-  public void failed(CallFailure how) {
-    failure = Optional.of(how);
-  }
+    /** Takes the call back, unless it is settled already; returns whether that was in time. */
+    public boolean cancel() {
+        boolean inTime = state.compareAndSet(State.OPEN, State.CANCELLED);
+        if (inTime) {
+            end();
+        }
+        return inTime;
+    }
 
-  /** Returns how the call failed, for the operator's eyes. */
-  public Optional<CallFailure> failure() {
-    return failure;
-  }
+    /** Fixes the call's result for good; returns false where the call was cancelled before. */
+    public boolean settle() {
+        return state.compareAndSet(State.OPEN, State.SETTLED);
+    }
 
-  public void countAttempt() {
-    attempts++; // one attempt at a time, so one writer at a time
-  }
+    public boolean isCancelled() {
+        return state.get() == State.CANCELLED;
+    }
 
-  /** Returns how many requests were sent to the API for this call. */
-  public int attempts() {
-    return attempts;
-  }
+    /** Ends all work still under way for this call. */
+    public void end() {
+        ended.complete(null);
+    }
 
-  public void httpStatus(int status) {
-    httpStatus = status;
-  }
+    /** Runs {@code action} when the call ends; at once where it has ended. */
+    public void onEnd(Runnable action) {
+        ended.thenRun(action);
+    }
 
-  /** Returns the last HTTP status the API answered with. */
-  public OptionalInt httpStatus() {
-    return httpStatus == 0 ? OptionalInt.empty() : OptionalInt.of(httpStatus);
-  }
+    public boolean hasEnded() {
+        return ended.isDone();
+    }
+
+    /** Returns how the call ended, known once its audit line is written; never fails. */
+    public CompletableFuture<Outcome> outcome() {
+        return outcome;
+    }
+
+    /** Notes for the operator how the call failed. */
+    public void failed(CallFailure how) {
+        failure = Optional.of(how);
+    }
+
+    /** Returns how the call failed, for the operator's eyes. */
+    public Optional<CallFailure> failure() {
+        return failure;
+    }
+
+    public void countAttempt() {
+        attempts++; // one attempt at a time, so one writer at a time
+    }
+
+    /** Returns how many requests were sent to the API for this call. */
+    public int attempts() {
+        return attempts;
+    }
+
+    public void httpStatus(int status) {
+        httpStatus = status;
+    }
+
+    /** Returns the last HTTP status the API answered with. */
+    public OptionalInt httpStatus() {
+        return httpStatus == 0 ? OptionalInt.empty() : OptionalInt.of(httpStatus);
+    }
 }

@@ -10,36 +10,36 @@ import java.util.Optional;
  */
 public final class CallFailure extends RuntimeException {
 
-  private final ErrorCode code;
-  private final Optional<Duration> retryAfter;
+    private final ErrorCode code;
+    private final Optional<Duration> retryAfter;
 
-  public CallFailure(ErrorCode code, String sentence) {
-    this(code, sentence, null, Optional.empty());
-  }
+    public CallFailure(ErrorCode code, String sentence) {
+        this(code, sentence, null, Optional.empty());
+    }
 
-  /** Keeps the cause for the operator's diagnostics; no text of it reaches the caller. */
-  public CallFailure(ErrorCode code, String sentence, Throwable cause) {
-    this(code, sentence, cause, Optional.empty());
-  }
+    /** Keeps the cause for the operator's diagnostics; no text of it reaches the caller. */
+    public CallFailure(ErrorCode code, String sentence, Throwable cause) {
+        this(code, sentence, cause, Optional.empty());
+    }
 
-  private CallFailure(ErrorCode code, String sentence, Throwable cause, Optional<Duration> retryAfter) {
-    // An expected outcome, not a programming error: the cause has the only stack trace worth its cost.
-    super(Objects.requireNonNull(sentence), cause, false, false);
-    this.code = Objects.requireNonNull(code);
-    this.retryAfter = retryAfter;
-  }
+    private CallFailure(ErrorCode code, String sentence, Throwable cause, Optional<Duration> retryAfter) {
+        // An expected outcome, not a programming error: the cause has the only stack trace worth its cost.
+        super(Objects.requireNonNull(sentence), cause, false, false);
+        this.code = Objects.requireNonNull(code);
+        this.retryAfter = retryAfter;
+    }
 
-  /** Returns the same failure with the time after which trying again can help. */
-  public CallFailure retryAfter(Duration wait) {
-    return new CallFailure(code, getMessage(), getCause(), Optional.of(wait));
-  }
+    /** Returns the same failure with the time after which trying again can help. */
+    public CallFailure retryAfter(Duration wait) {
+        return new CallFailure(code, getMessage(), getCause(), Optional.of(wait));
+    }
 
-  public ErrorCode code() {
-    return code;
-  }
+    public ErrorCode code() {
+        return code;
+    }
 
-  /** Returns how long the caller should wait before trying again, where that is known. */
-  public Optional<Duration> retryAfter() {
-    return retryAfter;
-  }
+    /** Returns how long the caller should wait before trying again, where that is known. */
+    public Optional<Duration> retryAfter() {
+        return retryAfter;
+    }
 }

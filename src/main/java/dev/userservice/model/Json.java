@@ -35,202 +35,202 @@ import java.util.function.UnaryOperator;
  */
 public final class Json {
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(1000)
-                  .maxNumberLength(1000)
-                  .maxNameLength(Integer.MAX_VALUE) // whoever reads bounds the text
-                  .build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // thousands of names would be kept for ever
-          .build();
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(1000)
+                    .maxNumberLength(1000)
+                    .maxNameLength(Integer.MAX_VALUE) // whoever reads bounds the text
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // thousands of names would be kept for ever
+            .build();
 
-  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  private Json() {}
+    private Json() {}
 
-  public static ObjectNode object() {
-    return NODES.objectNode();
-  }
-
-  /**
-   * Returns the tree of one JSON text; a missing node for a blank one.
-   *
-   * @throws JsonProcessingException where the text is not JSON within the limits above
-   */
-  public static JsonNode parse(String text) throws JsonProcessingException {
-    try (JsonParser json = FACTORY.createParser(text)) {
-      JsonToken first = json.nextToken();
-      JsonNode tree = first == null ? MissingNode.getInstance() : value(json, first);
-      if (json.nextToken() != null) {
-        throw new JsonParseException(json, "text after the value");
-      }
-      return tree;
-    } catch (JsonProcessingException e) {
-      throw e;
-    } catch (NumberFormatException e) {
-      throw new JsonParseException((JsonParser) null, "number out of range", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // a string does not fail to be read
-    }
-  }
-
-  private static JsonNode value(JsonParser json, JsonToken token) throws IOException {
-    return switch (token) {
-      case START_OBJECT -> members(json);
-      case START_ARRAY -> items(json);
-      case VALUE_STRING -> NODES.textNode(json.getText());
-      case VALUE_NUMBER_INT -> integer(json);
-      case VALUE_NUMBER_FLOAT -> NODES.numberNode(decimal(json));
-      case VALUE_TRUE -> NODES.booleanNode(true);
-      case VALUE_FALSE -> NODES.booleanNode(false);
-      case VALUE_NULL -> NODES.nullNode();
-      case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE -> throw new IllegalStateException();
-    };
-  }
-
-  private static JsonNode integer(JsonParser json) throws IOException {
-    return switch (json.getNumberType()) {
-      case INT -> NODES.numberNode(json.getIntValue());
-      case LONG -> NODES.numberNode(json.getLongValue());
-      default -> NODES.numberNode(json.getBigIntegerValue());
-    };
-  }
-
-  private static BigDecimal decimal(JsonParser json) throws IOException {
-    BigDecimal number = json.getDecimalValue();
-    long exponent = (long) number.precision() - number.scale() - 1;
-    if (exponent > Integer.MAX_VALUE) { // BigDecimal writes 10e2147483647 as 1.0E+2147483648, which it cannot read
-      throw new JsonParseException(json, "number out of range");
-    }
-    return number;
-  }
-
-  private static ObjectNode members(JsonParser json) throws IOException {
-    ObjectNode object = NODES.objectNode();
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String name = json.currentName();
-      object.set(name, value(json, json.nextToken()));
-    }
-    return object;
-  }
-
-  private static ArrayNode items(JsonParser json) throws IOException {
-    ArrayNode array = NODES.arrayNode();
-    for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
-      array.add(value(json, token));
-    }
-    return array;
-  }
-
-  /** Returns the compact text of a tree. */
-  public static String text(JsonNode tree) {
-    return new Writer(text -> text).write(tree);
-  }
-
-  /** Returns the compact text of a tree, every string value and member name redacted. */
-  public static String text(JsonNode tree, Redactor redactor) {
-    return new Writer(redactor::redact).write(tree);
-  }
-
-  /**
-   * Returns the compact text of a tree in ASCII: everything else escaped, so that a line of it is one line anywhere.
-   */
-  public static String ascii(JsonNode tree) {
-    return new Writer(text -> text).ascii().write(tree);
-  }
-
-  /** Returns the same, every string value and member name redacted. */
-  public static String ascii(JsonNode tree, Redactor redactor) {
-    return new Writer(redactor::redact).ascii().write(tree);
-  }
-
-  /** Returns the text of a tree for people: a line each, two spaces a level. */
-  public static String pretty(JsonNode tree) {
-    return new Writer(text -> text).pretty().write(tree);
-  }
-
-  /** Writes one tree, every string value and member name passed through a rule. */
-  private static final class Writer {
-
-    private final UnaryOperator<String> rule;
-    private final StringWriter out = new StringWriter();
-    private final JsonGenerator json;
-
-    Writer(UnaryOperator<String> rule) {
-      this.rule = rule;
-      try {
-        this.json = FACTORY.createGenerator(out);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    public static ObjectNode object() {
+        return NODES.objectNode();
     }
 
-    Writer ascii() {
-      json.enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
-      return this;
+    /**
+     * Returns the tree of one JSON text; a missing node for a blank one.
+     *
+     * @throws JsonProcessingException where the text is not JSON within the limits above
+     */
+    public static JsonNode parse(String text) throws JsonProcessingException {
+        try (JsonParser json = FACTORY.createParser(text)) {
+            JsonToken first = json.nextToken();
+            JsonNode tree = first == null ? MissingNode.getInstance() : value(json, first);
+            if (json.nextToken() != null) {
+                throw new JsonParseException(json, "text after the value");
+            }
+            return tree;
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (NumberFormatException e) {
+            throw new JsonParseException((JsonParser) null, "number out of range", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a string does not fail to be read
+        }
     }
 
-    Writer pretty() {
-      DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-      Separators separators =
-          Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
-      PrettyPrinter people =
-          new DefaultPrettyPrinter(separators).withObjectIndenter(indenter).withArrayIndenter(indenter);
-      json.setPrettyPrinter(people);
-      return this;
+    private static JsonNode value(JsonParser json, JsonToken token) throws IOException {
+        return switch (token) {
+            case START_OBJECT -> members(json);
+            case START_ARRAY -> items(json);
+            case VALUE_STRING -> NODES.textNode(json.getText());
+            case VALUE_NUMBER_INT -> integer(json);
+            case VALUE_NUMBER_FLOAT -> NODES.numberNode(decimal(json));
+            case VALUE_TRUE -> NODES.booleanNode(true);
+            case VALUE_FALSE -> NODES.booleanNode(false);
+            case VALUE_NULL -> NODES.nullNode();
+            case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
+                throw new IllegalStateException();
+        };
     }
 
-    String write(JsonNode tree) {
-      try (json) {
-        value(tree);
-        json.flush();
-        return out.toString();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e); // a string does not fail to be written
-      }
+    private static JsonNode integer(JsonParser json) throws IOException {
+        return switch (json.getNumberType()) {
+            case INT -> NODES.numberNode(json.getIntValue());
+            case LONG -> NODES.numberNode(json.getLongValue());
+            default -> NODES.numberNode(json.getBigIntegerValue());
+        };
     }
 
-    private void value(JsonNode node) throws IOException {
-      switch (node.getNodeType()) {
-        case OBJECT -> members(node);
-        case ARRAY -> items(node);
-        case STRING -> json.writeString(rule.apply(node.textValue()));
-        case NUMBER -> number(node);
-        case BOOLEAN -> json.writeBoolean(node.booleanValue());
-        case NULL -> json.writeNull();
-        case POJO -> json.writeRawValue((String) ((RawValue) ((POJONode) node).getPojo()).rawValue());
-        case BINARY, MISSING -> throw new IllegalArgumentException("no JSON value");
-      }
+    private static BigDecimal decimal(JsonParser json) throws IOException {
+        BigDecimal number = json.getDecimalValue();
+        long exponent = (long) number.precision() - number.scale() - 1;
+        if (exponent > Integer.MAX_VALUE) { // BigDecimal writes 10e2147483647 as 1.0E+2147483648, which it cannot read
+            throw new JsonParseException(json, "number out of range");
+        }
+        return number;
     }
 
-    private void members(JsonNode object) throws IOException {
-      json.writeStartObject();
-      for (var member : object.properties()) {
-        json.writeFieldName(rule.apply(member.getKey()));
-        value(member.getValue());
-      }
-      json.writeEndObject();
+    private static ObjectNode members(JsonParser json) throws IOException {
+        ObjectNode object = NODES.objectNode();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            object.set(name, value(json, json.nextToken()));
+        }
+        return object;
     }
 
-    private void items(JsonNode array) throws IOException {
-      json.writeStartArray();
-      for (JsonNode item : array) {
-        value(item);
-      }
-      json.writeEndArray();
+    private static ArrayNode items(JsonParser json) throws IOException {
+        ArrayNode array = NODES.arrayNode();
+        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+            array.add(value(json, token));
+        }
+        return array;
     }
 
-    private void number(JsonNode number) throws IOException {
-      if (number.isIntegralNumber() && number.canConvertToLong()) {
-        json.writeNumber(number.longValue());
-      } else if (number.isIntegralNumber()) {
-        json.writeNumber(number.bigIntegerValue());
-      } else {
-        json.writeNumber(number.decimalValue());
-      }
+    /** Returns the compact text of a tree. */
+    public static String text(JsonNode tree) {
+        return new Writer(text -> text).write(tree);
     }
-  }
+
+    /** Returns the compact text of a tree, every string value and member name redacted. */
+    public static String text(JsonNode tree, Redactor redactor) {
+        return new Writer(redactor::redact).write(tree);
+    }
+
+    /**
+     * Returns the compact text of a tree in ASCII: everything else escaped, so that a line of it is one line anywhere.
+     */
+    public static String ascii(JsonNode tree) {
+        return new Writer(text -> text).ascii().write(tree);
+    }
+
+    /** Returns the same, every string value and member name redacted. */
+    public static String ascii(JsonNode tree, Redactor redactor) {
+        return new Writer(redactor::redact).ascii().write(tree);
+    }
+
+    /** Returns the text of a tree for people: a line each, two spaces a level. */
+    public static String pretty(JsonNode tree) {
+        return new Writer(text -> text).pretty().write(tree);
+    }
+
+    /** Writes one tree, every string value and member name passed through a rule. */
+    private static final class Writer {
+
+        private final UnaryOperator<String> rule;
+        private final StringWriter out = new StringWriter();
+        private final JsonGenerator json;
+
+        Writer(UnaryOperator<String> rule) {
+            this.rule = rule;
+            try {
+                this.json = FACTORY.createGenerator(out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Writer ascii() {
+            json.enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
+            return this;
+        }
+
+        Writer pretty() {
+            DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+            Separators separators =
+                    Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
+            PrettyPrinter people = new DefaultPrettyPrinter(separators)
+                    .withObjectIndenter(indenter)
+                    .withArrayIndenter(indenter);
+            json.setPrettyPrinter(people);
+            return this;
+        }
+
+        String write(JsonNode tree) {
+            try (json) {
+                value(tree);
+                json.flush();
+                return out.toString();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // a string does not fail to be written
+            }
+        }
+
+        private void value(JsonNode node) throws IOException {
+            switch (node.getNodeType()) {
+                case OBJECT -> members(node);
+                case ARRAY -> items(node);
+                case STRING -> json.writeString(rule.apply(node.textValue()));
+                case NUMBER -> number(node);
+                case BOOLEAN -> json.writeBoolean(node.booleanValue());
+                case NULL -> json.writeNull();
+                case POJO -> json.writeRawValue((String) ((RawValue) ((POJONode) node).getPojo()).rawValue());
+                case BINARY, MISSING -> throw new IllegalArgumentException("no JSON value");
+            }
+        }
+
+        private void members(JsonNode object) throws IOException {
+            json.writeStartObject();
+            for (var member : object.properties()) {
+                json.writeFieldName(rule.apply(member.getKey()));
+                value(member.getValue());
+            }
+            json.writeEndObject();
+        }
+
+        private void items(JsonNode array) throws IOException {
+            json.writeStartArray();
+            for (JsonNode item : array) {
+                value(item);
+            }
+            json.writeEndArray();
+        }
+
+        private void number(JsonNode number) throws IOException {
+            if (number.isIntegralNumber() && number.canConvertToLong()) {
+                json.writeNumber(number.longValue());
+            } else if (number.isIntegralNumber()) {
+                json.writeNumber(number.bigIntegerValue());
+            } else {
+                json.writeNumber(number.decimalValue());
+            }
+        }
+    }
 }

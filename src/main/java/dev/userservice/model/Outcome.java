@@ -9,42 +9,42 @@ import java.util.function.Function;
 /** How a tool call ended: with released fields, or with one of the fixed texts. */
 public sealed interface Outcome {
 
-  /**
-   * The released fields.
-   *
-   * @param records users disclosed
-   * @param cleaned characters removed or replaced in them
-   */
-  record Success(ObjectNode content, int records, int cleaned) implements Outcome {
-    public Success {
-      Objects.requireNonNull(content);
+    /**
+     * The released fields.
+     *
+     * @param records users disclosed
+     * @param cleaned characters removed or replaced in them
+     */
+    record Success(ObjectNode content, int records, int cleaned) implements Outcome {
+        public Success {
+            Objects.requireNonNull(content);
+        }
+
+        @Override
+        public <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure) {
+            return onSuccess.apply(this);
+        }
     }
 
-    @Override
-    public <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure) {
-      return onSuccess.apply(this);
-    }
-  }
+    /**
+     * A fixed text.
+     *
+     * @param retryAfterSeconds seconds until trying again can help, where that is known
+     * @param reference the audit line's call id, where the text quotes it
+     */
+    record Failure(ErrorCode code, String text, OptionalLong retryAfterSeconds, Optional<String> reference)
+            implements Outcome {
+        public Failure {
+            Objects.requireNonNull(code);
+            Objects.requireNonNull(text);
+        }
 
-  /**
-   * A fixed text.
-   *
-   * @param retryAfterSeconds seconds until trying again can help, where that is known
-   * @param reference the audit line's call id, where the text quotes it
-   */
-  record Failure(ErrorCode code, String text, OptionalLong retryAfterSeconds, Optional<String> reference)
-      implements Outcome {
-    public Failure {
-      Objects.requireNonNull(code);
-      Objects.requireNonNull(text);
+        @Override
+        public <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure) {
+            return onFailure.apply(this);
+        }
     }
 
-    @Override
-    public <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure) {
-      return onFailure.apply(this);
-    }
-  }
-
-  /** Returns the result of whichever function fits. */
-  <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure);
+    /** Returns the result of whichever function fits. */
+    <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure);
 }

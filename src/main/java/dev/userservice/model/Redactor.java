@@ -21,103 +21,103 @@ import java.util.Map;
  */
 public final class Redactor {
 
-  private static final int MAX_TOKENS = 8;
-  private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  private static final String BASE64 = ALPHANUMERIC + "+/-_";
+    private static final int MAX_TOKENS = 8;
+    private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private static final String BASE64 = ALPHANUMERIC + "+/-_";
 
-  /** The characters that each way of percent-encoding leaves as they are. */
-  private static final List<String> UNENCODED =
-      List.of("", ALPHANUMERIC + "-._~", ALPHANUMERIC + "-._*", ALPHANUMERIC + "-._~!*'()");
+    /** The characters that each way of percent-encoding leaves as they are. */
+    private static final List<String> UNENCODED =
+            List.of("", ALPHANUMERIC + "-._~", ALPHANUMERIC + "-._*", ALPHANUMERIC + "-._~!*'()");
 
-  private final List<Secret> tokens = new ArrayList<>();
+    private final List<Secret> tokens = new ArrayList<>();
 
-  /** The forms by their first character, so that most places in a text are passed by one look here. */
-  private volatile Form[][] known = new Form[128][0];
+    /** The forms by their first character, so that most places in a text are passed by one look here. */
+    private volatile Form[][] known = new Form[128][0];
 
-  /** One form of a token; where {@code shared}, base64 goes on with a character or padding that is partly its own. */
-  private record Form(String text, boolean shared) {}
+    /** One form of a token; where {@code shared}, base64 goes on with a character or padding that is partly its own. */
+    private record Form(String text, boolean shared) {}
 
-  /** Makes {@code token} the current one; the seven that were current before stay known, older ones are forgotten. */
-  public synchronized void know(Secret token) {
-    tokens.remove(token);
-    tokens.add(0, token);
-    if (tokens.size() > MAX_TOKENS) {
-      tokens.remove(MAX_TOKENS);
+    /** Makes {@code token} the current one; the seven that were current before stay known, older ones are forgotten. */
+    public synchronized void know(Secret token) {
+        tokens.remove(token);
+        tokens.add(0, token);
+        if (tokens.size() > MAX_TOKENS) {
+            tokens.remove(MAX_TOKENS);
+        }
+        Map<String, Boolean> forms = new HashMap<>(); // most tokens are the same in several forms
+        for (Secret each : tokens) {
+            addForms(each.reveal(), forms);
+        }
+        known = byFirstCharacter(forms);
     }
-    Map<String, Boolean> forms = new HashMap<>(); // most tokens are the same in several forms
-    for (Secret each : tokens) {
-      addForms(each.reveal(), forms);
-    }
-    known = byFirstCharacter(forms);
-  }
 
-  /** Returns {@code text} without the token; the same instance where there is nothing to replace. */
-  public String redact(String text) {
-    Form[][] forms = known;
-    StringBuilder clean = new StringBuilder(0);
-    int copied = 0;
-    for (int at = 0; at < text.length(); at++) {
-      int end = at;
-      for (Form form : forms[text.charAt(at) % forms.length]) {
-        end = Math.max(end, end(form, text, at)); // the furthest, so that nothing is left of a longer form
-      }
-      if (end > at) {
-        clean.append(text, copied, at).append("[redacted]");
-        copied = end;
-        at = end - 1;
-      }
+    /** Returns {@code text} without the token; the same instance where there is nothing to replace. */
+    public String redact(String text) {
+        Form[][] forms = known;
+        StringBuilder clean = new StringBuilder(0);
+        int copied = 0;
+        for (int at = 0; at < text.length(); at++) {
+            int end = at;
+            for (Form form : forms[text.charAt(at) % forms.length]) {
+                end = Math.max(end, end(form, text, at)); // the furthest, so that nothing is left of a longer form
+            }
+            if (end > at) {
+                clean.append(text, copied, at).append("[redacted]");
+                copied = end;
+                at = end - 1;
+            }
+        }
+        return copied == 0 ? text : clean.append(text, copied, text.length()).toString();
     }
-    return copied == 0 ? text : clean.append(text, copied, text.length()).toString();
-  }
 
-  /** Returns where {@code form} ends in {@code text} if it begins at {@code start}, or else -1. */
-  private static int end(Form form, String text, int start) {
-    if (!text.startsWith(form.text(), start)) {
-      return -1;
+    /** Returns where {@code form} ends in {@code text} if it begins at {@code start}, or else -1. */
+    private static int end(Form form, String text, int start) {
+        if (!text.startsWith(form.text(), start)) {
+            return -1;
+        }
+        int end = start + form.text().length();
+        int last = end < text.length() && BASE64.indexOf(text.charAt(end)) >= 0 ? end + 1 : end;
+        int padding = text.startsWith("==", last) ? 2 : text.startsWith("=", last) ? 1 : 0;
+        return form.shared() ? last + padding : end;
     }
-    int end = start + form.text().length();
-    int last = end < text.length() && BASE64.indexOf(text.charAt(end)) >= 0 ? end + 1 : end;
-    int padding = text.startsWith("==", last) ? 2 : text.startsWith("=", last) ? 1 : 0;
-    return form.shared() ? last + padding : end;
-  }
 
-  private static void addForms(String token, Map<String, Boolean> forms) {
-    forms.put(token, false);
-    forms.put(token.replace("\\", "\\\\").replace("\"", "\\\""), false);
-    for (int before = 0; before < 3; before++) { // unknown bytes in the token's first group of three
-      byte[] bytes = ("\0".repeat(before) + token).getBytes(StandardCharsets.UTF_8);
-      String text = Base64.getEncoder().withoutPadding().encodeToString(bytes);
-      boolean shared = bytes.length % 3 != 0;
-      // Left out are the characters that hold bits of what stands before, and the one that may of what follows.
-      String form = text.substring(before == 0 ? 0 : before + 1, text.length() - (shared ? 1 : 0));
-      forms.put(form, shared);
-      forms.put(form.replace('+', '-').replace('/', '_'), shared);
+    private static void addForms(String token, Map<String, Boolean> forms) {
+        forms.put(token, false);
+        forms.put(token.replace("\\", "\\\\").replace("\"", "\\\""), false);
+        for (int before = 0; before < 3; before++) { // unknown bytes in the token's first group of three
+            byte[] bytes = ("\0".repeat(before) + token).getBytes(StandardCharsets.UTF_8);
+            String text = Base64.getEncoder().withoutPadding().encodeToString(bytes);
+            boolean shared = bytes.length % 3 != 0;
+            // Left out are the characters that hold bits of what stands before, and the one that may of what follows.
+            String form = text.substring(before == 0 ? 0 : before + 1, text.length() - (shared ? 1 : 0));
+            forms.put(form, shared);
+            forms.put(form.replace('+', '-').replace('/', '_'), shared);
+        }
+        for (String unencoded : UNENCODED) {
+            forms.put(percentEncode(token, unencoded, "0123456789ABCDEF"), false);
+            forms.put(percentEncode(token, unencoded, "0123456789abcdef"), false);
+        }
     }
-    for (String unencoded : UNENCODED) {
-      forms.put(percentEncode(token, unencoded, "0123456789ABCDEF"), false);
-      forms.put(percentEncode(token, unencoded, "0123456789abcdef"), false);
-    }
-  }
 
-  private static String percentEncode(String token, String unencoded, String hexDigits) {
-    StringBuilder encoded = new StringBuilder();
-    for (byte b : token.getBytes(StandardCharsets.UTF_8)) {
-      if (unencoded.indexOf(b) >= 0) {
-        encoded.append((char) b);
-      } else {
-        encoded.append('%').append(hexDigits.charAt(b >> 4 & 15)).append(hexDigits.charAt(b & 15));
-      }
+    private static String percentEncode(String token, String unencoded, String hexDigits) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte b : token.getBytes(StandardCharsets.UTF_8)) {
+            if (unencoded.indexOf(b) >= 0) {
+                encoded.append((char) b);
+            } else {
+                encoded.append('%').append(hexDigits.charAt(b >> 4 & 15)).append(hexDigits.charAt(b & 15));
+            }
+        }
+        return encoded.toString();
     }
-    return encoded.toString();
-  }
 
-  private static Form[][] byFirstCharacter(Map<String, Boolean> forms) {
-    Form[][] table = new Form[128][0];
-    for (Map.Entry<String, Boolean> form : forms.entrySet()) {
-      int first = form.getKey().charAt(0) % table.length;
-      table[first] = Arrays.copyOf(table[first], table[first].length + 1);
-      table[first][table[first].length - 1] = new Form(form.getKey(), form.getValue());
+    private static Form[][] byFirstCharacter(Map<String, Boolean> forms) {
+        Form[][] table = new Form[128][0];
+        for (Map.Entry<String, Boolean> form : forms.entrySet()) {
+            int first = form.getKey().charAt(0) % table.length;
+            table[first] = Arrays.copyOf(table[first], table[first].length + 1);
+            table[first][table[first].length - 1] = new Form(form.getKey(), form.getValue());
+        }
+        return table;
     }
-    return table;
-  }
 }

@@ -7,30 +7,30 @@ import java.util.Objects;
 /** The service account's token. Prints as {@code ***}; a search for {@code reveal()} finds every use of its value. */
 public final class Secret {
 
-  private final String value;
+    private final String value;
 
-  public Secret(String value) {
-    this.value = Objects.requireNonNull(value);
-  }
+    public Secret(String value) {
+        this.value = Objects.requireNonNull(value);
+    }
 
-  public String reveal() {
-    return value;
-  }
+    public String reveal() {
+        return value;
+    }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Secret secret
-        && MessageDigest.isEqual(
-            value.getBytes(StandardCharsets.UTF_8), secret.value.getBytes(StandardCharsets.UTF_8));
-  }
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Secret secret
+                && MessageDigest.isEqual(
+                        value.getBytes(StandardCharsets.UTF_8), secret.value.getBytes(StandardCharsets.UTF_8));
+    }
 
-  @Override
-  public int hashCode() {
-    return value.hashCode();
-  }
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
 
-  @Override
-  public String toString() {
-    return "***";
-  }
+    @Override
+    public String toString() {
+        return "***";
+    }
 }

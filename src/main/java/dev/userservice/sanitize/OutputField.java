@@ -14,159 +14,169 @@ import dev.userservice.model.Json;
  */
 public sealed interface OutputField {
 
-  String name();
+    String name();
 
-  boolean required();
+    boolean required();
 
-  /** Returns where the field's value stands in the record it is copied from. */
-  JsonPointer at();
+    /** Returns where the field's value stands in the record it is copied from. */
+    JsonPointer at();
 
-  /** Returns the JSON Schema of this field. */
-  ObjectNode schema();
+    /** Returns the JSON Schema of this field. */
+    ObjectNode schema();
 
-  /** Returns the most bytes of UTF-8 that this field takes in a result, where it stands twice. */
-  long maxBytes();
+    /** Returns the most bytes of UTF-8 that this field takes in a result, where it stands twice. */
+    long maxBytes();
 
-  /**
-   * Copies the value, which is present and not null, into {@code target} under this field's name.
-   *
-   * @return the number of characters removed or replaced
-   * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it has another type
-   */
-  int copy(JsonNode value, ObjectNode target, TextCleaner cleaner);
+    /**
+     * Copies the value, which is present and not null, into {@code target} under this field's name.
+     *
+     * @return the number of characters removed or replaced
+     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it has another type
+     */
+    int copy(JsonNode value, ObjectNode target, TextCleaner cleaner);
 
-  /** A string, cleaned and cut. */
-  record Text(String name, String description, JsonPointer at, boolean required) implements OutputField {
+    /** A string, cleaned and cut. */
+    record Text(String name, String description, JsonPointer at, boolean required) implements OutputField {
 
-    @Override
-    public ObjectNode schema() {
-      return text(description);
+        @Override
+        public ObjectNode schema() {
+            return text(description);
+        }
+
+        @Override
+        public long maxBytes() {
+            return textBytes(name);
+        }
+
+        @Override
+        public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+            return putText(this, require(value.isTextual(), value).textValue(), target, cleaner);
+        }
     }
 
-    @Override
-    public long maxBytes() {
-      return textBytes(name);
+    /** A string, though the API may use an integer for it. */
+    record Identifier(String name, String description, JsonPointer at, boolean required) implements OutputField {
+
+        @Override
+        public ObjectNode schema() {
+            return text(description);
+        }
+
+        @Override
+        public long maxBytes() {
+            return textBytes(name);
+        }
+
+        @Override
+        public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+            return putText(this, require(isIdentifier(value), value).asText(), target, cleaner);
+        }
+
+        private static boolean isIdentifier(JsonNode value) {
+            return value.isTextual() || value.isIntegralNumber();
+        }
     }
 
-    @Override
-    public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
-      return putText(this, require(value.isTextual(), value).textValue(), target, cleaner);
-    }
-  }
+    /** A whole number that this server determines, 0 or more. */
+    record Count(String name, String description, boolean required) implements OutputField {
 
-  /** A string, though the API may use an integer for it. */
-  record Identifier(String name, String description, JsonPointer at, boolean required) implements OutputField {
+        private static final int MAX_DIGITS = 19; // of a long
 
-    @Override
-    public ObjectNode schema() {
-      return text(description);
-    }
+        @Override
+        public JsonPointer at() {
+            return JsonPointer.empty().appendProperty(name);
+        }
 
-    @Override
-    public long maxBytes() {
-      return textBytes(name);
-    }
+        @Override
+        public ObjectNode schema() {
+            return Json.object()
+                    .put("type", "integer")
+                    .put("description", description)
+                    .put("minimum", 0);
+        }
 
-    @Override
-    public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
-      return putText(this, require(isIdentifier(value), value).asText(), target, cleaner);
-    }
+        @Override
+        public long maxBytes() {
+            return twice(name, MAX_DIGITS);
+        }
 
-    private static boolean isIdentifier(JsonNode value) {
-      return value.isTextual() || value.isIntegralNumber();
-    }
-  }
-
-  /** A whole number that this server determines, 0 or more. */
-  record Count(String name, String description, boolean required) implements OutputField {
-
-    private static final int MAX_DIGITS = 19; // of a long
-
-    @Override
-    public JsonPointer at() {
-      return JsonPointer.empty().appendProperty(name);
+        @Override
+        public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+            target.put(
+                    name,
+                    require(value.canConvertToLong() && value.isIntegralNumber(), value)
+                            .longValue());
+            return 0;
+        }
     }
 
-    @Override
-    public ObjectNode schema() {
-      return Json.object().put("type", "integer").put("description", description).put("minimum", 0);
+    /** A list of records, each with its own released fields. */
+    record Records(String name, String description, OutputSchema items, int maxItems) implements OutputField {
+
+        @Override
+        public boolean required() {
+            return true;
+        }
+
+        @Override
+        public JsonPointer at() {
+            return JsonPointer.empty().appendProperty(name);
+        }
+
+        @Override
+        public ObjectNode schema() {
+            ObjectNode schema = Json.object()
+                    .put("type", "array")
+                    .put("description", description)
+                    .put("maxItems", maxItems);
+            schema.set("items", items.publish());
+            return schema;
+        }
+
+        @Override
+        public long maxBytes() {
+            return twice(name, "[]".length()) + maxItems * items.maxDataBytes();
+        }
+
+        @Override
+        public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+            ArrayNode list = target.putArray(name);
+            int changes = 0;
+            for (JsonNode item : require(value.isArray() && value.size() <= maxItems, value)) {
+                changes += items.copy(item, list.addObject(), cleaner);
+            }
+            return changes;
+        }
     }
 
-    @Override
-    public long maxBytes() {
-      return twice(name, MAX_DIGITS);
+    private static ObjectNode text(String description) {
+        return Json.object()
+                .put("type", "string")
+                .put("description", description)
+                .put("maxLength", TextCleaner.MAX_CODE_POINTS);
     }
 
-    @Override
-    public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
-      target.put(name, require(value.canConvertToLong() && value.isIntegralNumber(), value).longValue());
-      return 0;
-    }
-  }
-
-  /** A list of records, each with its own released fields. */
-  record Records(String name, String description, OutputSchema items, int maxItems) implements OutputField {
-
-    @Override
-    public boolean required() {
-      return true;
+    private static long textBytes(String name) {
+        // A code point takes at most four bytes: an emoji as it is, and a quote as \\\" in the text block.
+        return twice(name, "\\\"\\\"".length() + 4L * TextCleaner.MAX_CODE_POINTS);
     }
 
-    @Override
-    public JsonPointer at() {
-      return JsonPointer.empty().appendProperty(name);
+    /** Returns the bytes of a member that stands in JSON, and again where that JSON is escaped within a JSON string. */
+    private static long twice(String name, long valueBytes) {
+        return 2 * ("\\\"\\\":,".length() + name.length() + valueBytes);
     }
 
-    @Override
-    public ObjectNode schema() {
-      ObjectNode schema = Json.object().put("type", "array").put("description", description).put("maxItems", maxItems);
-      schema.set("items", items.publish());
-      return schema;
+    private static int putText(OutputField field, String raw, ObjectNode target, TextCleaner cleaner) {
+        TextCleaner.Cleaned cleaned = cleaner.clean(raw);
+        target.put(field.name(), cleaned.text());
+        return cleaned.changes();
     }
 
-    @Override
-    public long maxBytes() {
-      return twice(name, "[]".length()) + maxItems * items.maxDataBytes();
+    private static JsonNode require(boolean holds, JsonNode value) {
+        if (!holds) {
+            throw new CallFailure(
+                    ErrorCode.UPSTREAM_CONTRACT, "a released field has another type than the schema says");
+        }
+        return value;
     }
-
-    @Override
-    public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
-      ArrayNode list = target.putArray(name);
-      int changes = 0;
-      for (JsonNode item : require(value.isArray() && value.size() <= maxItems, value)) {
-        changes += items.copy(item, list.addObject(), cleaner);
-      }
-      return changes;
-    }
-  }
-
-  private static ObjectNode text(String description) {
-    return Json.object()
-        .put("type", "string")
-        .put("description", description)
-        .put("maxLength", TextCleaner.MAX_CODE_POINTS);
-  }
-
-  private static long textBytes(String name) {
-    // A code point takes at most four bytes: an emoji as it is, and a quote as \\\" in the text block.
-    return twice(name, "\\\"\\\"".length() + 4L * TextCleaner.MAX_CODE_POINTS);
-  }
-
-  /** Returns the bytes of a member that stands in JSON, and again where that JSON is escaped within a JSON string. */
-  private static long twice(String name, long valueBytes) {
-    return 2 * ("\\\"\\\":,".length() + name.length() + valueBytes);
-  }
-
-  private static int putText(OutputField field, String raw, ObjectNode target, TextCleaner cleaner) {
-    TextCleaner.Cleaned cleaned = cleaner.clean(raw);
-    target.put(field.name(), cleaned.text());
-    return cleaned.changes();
-  }
-
-  private static JsonNode require(boolean holds, JsonNode value) {
-    if (!holds) {
-      throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "a released field has another type than the schema says");
-    }
-    return value;
-  }
 }

@@ -19,66 +19,66 @@ import java.util.regex.Pattern;
  */
 public final class EnvFile {
 
-  private static final int MAX_BYTES = 1024 * 1024;
-  private static final Pattern LINE =
-      Pattern.compile(
-          "\\s*(?:export\\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\\s*="
-              + "\\s*(?:'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*+)\"|(?<bare>[^'\"\\s#](?:.*?\\S)??|))"
-              + "(?:\\s+#.*|\\s*)");
-  private static final Pattern BLANK_OR_COMMENT = Pattern.compile("\\s*(?:#.*)?");
+    private static final int MAX_BYTES = 1024 * 1024;
+    private static final Pattern LINE = Pattern.compile("\\s*(?:export\\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\\s*="
+            + "\\s*(?:'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*+)\"|(?<bare>[^'\"\\s#](?:.*?\\S)??|))"
+            + "(?:\\s+#.*|\\s*)");
+    private static final Pattern BLANK_OR_COMMENT = Pattern.compile("\\s*(?:#.*)?");
 
-  private EnvFile() {}
+    private EnvFile() {}
 
-  /**
-   * Returns {@code environment} with the file's variables added; one that is in the environment wins.
-   *
-   * @throws SettingsException where the file cannot be read, or naming each malformed line
-   */
-  public static Map<String, String> overlay(Path file, Map<String, String> environment) throws SettingsException {
-    Map<String, String> merged = new HashMap<>(read(file));
-    merged.putAll(environment);
-    return merged;
-  }
-
-  private static Map<String, String> read(Path file) throws SettingsException {
-    Map<String, String> variables = new LinkedHashMap<>();
-    List<String> problems = new ArrayList<>();
-    List<String> lines = lines(file);
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i);
-      Matcher matcher = LINE.matcher(line);
-      if (matcher.matches()) {
-        variables.put(matcher.group("name"), value(matcher));
-      } else if (!BLANK_OR_COMMENT.matcher(line).matches()) {
-        problems.add("--env-file: line " + (i + 1) + " is not KEY=VALUE");
-      }
+    /**
+     * Returns {@code environment} with the file's variables added; one that is in the environment wins.
+     *
+     * @throws SettingsException where the file cannot be read, or naming each malformed line
+     */
+    public static Map<String, String> overlay(Path file, Map<String, String> environment) throws SettingsException {
+        Map<String, String> merged = new HashMap<>(read(file));
+        merged.putAll(environment);
+        return merged;
     }
-    if (!problems.isEmpty()) {
-      throw new SettingsException(problems);
-    }
-    return variables;
-  }
 
-  private static String value(Matcher matcher) {
-    if (matcher.group("single") != null) {
-      return matcher.group("single");
+    private static Map<String, String> read(Path file) throws SettingsException {
+        Map<String, String> variables = new LinkedHashMap<>();
+        List<String> problems = new ArrayList<>();
+        List<String> lines = lines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            Matcher matcher = LINE.matcher(line);
+            if (matcher.matches()) {
+                variables.put(matcher.group("name"), value(matcher));
+            } else if (!BLANK_OR_COMMENT.matcher(line).matches()) {
+                problems.add("--env-file: line " + (i + 1) + " is not KEY=VALUE");
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return variables;
     }
-    return matcher.group("double") != null
-        ? matcher.group("double").replaceAll("\\\\([\"\\\\$`])", "$1")
-        : matcher.group("bare");
-  }
 
-  private static List<String> lines(Path file) throws SettingsException {
-    try {
-      if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
-        throw new SettingsException(List.of("--env-file: no regular file of at most 1 MiB"));
-      }
-      String text = Files.readString(file, StandardCharsets.UTF_8);
-      return (text.startsWith("\uFEFF") ? text.substring(1) : text).lines().toList();
-    } catch (CharacterCodingException e) {
-      throw new SettingsException(List.of("--env-file: the file is not UTF-8"));
-    } catch (IOException e) {
-      throw new SettingsException(List.of("--env-file: the file cannot be read"));
+    private static String value(Matcher matcher) {
+        if (matcher.group("single") != null) {
+            return matcher.group("single");
+        }
+        return matcher.group("double") != null
+                ? matcher.group("double").replaceAll("\\\\([\"\\\\$`])", "$1")
+                : matcher.group("bare");
     }
-  }
+
+    private static List<String> lines(Path file) throws SettingsException {
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
+                throw new SettingsException(List.of("--env-file: no regular file of at most 1 MiB"));
+            }
+            String text = Files.readString(file, StandardCharsets.UTF_8);
+            return (text.startsWith("\uFEFF") ? text.substring(1) : text)
+                    .lines()
+                    .toList();
+        } catch (CharacterCodingException e) {
+            throw new SettingsException(List.of("--env-file: the file is not UTF-8"));
+        } catch (IOException e) {
+            throw new SettingsException(List.of("--env-file: the file cannot be read"));
+        }
+    }
 }

@@ -5,54 +5,56 @@ import java.util.Optional;
 
 /** Every environment variable the program reads, with its default as the documentation gives it. */
 public enum Setting {
-  INTERNAL_API_URL(""),
-  INTERNAL_API_TOKEN(""),
-  INTERNAL_API_TOKEN_FILE(""),
-  INTERNAL_API_ALLOW_HTTP("false"),
-  INTERNAL_API_ACCOUNT("service-account"),
-  INTERNAL_API_USER_PATH("/users/{user_id}"),
-  INTERNAL_API_DEPARTMENT_PATH("/departments/{department}/users"),
-  INTERNAL_API_AUTH_HEADER("Authorization"),
-  INTERNAL_API_AUTH_SCHEME("Bearer"),
-  INTERNAL_API_FIELD_MAP(""),
-  INTERNAL_API_LIST_POINTER("/users"),
-  INTERNAL_API_PAGINATION("client"),
-  INTERNAL_API_CONNECT_TIMEOUT_MS("3000"),
-  INTERNAL_API_TIMEOUT_MS("5000"),
-  INTERNAL_API_RETRIES("2"),
-  INTERNAL_API_MAX_RESPONSE_BYTES("16777216"),
-  INTERNAL_API_CA_FILE(""),
-  USER_SERVICE_TOOLS(""),
-  USER_SERVICE_FIELDS("id,name,email,status,department"),
-  USER_SERVICE_DEPARTMENTS("engineering,product,sales,operations"),
-  USER_SERVICE_CALL_TIMEOUT_MS("20000"),
-  USER_SERVICE_RATE_PER_MINUTE("120"),
-  USER_SERVICE_RATE_BURST("30"),
-  USER_SERVICE_MAX_CONCURRENT_CALLS("8"),
-  USER_SERVICE_AUDIT_FILE(""),
-  USER_SERVICE_AUDIT_KEY_FILE(""),
-  USER_SERVICE_LOG_LEVEL("INFO");
+    INTERNAL_API_URL(""),
+    INTERNAL_API_TOKEN(""),
+    INTERNAL_API_TOKEN_FILE(""),
+    INTERNAL_API_ALLOW_HTTP("false"),
+    INTERNAL_API_ACCOUNT("service-account"),
+    INTERNAL_API_USER_PATH("/users/{user_id}"),
+    INTERNAL_API_DEPARTMENT_PATH("/departments/{department}/users"),
+    INTERNAL_API_AUTH_HEADER("Authorization"),
+    INTERNAL_API_AUTH_SCHEME("Bearer"),
+    INTERNAL_API_FIELD_MAP(""),
+    INTERNAL_API_LIST_POINTER("/users"),
+    INTERNAL_API_PAGINATION("client"),
+    INTERNAL_API_CONNECT_TIMEOUT_MS("3000"),
+    INTERNAL_API_TIMEOUT_MS("5000"),
+    INTERNAL_API_RETRIES("2"),
+    INTERNAL_API_MAX_RESPONSE_BYTES("16777216"),
+    INTERNAL_API_CA_FILE(""),
+    USER_SERVICE_TOOLS(""),
+    USER_SERVICE_FIELDS("id,name,email,status,department"),
+    USER_SERVICE_DEPARTMENTS("engineering,product,sales,operations"),
+    USER_SERVICE_CALL_TIMEOUT_MS("20000"),
+    USER_SERVICE_RATE_PER_MINUTE("120"),
+    USER_SERVICE_RATE_BURST("30"),
+    USER_SERVICE_MAX_CONCURRENT_CALLS("8"),
+    USER_SERVICE_AUDIT_FILE(""),
+    USER_SERVICE_AUDIT_KEY_FILE(""),
+    USER_SERVICE_LOG_LEVEL("INFO");
 
-  static final String API_PREFIX = "INTERNAL_API_";
-  static final String SERVICE_PREFIX = "USER_SERVICE_";
+    static final String API_PREFIX = "INTERNAL_API_";
+    static final String SERVICE_PREFIX = "USER_SERVICE_";
 
-  private final String defaultValue;
+    private final String defaultValue;
 
-  Setting(String defaultValue) {
-    this.defaultValue = defaultValue;
-  }
+    Setting(String defaultValue) {
+        this.defaultValue = defaultValue;
+    }
 
-  /** Returns the default; empty where there is none. */
-  public String defaultValue() {
-    return defaultValue;
-  }
+    /** Returns the default; empty where there is none. */
+    public String defaultValue() {
+        return defaultValue;
+    }
 
-  /** Returns whether an empty value means something else than an unset one. */
-  boolean emptyHasMeaning() {
-    return this == INTERNAL_API_AUTH_SCHEME || this == INTERNAL_API_LIST_POINTER;
-  }
+    /** Returns whether an empty value means something else than an unset one. */
+    boolean emptyHasMeaning() {
+        return this == INTERNAL_API_AUTH_SCHEME || this == INTERNAL_API_LIST_POINTER;
+    }
 
-  static Optional<Setting> named(String name) {
-    return Arrays.stream(values()).filter(setting -> setting.name().equals(name)).findFirst();
-  }
+    static Optional<Setting> named(String name) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.name().equals(name))
+                .findFirst();
+    }
 }

@@ -14,18 +14,18 @@ import java.util.Map;
  * @param fieldMap where a released field stands in a record, where that is not under its own name
  */
 public record ApiLayout(
-    PathTemplate userPath,
-    PathTemplate departmentPath,
-    JsonPointer list,
-    boolean pagesItself,
-    Map<String, JsonPointer> fieldMap) {
+        PathTemplate userPath,
+        PathTemplate departmentPath,
+        JsonPointer list,
+        boolean pagesItself,
+        Map<String, JsonPointer> fieldMap) {
 
-  public ApiLayout {
-    fieldMap = Map.copyOf(fieldMap);
-  }
+    public ApiLayout {
+        fieldMap = Map.copyOf(fieldMap);
+    }
 
-  /** Returns where a released field stands in a record. */
-  JsonPointer at(String field) {
-    return fieldMap.getOrDefault(field, JsonPointer.empty().appendProperty(field));
-  }
+    /** Returns where a released field stands in a record. */
+    JsonPointer at(String field) {
+        return fieldMap.getOrDefault(field, JsonPointer.empty().appendProperty(field));
+    }
 }

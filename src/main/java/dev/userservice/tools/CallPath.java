@@ -27,136 +27,135 @@ import java.util.concurrent.TimeUnit;
  */
 final class CallPath {
 
-  /** The longest a call waits for its turn. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** The longest a call waits for its turn. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final Stages stages;
-  private final CallRequest request;
-  private final Optional<Tool> tool;
-  private final Call call;
+    private final Stages stages;
+    private final CallRequest request;
+    private final Optional<Tool> tool;
+    private final Call call;
 
-  /** What the first four stages come to; the deadline and a cancellation can be first. */
-  private final CompletableFuture<Outcome.Success> result = new CompletableFuture<>();
+    /** What the first four stages come to; the deadline and a cancellation can be first. */
+    private final CompletableFuture<Outcome.Success> result = new CompletableFuture<>();
 
-  /** Written by the timer's thread before the result is known, read after. */
-  private Optional<CheckedArguments> arguments = Optional.empty();
+    /** Written by the timer's thread before the result is known, read after. */
+    private Optional<CheckedArguments> arguments = Optional.empty();
 
-  /** @param tool the tool that the request names, where it is offered */
-  CallPath(Stages stages, CallRequest request, Optional<Tool> tool, Call call) {
-    this.stages = stages;
-    this.request = request;
-    this.tool = tool;
-    this.call = call;
-  }
+    /** @param tool the tool that the request names, where it is offered */
+    CallPath(Stages stages, CallRequest request, Optional<Tool> tool, Call call) {
+        this.stages = stages;
+        this.request = request;
+        this.tool = tool;
+        this.call = call;
+    }
 
-  /** Sets out; returns at once. */
-  void begin() {
-    Future<?> deadline = after(call.remaining(), () -> fail(ErrorCode.UPSTREAM_TIMEOUT, "the call's time was over"));
-    call.onEnd(() -> fail(ErrorCode.CANCELLED, "the call was taken back"));
-    result.whenComplete(
-        (success, failure) -> {
-          deadline.cancel(false);
-          call.end();
-          stages.recorder().execute(() -> call.outcome().complete(audit(success, failure)));
+    /** Sets out; returns at once. */
+    void begin() {
+        Future<?> deadline =
+                after(call.remaining(), () -> fail(ErrorCode.UPSTREAM_TIMEOUT, "the call's time was over"));
+        call.onEnd(() -> fail(ErrorCode.CANCELLED, "the call was taken back"));
+        result.whenComplete((success, failure) -> {
+            deadline.cancel(false);
+            call.end();
+            stages.recorder().execute(() -> call.outcome().complete(audit(success, failure)));
         });
-    stages.timer().execute(this::run);
-  }
-
-  private void run() {
-    try {
-      Arguments valid = validate();
-      limit()
-          .thenCompose(turn -> call(valid))
-          .thenApply(answer -> sanitize(valid, answer))
-          .whenComplete(this::complete);
-    } catch (Throwable t) {
-      result.completeExceptionally(t);
+        stages.timer().execute(this::run);
     }
-  }
 
-  private Arguments validate() {
-    arguments = tool.flatMap(known -> request.arguments().map(known.input()::check));
-    if (request.admission() == Admission.MALFORMED || request.name().isEmpty()) {
-      throw failure(ErrorCode.INVALID_PARAMS);
+    private void run() {
+        try {
+            Arguments valid = validate();
+            limit().thenCompose(turn -> call(valid))
+                    .thenApply(answer -> sanitize(valid, answer))
+                    .whenComplete(this::complete);
+        } catch (Throwable t) {
+            result.completeExceptionally(t);
+        }
     }
-    if (tool.isEmpty()) {
-      throw failure(ErrorCode.UNKNOWN_TOOL);
+
+    private Arguments validate() {
+        arguments = tool.flatMap(known -> request.arguments().map(known.input()::check));
+        if (request.admission() == Admission.MALFORMED || request.name().isEmpty()) {
+            throw failure(ErrorCode.INVALID_PARAMS);
+        }
+        if (tool.isEmpty()) {
+            throw failure(ErrorCode.UNKNOWN_TOOL);
+        }
+        return arguments.orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS)).orElseThrow();
     }
-    return arguments.orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS)).orElseThrow();
-  }
 
-  private CompletableFuture<Void> limit() {
-    if (request.admission() == Admission.NO_ROOM) {
-      throw new CallFailure(ErrorCode.RATE_LIMITED, "too much under way or unread").retryAfter(PATIENCE);
+    private CompletableFuture<Void> limit() {
+        if (request.admission() == Admission.NO_ROOM) {
+            throw new CallFailure(ErrorCode.RATE_LIMITED, "too much under way or unread").retryAfter(PATIENCE);
+        }
+        Duration left = call.remaining();
+        Duration wait = stages.limiter().reserve(left.compareTo(PATIENCE) < 0 ? left : PATIENCE);
+        CompletableFuture<Void> turn = new CompletableFuture<>();
+        if (wait.isZero()) {
+            turn.complete(null);
+        } else {
+            Future<?> alarm = after(wait, () -> turn.complete(null));
+            call.onEnd(() -> alarm.cancel(false));
+        }
+        return turn;
     }
-    Duration left = call.remaining();
-    Duration wait = stages.limiter().reserve(left.compareTo(PATIENCE) < 0 ? left : PATIENCE);
-    CompletableFuture<Void> turn = new CompletableFuture<>();
-    if (wait.isZero()) {
-      turn.complete(null);
-    } else {
-      Future<?> alarm = after(wait, () -> turn.complete(null));
-      call.onEnd(() -> alarm.cancel(false));
+
+    private CompletableFuture<ApiAnswer> call(Arguments valid) {
+        return stages.api().get(tool.orElseThrow().request().apply(valid), call);
     }
-    return turn;
-  }
 
-  private CompletableFuture<ApiAnswer> call(Arguments valid) {
-    return stages.api().get(tool.orElseThrow().request().apply(valid), call);
-  }
-
-  private Outcome.Success sanitize(Arguments valid, ApiAnswer answer) {
-    stages.api().refreshToken(); // the API may say one that came while it answered
-    Tool known = tool.orElseThrow();
-    ObjectNode content = Json.object();
-    int cleaned = known.output().copy(known.shape().apply(valid, answer), content, stages.cleaner());
-    return new Outcome.Success(content, known.disclosed().applyAsInt(content), cleaned);
-  }
-
-  /** Writes the line and only then returns the outcome; never throws. The line decides whether a cancellation came in time. */
-  private Outcome audit(Outcome.Success success, Throwable failure) {
-    Outcome reached = failure == null ? success : Failures.outcome(cause(failure), tool, call);
-    Outcome cancelled = ErrorTexts.outcome(failure(ErrorCode.CANCELLED), tool, call);
-    ObjectNode recorded = arguments.map(CheckedArguments::recorded).orElseGet(Json::object);
-    stages.api().refreshToken(); // the caller may have said one that no request has used yet
-    try {
-      stages
-          .audit()
-          .append(
-              () -> new AuditEntry(
-                  call, request.client(), request.name(), recorded, call.settle() ? reached : cancelled));
-      return call.isCancelled() ? cancelled : reached;
-    } catch (Throwable t) {
-      CallFailure unrecorded =
-          t instanceof CallFailure known
-              ? known
-              : new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit line could not be made", t);
-      return call.isCancelled() ? cancelled : Failures.outcome(unrecorded, tool, call);
+    private Outcome.Success sanitize(Arguments valid, ApiAnswer answer) {
+        stages.api().refreshToken(); // the API may say one that came while it answered
+        Tool known = tool.orElseThrow();
+        ObjectNode content = Json.object();
+        int cleaned = known.output().copy(known.shape().apply(valid, answer), content, stages.cleaner());
+        return new Outcome.Success(content, known.disclosed().applyAsInt(content), cleaned);
     }
-  }
 
-  private void complete(Outcome.Success success, Throwable failure) {
-    if (failure == null) {
-      result.complete(success);
-    } else {
-      result.completeExceptionally(failure);
+    /**
+     * Writes the line and only then returns the outcome; never throws. The line decides whether a cancellation came in
+     * time.
+     */
+    private Outcome audit(Outcome.Success success, Throwable failure) {
+        Outcome reached = failure == null ? success : Failures.outcome(cause(failure), tool, call);
+        Outcome cancelled = ErrorTexts.outcome(failure(ErrorCode.CANCELLED), tool, call);
+        ObjectNode recorded = arguments.map(CheckedArguments::recorded).orElseGet(Json::object);
+        stages.api().refreshToken(); // the caller may have said one that no request has used yet
+        try {
+            stages.audit()
+                    .append(() -> new AuditEntry(
+                            call, request.client(), request.name(), recorded, call.settle() ? reached : cancelled));
+            return call.isCancelled() ? cancelled : reached;
+        } catch (Throwable t) {
+            CallFailure unrecorded = t instanceof CallFailure known
+                    ? known
+                    : new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit line could not be made", t);
+            return call.isCancelled() ? cancelled : Failures.outcome(unrecorded, tool, call);
+        }
     }
-  }
 
-  private void fail(ErrorCode code, String sentence) {
-    result.completeExceptionally(new CallFailure(code, sentence));
-  }
+    private void complete(Outcome.Success success, Throwable failure) {
+        if (failure == null) {
+            result.complete(success);
+        } else {
+            result.completeExceptionally(failure);
+        }
+    }
 
-  private Future<?> after(Duration wait, Runnable action) {
-    return stages.timer().schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
-  }
+    private void fail(ErrorCode code, String sentence) {
+        result.completeExceptionally(new CallFailure(code, sentence));
+    }
 
-  /** A stage's own failure, where a future has wrapped it. */
-  private static Throwable cause(Throwable thrown) {
-    return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-  }
+    private Future<?> after(Duration wait, Runnable action) {
+        return stages.timer().schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
 
-  private static CallFailure failure(ErrorCode code) {
-    return new CallFailure(code, code.label());
-  }
+    /** A stage's own failure, where a future has wrapped it. */
+    private static Throwable cause(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
+    private static CallFailure failure(ErrorCode code) {
+        return new CallFailure(code, code.label());
+    }
 }

@@ -21,97 +21,94 @@ import java.util.OptionalLong;
 /** {@code list_users_by_department}: ids and names of a department's users, a page at a time. */
 final class ListUsersByDepartment {
 
-  static final String NAME = "list_users_by_department";
+    static final String NAME = "list_users_by_department";
 
-  private static final int MAX_LIMIT = 100;
-  private static final int MAX_OFFSET = 1_000_000;
-  private static final Parameter LIMIT =
-      new Parameter.WholeNumber("limit", "How many users to return at most.", 1, MAX_LIMIT, 50);
-  private static final Parameter OFFSET =
-      new Parameter.WholeNumber(
-          "offset", "How many users to skip; pass the next_offset of the page before.", 0, MAX_OFFSET, 0);
-  private static final String DESCRIPTION =
-      """
+    private static final int MAX_LIMIT = 100;
+    private static final int MAX_OFFSET = 1_000_000;
+    private static final Parameter LIMIT =
+            new Parameter.WholeNumber("limit", "How many users to return at most.", 1, MAX_LIMIT, 50);
+    private static final Parameter OFFSET = new Parameter.WholeNumber(
+            "offset", "How many users to skip; pass the next_offset of the page before.", 0, MAX_OFFSET, 0);
+    private static final String DESCRIPTION = """
       Lists the users of one department of the company directory, each with ID and name, in the directory's order, \
       a page at a time. Use it to find somebody's ID, or to see who works in a department; get_user then returns one \
       user's details. If the result holds next_offset there are more: call again with it as offset. \
       A result without next_offset is the last page.""";
 
-  private ListUsersByDepartment() {}
+    private ListUsersByDepartment() {}
 
-  /**
-   * Declares the tool.
-   *
-   * @param departments those that may be listed
-   */
-  static Tool tool(ApiLayout layout, List<String> departments) {
-    Parameter department = new Parameter.Choice("department", "The department to list.", departments);
-    OutputSchema user =
-        new OutputSchema(
-            List.of(
+    /**
+     * Declares the tool.
+     *
+     * @param departments those that may be listed
+     */
+    static Tool tool(ApiLayout layout, List<String> departments) {
+        Parameter department = new Parameter.Choice("department", "The department to list.", departments);
+        OutputSchema user = new OutputSchema(List.of(
                 new OutputField.Identifier("id", "The user's numeric ID.", layout.at("id"), true),
                 new OutputField.Text("name", "The user's full name.", layout.at("name"), true)));
-    List<JsonPointer> wanted = user.fields().stream().map(OutputField::at).toList();
-    return new Tool(
-        NAME,
-        "List users by department",
-        DESCRIPTION,
-        "list users",
-        "Department not found",
-        new InputSchema(NAME, List.of(department, LIMIT, OFFSET)),
-        output(user),
-        arguments -> request(layout, arguments, department, wanted),
-        (arguments, answer) -> page(layout, arguments, department, answer),
-        result -> result.path("users").size(),
-        new Tool.Trial(
-            known -> Optional.of(Json.object().put(department.name(), departments.get(0)).put(LIMIT.name(), 1)),
-            JsonPointer.compile("/users/0/id"),
-            "check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS"));
-  }
-
-  private static OutputSchema output(OutputSchema user) {
-    return new OutputSchema(
-        List.of(
-            new OutputField.Text("department", "The department listed.", pointer("department"), true),
-            new OutputField.Records("users", "The users of this page.", user, MAX_LIMIT),
-            new OutputField.Count("total", "How many users the department has, where that is known.", false),
-            new OutputField.Count("limit", "How many users were asked for.", true),
-            new OutputField.Count("offset", "How many users were skipped.", true),
-            new OutputField.Count("next_offset", "The offset of the next page; absent on the last.", false)));
-  }
-
-  private static ApiRequest request(
-      ApiLayout layout, Arguments arguments, Parameter department, List<JsonPointer> wanted) {
-    int limit = arguments.number(LIMIT);
-    int offset = arguments.number(OFFSET);
-    Map<String, Integer> query = new LinkedHashMap<>();
-    if (layout.pagesItself()) {
-      query.put("limit", limit);
-      query.put("offset", offset);
+        List<JsonPointer> wanted = user.fields().stream().map(OutputField::at).toList();
+        return new Tool(
+                NAME,
+                "List users by department",
+                DESCRIPTION,
+                "list users",
+                "Department not found",
+                new InputSchema(NAME, List.of(department, LIMIT, OFFSET)),
+                output(user),
+                arguments -> request(layout, arguments, department, wanted),
+                (arguments, answer) -> page(layout, arguments, department, answer),
+                result -> result.path("users").size(),
+                new Tool.Trial(
+                        known -> Optional.of(Json.object()
+                                .put(department.name(), departments.get(0))
+                                .put(LIMIT.name(), 1)),
+                        JsonPointer.compile("/users/0/id"),
+                        "check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS"));
     }
-    int skipped = layout.pagesItself() ? 0 : offset;
-    Selection selection = Selection.window(layout.list(), wanted, skipped, limit);
-    return new ApiRequest(layout.departmentPath(), arguments.text(department), query, selection);
-  }
 
-  private static JsonNode page(ApiLayout layout, Arguments arguments, Parameter department, ApiAnswer answer) {
-    int limit = arguments.number(LIMIT);
-    int offset = arguments.number(OFFSET);
-    OptionalLong total = layout.pagesItself() ? answer.total() : OptionalLong.of(answer.count());
-    int returned = answer.records().size();
-    long next = (long) offset + returned;
-    boolean more = total.isPresent() ? next < total.getAsLong() : returned == limit;
-    ObjectNode page = Json.object().put("department", arguments.text(department));
-    page.putArray("users").addAll(answer.records());
-    total.ifPresent(count -> page.put("total", count));
-    page.put("limit", limit).put("offset", offset);
-    if (more && returned > 0 && next <= MAX_OFFSET) {
-      page.put("next_offset", next);
+    private static OutputSchema output(OutputSchema user) {
+        return new OutputSchema(List.of(
+                new OutputField.Text("department", "The department listed.", pointer("department"), true),
+                new OutputField.Records("users", "The users of this page.", user, MAX_LIMIT),
+                new OutputField.Count("total", "How many users the department has, where that is known.", false),
+                new OutputField.Count("limit", "How many users were asked for.", true),
+                new OutputField.Count("offset", "How many users were skipped.", true),
+                new OutputField.Count("next_offset", "The offset of the next page; absent on the last.", false)));
     }
-    return page;
-  }
 
-  private static JsonPointer pointer(String name) {
-    return JsonPointer.empty().appendProperty(name);
-  }
+    private static ApiRequest request(
+            ApiLayout layout, Arguments arguments, Parameter department, List<JsonPointer> wanted) {
+        int limit = arguments.number(LIMIT);
+        int offset = arguments.number(OFFSET);
+        Map<String, Integer> query = new LinkedHashMap<>();
+        if (layout.pagesItself()) {
+            query.put("limit", limit);
+            query.put("offset", offset);
+        }
+        int skipped = layout.pagesItself() ? 0 : offset;
+        Selection selection = Selection.window(layout.list(), wanted, skipped, limit);
+        return new ApiRequest(layout.departmentPath(), arguments.text(department), query, selection);
+    }
+
+    private static JsonNode page(ApiLayout layout, Arguments arguments, Parameter department, ApiAnswer answer) {
+        int limit = arguments.number(LIMIT);
+        int offset = arguments.number(OFFSET);
+        OptionalLong total = layout.pagesItself() ? answer.total() : OptionalLong.of(answer.count());
+        int returned = answer.records().size();
+        long next = (long) offset + returned;
+        boolean more = total.isPresent() ? next < total.getAsLong() : returned == limit;
+        ObjectNode page = Json.object().put("department", arguments.text(department));
+        page.putArray("users").addAll(answer.records());
+        total.ifPresent(count -> page.put("total", count));
+        page.put("limit", limit).put("offset", offset);
+        if (more && returned > 0 && next <= MAX_OFFSET) {
+            page.put("next_offset", next);
+        }
+        return page;
+    }
+
+    private static JsonPointer pointer(String name) {
+        return JsonPointer.empty().appendProperty(name);
+    }
 }

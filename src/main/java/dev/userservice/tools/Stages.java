@@ -14,9 +14,9 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param recorder writes audit lines, one after another, and may be held up by them
  */
 public record Stages(
-    RateLimiter limiter,
-    UserApi api,
-    TextCleaner cleaner,
-    AuditLog audit,
-    ScheduledExecutorService timer,
-    Executor recorder) {}
+        RateLimiter limiter,
+        UserApi api,
+        TextCleaner cleaner,
+        AuditLog audit,
+        ScheduledExecutorService timer,
+        Executor recorder) {}

@@ -25,54 +25,54 @@ import java.util.function.ToIntFunction;
  * @param trial how {@code check} tries the tool
  */
 public record Tool(
-    String name,
-    String title,
-    String description,
-    String purpose,
-    String notFound,
-    InputSchema input,
-    OutputSchema output,
-    Function<Arguments, ApiRequest> request,
-    BiFunction<Arguments, ApiAnswer, JsonNode> shape,
-    ToIntFunction<JsonNode> disclosed,
-    Trial trial) {
+        String name,
+        String title,
+        String description,
+        String purpose,
+        String notFound,
+        InputSchema input,
+        OutputSchema output,
+        Function<Arguments, ApiRequest> request,
+        BiFunction<Arguments, ApiAnswer, JsonNode> shape,
+        ToIntFunction<JsonNode> disclosed,
+        Trial trial) {
 
-  /**
-   * A call that shows whether the API answers the tool as expected, and what can be learnt from its result.
-   *
-   * @param arguments from the ID of a user known so far to the call's arguments; empty where the call needs an ID and
-   *     none is known; pure
-   * @param userId where a user's ID stands in the result
-   * @param notFoundRemedy what to check where the API has no such record, settings by their names
-   */
-  public record Trial(
-      Function<Optional<String>, Optional<ObjectNode>> arguments, JsonPointer userId, String notFoundRemedy) {
+    /**
+     * A call that shows whether the API answers the tool as expected, and what can be learnt from its result.
+     *
+     * @param arguments from the ID of a user known so far to the call's arguments; empty where the call needs an ID and
+     *     none is known; pure
+     * @param userId where a user's ID stands in the result
+     * @param notFoundRemedy what to check where the API has no such record, settings by their names
+     */
+    public record Trial(
+            Function<Optional<String>, Optional<ObjectNode>> arguments, JsonPointer userId, String notFoundRemedy) {
 
-    /** Returns whether the call can be made only once a user's ID is known. */
-    public boolean needsUser() {
-      return arguments.apply(Optional.empty()).isEmpty();
+        /** Returns whether the call can be made only once a user's ID is known. */
+        public boolean needsUser() {
+            return arguments.apply(Optional.empty()).isEmpty();
+        }
     }
-  }
 
-  /** What stands around a result: the message it is in, and its own members. */
-  private static final long ENVELOPE_BYTES = 1024;
+    /** What stands around a result: the message it is in, and its own members. */
+    private static final long ENVELOPE_BYTES = 1024;
 
-  /** Returns the tool as it is published to clients (MCP, server/tools: Tool), its members always in this order. */
-  public ObjectNode publish() {
-    ObjectNode tool = Json.object().put("name", name).put("title", title).put("description", description);
-    tool.set("inputSchema", input.publish());
-    tool.set("outputSchema", output.publish());
-    tool.putObject("annotations")
-        .put("title", title)
-        .put("readOnlyHint", true)
-        .put("destructiveHint", false)
-        .put("idempotentHint", true)
-        .put("openWorldHint", false);
-    return tool;
-  }
+    /** Returns the tool as it is published to clients (MCP, server/tools: Tool), its members always in this order. */
+    public ObjectNode publish() {
+        ObjectNode tool = Json.object().put("name", name).put("title", title).put("description", description);
+        tool.set("inputSchema", input.publish());
+        tool.set("outputSchema", output.publish());
+        tool.putObject("annotations")
+                .put("title", title)
+                .put("readOnlyHint", true)
+                .put("destructiveHint", false)
+                .put("idempotentHint", true)
+                .put("openWorldHint", false);
+        return tool;
+    }
 
-  /** Returns the most bytes that an answer of this tool can take on the wire, beside the id it repeats. */
-  public long maxAnswerBytes() {
-    return ENVELOPE_BYTES + output.maxBytes();
-  }
+    /** Returns the most bytes that an answer of this tool can take on the wire, beside the id it repeats. */
+    public long maxAnswerBytes() {
+        return ENVELOPE_BYTES + output.maxBytes();
+    }
 }

@@ -16,83 +16,83 @@ import java.util.function.LongSupplier;
 
 /**
  * The tools offered, and the calls under way. Each call takes the {@link CallPath}, ends once, by its deadline at the
- * latest, and its audit line is written before its outcome is known to anybody. Thread-safe; no method but {@link #close}
- * blocks its caller.
+ * latest, and its audit line is written before its outcome is known to anybody. Thread-safe; no method but
+ * {@link #close} blocks its caller.
  */
 public final class UserTools {
 
-  /** What calls that are over may need to be recorded. */
-  private static final Duration SLACK = Duration.ofSeconds(5);
+    /** What calls that are over may need to be recorded. */
+    private static final Duration SLACK = Duration.ofSeconds(5);
 
-  private final List<Tool> tools;
-  private final Stages stages;
-  private final Duration callTimeout;
-  private final LongSupplier nanoTime;
-  private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
+    private final List<Tool> tools;
+    private final Stages stages;
+    private final Duration callTimeout;
+    private final LongSupplier nanoTime;
+    private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
-  /**
-   * @param callTimeout one call from its acceptance, waits and retries included
-   * @param nanoTime a monotonic clock in nanoseconds
-   */
-  public UserTools(List<Tool> tools, Stages stages, Duration callTimeout, LongSupplier nanoTime) {
-    this.tools = List.copyOf(tools);
-    this.stages = stages;
-    this.callTimeout = callTimeout;
-    this.nanoTime = nanoTime;
-  }
-
-  public List<Tool> tools() {
-    return tools;
-  }
-
-  /** Returns the tools as they are published, byte for byte the same from run to run. */
-  public ArrayNode publish() {
-    ArrayNode published = JsonNodeFactory.instance.arrayNode();
-    tools.forEach(tool -> published.add(tool.publish()));
-    return published;
-  }
-
-  public Optional<Tool> find(String name) {
-    return tools.stream().filter(tool -> tool.name().equals(name)).findFirst();
-  }
-
-  /** Accepts a request and starts its call. Whatever is asked for, the call has an id and leaves an audit line. */
-  public Call accept(CallRequest request) {
-    Call call = new Call(stages.audit().nextCallId(), request.traceparent(), callTimeout, nanoTime);
-    underWay.add(call);
-    call.outcome().thenRun(() -> underWay.remove(call));
-    new CallPath(stages, request, request.name().flatMap(this::find), call).begin();
-    return call;
-  }
-
-  /** Takes a call back, unless its audit line is written already: then its outcome stands. */
-  public void cancel(Call call) {
-    stages.timer().execute(call::cancel);
-  }
-
-  /**
-   * Ends all calls: gives those under way {@code grace}, cancels the rest, and returns when all are recorded. None may be
-   * accepted any more.
-   */
-  public void close(Duration grace) {
-    if (!awaitOutcomes(grace)) {
-      underWay.forEach(this::cancel);
-      awaitOutcomes(SLACK);
+    /**
+     * @param callTimeout one call from its acceptance, waits and retries included
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public UserTools(List<Tool> tools, Stages stages, Duration callTimeout, LongSupplier nanoTime) {
+        this.tools = List.copyOf(tools);
+        this.stages = stages;
+        this.callTimeout = callTimeout;
+        this.nanoTime = nanoTime;
     }
-  }
 
-  private boolean awaitOutcomes(Duration longest) {
-    CompletableFuture<?>[] outcomes = underWay.stream().map(Call::outcome).toArray(CompletableFuture<?>[]::new);
-    try {
-      CompletableFuture.allOf(outcomes).get(longest.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e); // an outcome never fails
+    public List<Tool> tools() {
+        return tools;
     }
-  }
+
+    /** Returns the tools as they are published, byte for byte the same from run to run. */
+    public ArrayNode publish() {
+        ArrayNode published = JsonNodeFactory.instance.arrayNode();
+        tools.forEach(tool -> published.add(tool.publish()));
+        return published;
+    }
+
+    public Optional<Tool> find(String name) {
+        return tools.stream().filter(tool -> tool.name().equals(name)).findFirst();
+    }
+
+    /** Accepts a request and starts its call. Whatever is asked for, the call has an id and leaves an audit line. */
+    public Call accept(CallRequest request) {
+        Call call = new Call(stages.audit().nextCallId(), request.traceparent(), callTimeout, nanoTime);
+        underWay.add(call);
+        call.outcome().thenRun(() -> underWay.remove(call));
+        new CallPath(stages, request, request.name().flatMap(this::find), call).begin();
+        return call;
+    }
+
+    /** Takes a call back, unless its audit line is written already: then its outcome stands. */
+    public void cancel(Call call) {
+        stages.timer().execute(call::cancel);
+    }
+
+    /**
+     * Ends all calls: gives those under way {@code grace}, cancels the rest, and returns when all are recorded. None
+     * may be accepted any more.
+     */
+    public void close(Duration grace) {
+        if (!awaitOutcomes(grace)) {
+            underWay.forEach(this::cancel);
+            awaitOutcomes(SLACK);
+        }
+    }
+
+    private boolean awaitOutcomes(Duration longest) {
+        CompletableFuture<?>[] outcomes = underWay.stream().map(Call::outcome).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(outcomes).get(longest.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // an outcome never fails
+        }
+    }
 }

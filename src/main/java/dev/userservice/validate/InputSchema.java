@@ -19,63 +19,63 @@ import java.util.stream.Collectors;
  */
 public record InputSchema(String tool, List<Parameter> parameters) {
 
-  public InputSchema {
-    parameters = List.copyOf(parameters);
-  }
-
-  /** Returns the JSON Schema, its members always in the same order. */
-  public ObjectNode publish() {
-    ObjectNode schema = Json.object().put("type", "object");
-    ObjectNode properties = schema.putObject("properties");
-    ArrayNode required = schema.putArray("required");
-    for (Parameter parameter : parameters) {
-      properties.set(parameter.name(), parameter.schema());
-      if (parameter.defaultValue().isEmpty()) {
-        required.add(parameter.name());
-      }
+    public InputSchema {
+        parameters = List.copyOf(parameters);
     }
-    return schema.put("additionalProperties", false);
-  }
 
-  /**
-   * Checks the arguments of a call. They are refused for an unexpected one, else for a missing one, else for the first
-   * in declared order that breaks its rule.
-   */
-  public CheckedArguments check(ObjectNode given) {
-    ObjectNode recorded = Json.object();
-    Map<String, JsonNode> accepted = new LinkedHashMap<>();
-    for (Parameter parameter : parameters) {
-      Optional<JsonNode> checked = parameter.defaultValue();
-      if (given.hasNonNull(parameter.name())) {
-        JsonNode value = given.get(parameter.name());
-        checked = parameter.accept(value);
-        recorded.set(parameter.name(), checked.orElse(value));
-      }
-      checked.ifPresent(value -> accepted.put(parameter.name(), value));
+    /** Returns the JSON Schema, its members always in the same order. */
+    public ObjectNode publish() {
+        ObjectNode schema = Json.object().put("type", "object");
+        ObjectNode properties = schema.putObject("properties");
+        ArrayNode required = schema.putArray("required");
+        for (Parameter parameter : parameters) {
+            properties.set(parameter.name(), parameter.schema());
+            if (parameter.defaultValue().isEmpty()) {
+                required.add(parameter.name());
+            }
+        }
+        return schema.put("additionalProperties", false);
     }
-    return refusal(given, recorded, accepted.keySet())
-        .<CheckedArguments>map(sentence -> new CheckedArguments.Refused(recorded, sentence))
-        .orElseGet(() -> new CheckedArguments.Accepted(recorded, new Arguments(accepted)));
-  }
 
-  private Optional<String> refusal(ObjectNode given, ObjectNode recorded, Set<String> accepted) {
-    for (Map.Entry<String, JsonNode> member : given.properties()) {
-      if (!member.getValue().isNull() && !recorded.has(member.getKey())) {
-        return Optional.of("Error: Unexpected argument. " + tool + " takes: " + names() + ".");
-      }
+    /**
+     * Checks the arguments of a call. They are refused for an unexpected one, else for a missing one, else for the
+     * first in declared order that breaks its rule.
+     */
+    public CheckedArguments check(ObjectNode given) {
+        ObjectNode recorded = Json.object();
+        Map<String, JsonNode> accepted = new LinkedHashMap<>();
+        for (Parameter parameter : parameters) {
+            Optional<JsonNode> checked = parameter.defaultValue();
+            if (given.hasNonNull(parameter.name())) {
+                JsonNode value = given.get(parameter.name());
+                checked = parameter.accept(value);
+                recorded.set(parameter.name(), checked.orElse(value));
+            }
+            checked.ifPresent(value -> accepted.put(parameter.name(), value));
+        }
+        return refusal(given, recorded, accepted.keySet())
+                .<CheckedArguments>map(sentence -> new CheckedArguments.Refused(recorded, sentence))
+                .orElseGet(() -> new CheckedArguments.Accepted(recorded, new Arguments(accepted)));
     }
-    for (Parameter parameter : parameters) {
-      if (!recorded.has(parameter.name()) && !accepted.contains(parameter.name())) {
-        return Optional.of("Error: Missing argument: " + parameter.name() + ".");
-      }
-    }
-    return parameters.stream()
-        .filter(parameter -> !accepted.contains(parameter.name()))
-        .map(Parameter::refusal)
-        .findFirst();
-  }
 
-  private String names() {
-    return parameters.stream().map(Parameter::name).collect(Collectors.joining(", "));
-  }
+    private Optional<String> refusal(ObjectNode given, ObjectNode recorded, Set<String> accepted) {
+        for (Map.Entry<String, JsonNode> member : given.properties()) {
+            if (!member.getValue().isNull() && !recorded.has(member.getKey())) {
+                return Optional.of("Error: Unexpected argument. " + tool + " takes: " + names() + ".");
+            }
+        }
+        for (Parameter parameter : parameters) {
+            if (!recorded.has(parameter.name()) && !accepted.contains(parameter.name())) {
+                return Optional.of("Error: Missing argument: " + parameter.name() + ".");
+            }
+        }
+        return parameters.stream()
+                .filter(parameter -> !accepted.contains(parameter.name()))
+                .map(Parameter::refusal)
+                .findFirst();
+    }
+
+    private String names() {
+        return parameters.stream().map(Parameter::name).collect(Collectors.joining(", "));
+    }
 }

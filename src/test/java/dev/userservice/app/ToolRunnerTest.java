@@ -12,27 +12,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ToolRunnerTest {
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "get_user               | {\"name\":\"get_user\",\"arguments\":{}}                     | no arguments",
-        "get_user user_id=7     | {\"name\":\"get_user\",\"arguments\":{\"user_id\":\"7\"}}    | a string",
-        "t a=1 b=2              | {\"name\":\"t\",\"arguments\":{\"a\":\"1\",\"b\":\"2\"}}     | in their order",
-        "t a=b=c                | {\"name\":\"t\",\"arguments\":{\"a\":\"b=c\"}}               | the first equals sign",
-        "t a=                   | {\"name\":\"t\",\"arguments\":{\"a\":\"\"}}                  | an empty value",
-        "t a={\"x\":1}          | {\"name\":\"t\",\"arguments\":{\"a\":\"{\\\"x\\\":1}\"}}     | no JSON",
-        "t a=null               | {\"name\":\"t\",\"arguments\":{\"a\":\"null\"}}              | a word",
-      })
-  void makesParametersOfWords(String words, String params, String reason) throws UsageException {
-    assertEquals(params, Json.text(ToolRunner.params(List.of(words.split(" ")))), reason);
-  }
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "get_user               | {\"name\":\"get_user\",\"arguments\":{}}                     | no arguments",
+                "get_user user_id=7     | {\"name\":\"get_user\",\"arguments\":{\"user_id\":\"7\"}}    | a string",
+                "t a=1 b=2              | {\"name\":\"t\",\"arguments\":{\"a\":\"1\",\"b\":\"2\"}}     | in their order",
+                "t a=b=c                | {\"name\":\"t\",\"arguments\":{\"a\":\"b=c\"}}               | the first equals sign",
+                "t a=                   | {\"name\":\"t\",\"arguments\":{\"a\":\"\"}}                  | an empty value",
+                "t a={\"x\":1}          | {\"name\":\"t\",\"arguments\":{\"a\":\"{\\\"x\\\":1}\"}}     | no JSON",
+                "t a=null               | {\"name\":\"t\",\"arguments\":{\"a\":\"null\"}}              | a word",
+            })
+    void makesParametersOfWords(String words, String params, String reason) throws UsageException {
+        assertEquals(params, Json.text(ToolRunner.params(List.of(words.split(" ")))), reason);
+    }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"t a", "t =1", "t a=1 a=2", "t a=1 b"})
-  void refusesOtherWords(String words) {
-    Exception refusal =
-        assertThrows(UsageException.class, () -> ToolRunner.params(List.of(words.split(" "))));
-    assertEquals("the arguments of a tool are NAME=VALUE, each name once", refusal.getMessage());
-  }
+    @ParameterizedTest
+    @ValueSource(strings = {"t a", "t =1", "t a=1 a=2", "t a=1 b"})
+    void refusesOtherWords(String words) {
+        Exception refusal = assertThrows(UsageException.class, () -> ToolRunner.params(List.of(words.split(" "))));
+        assertEquals("the arguments of a tool are NAME=VALUE, each name once", refusal.getMessage());
+    }
 }

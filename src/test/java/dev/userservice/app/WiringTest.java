@@ -32,101 +32,105 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class WiringTest {
 
-  private static final String UNWRITABLE =
-      "USER_SERVICE_AUDIT_FILE must be a regular file this program can append to; without an audit log it does not run";
+    private static final String UNWRITABLE =
+            "USER_SERVICE_AUDIT_FILE must be a regular file this program can append to; without an audit log it does not run";
 
-  @TempDir private Path folder;
-  private OutputStream rawErr = new ByteArrayOutputStream();
+    @TempDir
+    private Path folder;
 
-  @Test
-  void beginsTheAuditSessionOfTheToolsOffered() throws Exception {
-    Path key = Files.writeString(folder.resolve("key"), "k".repeat(32));
-    Service service =
-        service(
-            Map.of(
+    private OutputStream rawErr = new ByteArrayOutputStream();
+
+    @Test
+    void beginsTheAuditSessionOfTheToolsOffered() throws Exception {
+        Path key = Files.writeString(folder.resolve("key"), "k".repeat(32));
+        Service service = service(Map.of(
                 "USER_SERVICE_TOOLS", "get_user",
                 "INTERNAL_API_ACCOUNT", "svc-users",
                 "USER_SERVICE_AUDIT_KEY_FILE", key.toString()));
-    JsonNode start = Json.parse(Files.readAllLines(log()).get(0));
-    assertEquals("2026-11-22T07:31:05.000Z", start.path("timestamp").asText());
-    assertEquals("1.2.3", start.path("version").asText());
-    assertEquals("svc-users", start.path("account").asText());
-    assertEquals("ada", start.path("os_user").asText());
-    assertEquals(ProcessHandle.current().pid(), start.path("pid").asLong());
-    assertEquals("[\"get_user\"]", Json.text(start.path("tools")));
-    assertEquals("hmac-sha256", start.path("chain").asText());
-    assertTrue(start.path("schemas").asText().matches("[0-9a-f]{64}"));
-    assertEquals(List.of("get_user"), service.tools().tools().stream().map(tool -> tool.name()).toList());
-    assertEquals("1.2.3", service.card().version());
-    assertEquals(service.tools().publish(), service.card().tools());
-  }
+        JsonNode start = Json.parse(Files.readAllLines(log()).get(0));
+        assertEquals("2026-11-22T07:31:05.000Z", start.path("timestamp").asText());
+        assertEquals("1.2.3", start.path("version").asText());
+        assertEquals("svc-users", start.path("account").asText());
+        assertEquals("ada", start.path("os_user").asText());
+        assertEquals(ProcessHandle.current().pid(), start.path("pid").asLong());
+        assertEquals("[\"get_user\"]", Json.text(start.path("tools")));
+        assertEquals("hmac-sha256", start.path("chain").asText());
+        assertTrue(start.path("schemas").asText().matches("[0-9a-f]{64}"));
+        assertEquals(
+                List.of("get_user"),
+                service.tools().tools().stream().map(tool -> tool.name()).toList());
+        assertEquals("1.2.3", service.card().version());
+        assertEquals(service.tools().publish(), service.card().tools());
+    }
 
-  @Test
-  void endsTheSessionOnceForTheFirstReason() throws Exception {
-    Service service = service(Map.of());
-    Optional<String> end = service.end(EndReason.SIGNAL);
-    assertTrue(end.orElse("").matches("session [0-9a-f-]{36} ended with 2 lines, head [0-9a-f]{64}"), end.toString());
-    assertEquals(Optional.empty(), service.end(EndReason.END_OF_INPUT));
-    assertEquals(2, Files.readAllLines(log()).size());
-    assertTrue(Files.readAllLines(log()).get(1).contains("\"reason\":\"signal\""));
-  }
+    @Test
+    void endsTheSessionOnceForTheFirstReason() throws Exception {
+        Service service = service(Map.of());
+        Optional<String> end = service.end(EndReason.SIGNAL);
+        assertTrue(
+                end.orElse("").matches("session [0-9a-f-]{36} ended with 2 lines, head [0-9a-f]{64}"), end.toString());
+        assertEquals(Optional.empty(), service.end(EndReason.END_OF_INPUT));
+        assertEquals(2, Files.readAllLines(log()).size());
+        assertTrue(Files.readAllLines(log()).get(1).contains("\"reason\":\"signal\""));
+    }
 
-  @Test
-  void goesOnToItsEndWhereTheLastLineCannotBeWritten() throws Exception {
-    Service service = service(Map.of());
-    Files.delete(log());
-    Files.createDirectory(log());
-    assertEquals(Optional.empty(), service.end(EndReason.END_OF_INPUT));
-  }
+    @Test
+    void goesOnToItsEndWhereTheLastLineCannotBeWritten() throws Exception {
+        Service service = service(Map.of());
+        Files.delete(log());
+        Files.createDirectory(log());
+        assertEquals(Optional.empty(), service.end(EndReason.END_OF_INPUT));
+    }
 
-  @Test
-  void auditsToStandardErrorWhereToldSo() throws Exception {
-    service(Map.of("USER_SERVICE_AUDIT_FILE", "stderr"));
-    assertTrue(rawErr.toString().contains("\"event\":\"session_start\""), rawErr.toString());
-  }
+    @Test
+    void auditsToStandardErrorWhereToldSo() throws Exception {
+        service(Map.of("USER_SERVICE_AUDIT_FILE", "stderr"));
+        assertTrue(rawErr.toString().contains("\"event\":\"session_start\""), rawErr.toString());
+    }
 
-  @Test
-  void doesNotBeginWithoutAnAuditLog() {
-    assertEquals(List.of(UNWRITABLE), problems(Map.of("USER_SERVICE_AUDIT_FILE", folder.toString())));
-    rawErr =
-        new OutputStream() {
-          @Override
-          public void write(int b) throws IOException {
-            throw new IOException("closed");
-          }
+    @Test
+    void doesNotBeginWithoutAnAuditLog() {
+        assertEquals(List.of(UNWRITABLE), problems(Map.of("USER_SERVICE_AUDIT_FILE", folder.toString())));
+        rawErr = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("closed");
+            }
         };
-    assertEquals(List.of(UNWRITABLE), problems(Map.of("USER_SERVICE_AUDIT_FILE", "stderr")));
-  }
+        assertEquals(List.of(UNWRITABLE), problems(Map.of("USER_SERVICE_AUDIT_FILE", "stderr")));
+    }
 
-  @Test
-  void doesNotBeginWithAProxyThatIsNoAddress() {
-    assertEquals(
-        List.of("HTTPS_PROXY must be http://HOST:PORT, without user name and password"),
-        problems(Map.of("HTTPS_PROXY", "http://ada:secret@proxy:3128")));
-  }
+    @Test
+    void doesNotBeginWithAProxyThatIsNoAddress() {
+        assertEquals(
+                List.of("HTTPS_PROXY must be http://HOST:PORT, without user name and password"),
+                problems(Map.of("HTTPS_PROXY", "http://ada:secret@proxy:3128")));
+    }
 
-  private List<String> problems(Map<String, String> further) {
-    return assertThrows(SettingsException.class, () -> service(further)).problems();
-  }
+    private List<String> problems(Map<String, String> further) {
+        return assertThrows(SettingsException.class, () -> service(further)).problems();
+    }
 
-  private Service service(Map<String, String> further) throws SettingsException {
-    Map<String, String> environment =
-        new HashMap<>(
-            Map.of(
+    private Service service(Map<String, String> further) throws SettingsException {
+        Map<String, String> environment = new HashMap<>(Map.of(
                 "INTERNAL_API_URL", "https://users.corp.example",
                 "INTERNAL_API_TOKEN", "token-0123456789abcdef",
                 "USER_SERVICE_AUDIT_FILE", log().toString()));
-    environment.putAll(further);
-    Host host =
-        new Host(
-            InputStream.nullInputStream(), OutputStream.nullOutputStream(),
-            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), rawErr, false, environment,
-            Map.of("user.name", "ada"), System::nanoTime,
-            Clock.fixed(Instant.parse("2026-11-22T07:31:05Z"), ZoneOffset.UTC));
-    return Wiring.service(Settings.read(environment, log(), "1.2.3"), host, "1.2.3");
-  }
+        environment.putAll(further);
+        Host host = new Host(
+                InputStream.nullInputStream(),
+                OutputStream.nullOutputStream(),
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                rawErr,
+                false,
+                environment,
+                Map.of("user.name", "ada"),
+                System::nanoTime,
+                Clock.fixed(Instant.parse("2026-11-22T07:31:05Z"), ZoneOffset.UTC));
+        return Wiring.service(Settings.read(environment, log(), "1.2.3"), host, "1.2.3");
+    }
 
-  private Path log() {
-    return folder.resolve("audit.jsonl");
-  }
+    private Path log() {
+        return folder.resolve("audit.jsonl");
+    }
 }

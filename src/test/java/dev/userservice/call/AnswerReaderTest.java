@@ -24,285 +24,302 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class AnswerReaderTest {
 
-  private static final String REFUSED = "upstream_contract";
-  private static final int[] PIECE_BYTES = {1, 2, 7, Integer.MAX_VALUE};
+    private static final String REFUSED = "upstream_contract";
+    private static final int[] PIECE_BYTES = {1, 2, 7, Integer.MAX_VALUE};
 
-  @ParameterizedTest
-  @MethodSource
-  void keepsTheSelectedFieldsOfARecord(String answer, String found, String reason) {
-    Selection selection = Selection.record(pointers("/id", "/profile/name", "/mails/0"));
-    assertEquals(found, read(selection, answer), reason);
-  }
-
-  static Stream<Arguments> keepsTheSelectedFieldsOfARecord() {
-    return Stream.of(
-        Arguments.of("{\"id\":7}", "[{\"id\":7}]", "one field"),
-        Arguments.of(
-            "{\"id\":\"7\",\"profile\":{\"name\":\"Ada\"},\"mails\":[\"a@b\"]}",
-            "[{\"id\":\"7\",\"profile\":{\"name\":\"Ada\"},\"mails\":{\"0\":\"a@b\"}}]",
-            "nested fields, one of them in an array"),
-        Arguments.of("{\"mails\":[\"a\",\"b\",\"c\"]}", "[{\"mails\":{\"0\":\"a\"}}]", "the first of an array"),
-        Arguments.of("{\"mails\":[]}", "[{\"mails\":{}}]", "an empty array"),
-        Arguments.of("{\"id\":null}", "[{\"id\":null}]", "null"),
-        Arguments.of("{\"id\":true}", "[{\"id\":true}]", "a boolean"),
-        Arguments.of("{\"id\":7.5}", "[{\"id\":true}]", "a fraction, told apart from a whole number"),
-        Arguments.of("{\"id\":" + "9".repeat(40) + "}", "[{\"id\":" + "9".repeat(40) + "}]", "a long number"),
-        Arguments.of("{\"id\":{\"id\":1}}", "[{\"id\":{}}]", "an object in a value's place"),
-        Arguments.of("{\"id\":[1]}", "[{\"id\":{}}]", "an array in a value's place"),
-        Arguments.of("{\"profile\":\"Ada\"}", "[{}]", "a value in an object's place"),
-        Arguments.of("{\"profile\":{\"id\":9},\"x\":{\"id\":8}}", "[{\"profile\":{}}]", "a like name elsewhere"),
-        Arguments.of("{\"ssn\":\"078\",\"deep\":[[{\"id\":[3]}]],\"id\":1}", "[{\"id\":1}]", "unreleased fields"),
-        Arguments.of("{\"id\":\"é😀\\ud83d\\ude00\\n\"}", "[{\"id\":\"é😀😀\\n\"}]", "characters of many bytes"),
-        Arguments.of(" \r\n\t{ \"id\" : 7 } \n", "[{\"id\":7}]", "white space around"),
-        Arguments.of("\uFEFF{\"id\":7}", "[{\"id\":7}]", "a byte order mark"),
-        Arguments.of("{}", "[{}]", "nothing in it"),
-        Arguments.of("[]", "[{}]", "an array in the record's place"),
-        Arguments.of("\"id\"", "[{}]", "a string in the record's place"),
-        Arguments.of("null", "[{}]", "null in the record's place"));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0, 2,   '[{\"id\":0},{\"id\":1}]',  the first window",
-    "1, 2,   '[{\"id\":1},{\"id\":2}]',  a window within",
-    "3, 2,   '[{\"id\":3},{\"id\":4}]',  the last window",
-    "4, 100, '[{\"id\":4}]',             a window that reaches over the end",
-    "5, 2,   '[]',                       a window after the end",
-    "0, 1,   '[{\"id\":0}]',             one",
-  })
-  void keepsTheWindowAndCountsTheRest(int offset, int limit, String window, String reason) {
-    Selection selection = Selection.window(JsonPointer.compile("/users"), pointers("/id"), offset, limit);
-    assertEquals(window + " of 5", read(selection, "{\"users\":" + users(5) + "}"), reason);
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void findsTheListWhereThePointerSays(String pointer, String answer, String found, String reason) {
-    assertEquals(found, read(Selection.window(JsonPointer.compile(pointer), pointers("/id"), 0, 2), answer), reason);
-  }
-
-  static Stream<Arguments> findsTheListWhereThePointerSays() {
-    String two = "[{\"id\":0},{\"id\":1}]";
-    return Stream.of(
-        Arguments.of("", users(3), two + " of 3", "the answer is the list"),
-        Arguments.of("/users", "{\"users\":" + users(3) + "}", two + " of 3", "a member"),
-        Arguments.of("/data/users", "{\"data\":{\"x\":[1],\"users\":" + users(3) + "}}", two + " of 3", "a level down"),
-        Arguments.of("/0/users", "[{\"users\":" + users(3) + "},{\"users\":[]}]", two + " of 3", "in an array"),
-        Arguments.of("/a~1b", "{\"a/b\":" + users(3) + "}", two + " of 3", "an escaped name"),
-        Arguments.of("/users", "{\"users\":[]}", "[] of 0", "empty"),
-        Arguments.of("/users", "{\"users\":[1,null,[{\"id\":3}]]}", "[{},{}] of 3", "items that are no objects"),
-        Arguments.of("/users", "{\"users\":[{\"x\":{\"id\":3}}]}", "[{}] of 1", "an item without the field"),
-        Arguments.of("/users", "{\"users\":{\"id\":1}}", REFUSED, "an object in the list's place"),
-        Arguments.of("/users", "{\"users\":null}", REFUSED, "null in the list's place"),
-        Arguments.of("/users", "{\"items\":[]}", REFUSED, "another member"),
-        Arguments.of("/users", "{\"x\":{\"users\":[]}}", REFUSED, "a level too deep"),
-        Arguments.of("/users", users(3), REFUSED, "a list in the object's place"),
-        Arguments.of("", "{\"users\":[]}", REFUSED, "an object in the list's place at the top"),
-        Arguments.of("", "7", REFUSED, "a number"),
-        Arguments.of("/data/users", "{\"data\":[" + users(3) + "]}", REFUSED, "an array on the way"));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{\"total\":240,\"users\":[]}           | [] of 0, total 240 | before the list",
-        "{\"users\":[],\"total\":240}           | [] of 0, total 240 | after the list",
-        "{\"users\":[],\"total\":0}             | [] of 0, total 0   | zero",
-        "{\"users\":[],\"total\":9223372036854775807} | [] of 0, total 9223372036854775807 | the greatest",
-        "{\"users\":[],\"total\":9223372036854775808} | [] of 0      | greater than the greatest",
-        "{\"users\":[],\"total\":-1}            | [] of 0            | negative",
-        "{\"users\":[],\"total\":240.5}         | [] of 0            | a fraction",
-        "{\"users\":[],\"total\":\"240\"}       | [] of 0            | a string",
-        "{\"users\":[],\"total\":null}          | [] of 0            | null",
-        "{\"users\":[],\"total\":{\"total\":1}} | [] of 0            | an object",
-        "{\"users\":[],\"meta\":{\"total\":1}}  | [] of 0            | not at the top",
-        "{\"users\":[{\"total\":1}]}            | [{}] of 1          | in a record",
-      })
-  void takesATotalThatIsAWholeNumberAtTheTop(String answer, String found, String reason) {
-    assertEquals(found, read(Selection.window(JsonPointer.compile("/users"), pointers("/id"), 0, 5), answer), reason);
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void refusesWhatIsNotOneJsonValue(String answer, String reason) {
-    assertEquals(REFUSED, read(Selection.record(pointers("/id")), answer), reason);
-  }
-
-  static Stream<Arguments> refusesWhatIsNotOneJsonValue() {
-    return Stream.of(
-        Arguments.of("", "empty"),
-        Arguments.of("  \n", "blank"),
-        Arguments.of("<html></html>", "a web page"),
-        Arguments.of("{\"id\":7", "cut in an object"),
-        Arguments.of("{\"id\":\"7", "cut in a string"),
-        Arguments.of("{\"id", "cut in a name"),
-        Arguments.of("[{\"x\":[", "cut in what is skipped"),
-        Arguments.of("{\"id\":7} {\"id\":8}", "two values"),
-        Arguments.of("{\"id\":7}]", "a bracket too many"),
-        Arguments.of("{\"id\":7} x", "a word after the end"),
-        Arguments.of("{\"id\":7} 8", "a number after the end"),
-        Arguments.of("{\"id\":7} null", "null after the end"),
-        Arguments.of("{\"id\":7,\"id\":8}", "a selected member twice"),
-        Arguments.of("{\"x\":{\"a\":1,\"a\":2}}", "a skipped member twice"),
-        Arguments.of("{\"x\":1,\"\\u0078\":2}", "a member twice, once escaped"),
-        Arguments.of("{'id':7}", "single quotes"),
-        Arguments.of("{id:7}", "a bare name"),
-        Arguments.of("{\"id\":NaN}", "no number"),
-        Arguments.of("{\"id\":07}", "a leading zero"),
-        Arguments.of("{\"id\":\"a\nb\"}", "a newline in a string"),
-        Arguments.of("/* */{\"id\":7}", "a comment"),
-        Arguments.of("{\"id\":7,}", "a comma before a brace"),
-        Arguments.of("{\"id\":7 , }", "a comma before a brace, spaces around it"),
-        Arguments.of("{\"a\":[{\"b\":1,}],\"id\":7}", "a comma before a brace in what is skipped"),
-        Arguments.of("{\"id\":7}\uFEFF", "a byte order mark after the end"),
-        Arguments.of("\uFEFF\uFEFF{\"id\":7}", "two byte order marks"),
-        Arguments.of("\uFEFF", "a byte order mark and nothing else"),
-        Arguments.of("{\"id\":" + "9".repeat(5_000) + "}", "a number of 5,000 digits"),
-        Arguments.of("{\"x\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}", "5,000 levels of arrays"),
-        Arguments.of("{\"a\":".repeat(5_000) + "1" + "}".repeat(5_000), "5,000 levels of objects"),
-        Arguments.of("[".repeat(5_000), "5,000 levels that never end"));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "7b226964223a224a6f73e9227d,         Latin-1 in a selected string",
-    "7b2278223a22e9222c226964223a377d,   Latin-1 in a skipped string",
-    "7b2278e9223a312c226964223a377d,     Latin-1 in a name",
-    "7b226964223a22c181227d,             an A in two bytes",
-    "7b22c1a964223a22797d,             an i in two bytes within a name",
-    "7b226964223a22eda080227d,           a surrogate on its own",
-    "7b226964223a22f4908080227d,         beyond the last character",
-    "7b226964223a22e282227d,             a character cut short",
-    "7b226964223a22c3,                   cut within a character",
-    "ff7b226964223a377d,                 a byte no text has",
-    "7b006900220064002200,               UTF-16",
-    "efbb7b226964223a377d,               two thirds of a byte order mark",
-  })
-  void refusesBytesThatAreNotUtf8(String hex, String reason) {
-    for (int size : PIECE_BYTES) {
-      assertEquals(REFUSED, read(Selection.record(pointers("/id")), HexFormat.of().parseHex(hex), size), reason);
+    @ParameterizedTest
+    @MethodSource
+    void keepsTheSelectedFieldsOfARecord(String answer, String found, String reason) {
+        Selection selection = Selection.record(pointers("/id", "/profile/name", "/mails/0"));
+        assertEquals(found, read(selection, answer), reason);
     }
-  }
 
-  @ParameterizedTest
-  @CsvSource({"1024, [{\"id\":7}]", "1023, upstream_contract"})
-  void readsNoAnswerThatIsLongerThanTheLimit(long limit, String found) throws IOException {
-    byte[] answer = ("{\"id\":7}" + " ".repeat(1016)).getBytes(StandardCharsets.UTF_8);
-    for (int size : PIECE_BYTES) {
-      assertEquals(found, read(answer, size, limit));
+    static Stream<Arguments> keepsTheSelectedFieldsOfARecord() {
+        return Stream.of(
+                Arguments.of("{\"id\":7}", "[{\"id\":7}]", "one field"),
+                Arguments.of(
+                        "{\"id\":\"7\",\"profile\":{\"name\":\"Ada\"},\"mails\":[\"a@b\"]}",
+                        "[{\"id\":\"7\",\"profile\":{\"name\":\"Ada\"},\"mails\":{\"0\":\"a@b\"}}]",
+                        "nested fields, one of them in an array"),
+                Arguments.of("{\"mails\":[\"a\",\"b\",\"c\"]}", "[{\"mails\":{\"0\":\"a\"}}]", "the first of an array"),
+                Arguments.of("{\"mails\":[]}", "[{\"mails\":{}}]", "an empty array"),
+                Arguments.of("{\"id\":null}", "[{\"id\":null}]", "null"),
+                Arguments.of("{\"id\":true}", "[{\"id\":true}]", "a boolean"),
+                Arguments.of("{\"id\":7.5}", "[{\"id\":true}]", "a fraction, told apart from a whole number"),
+                Arguments.of("{\"id\":" + "9".repeat(40) + "}", "[{\"id\":" + "9".repeat(40) + "}]", "a long number"),
+                Arguments.of("{\"id\":{\"id\":1}}", "[{\"id\":{}}]", "an object in a value's place"),
+                Arguments.of("{\"id\":[1]}", "[{\"id\":{}}]", "an array in a value's place"),
+                Arguments.of("{\"profile\":\"Ada\"}", "[{}]", "a value in an object's place"),
+                Arguments.of(
+                        "{\"profile\":{\"id\":9},\"x\":{\"id\":8}}", "[{\"profile\":{}}]", "a like name elsewhere"),
+                Arguments.of(
+                        "{\"ssn\":\"078\",\"deep\":[[{\"id\":[3]}]],\"id\":1}", "[{\"id\":1}]", "unreleased fields"),
+                Arguments.of(
+                        "{\"id\":\"é😀\\ud83d\\ude00\\n\"}", "[{\"id\":\"é😀😀\\n\"}]", "characters of many bytes"),
+                Arguments.of(" \r\n\t{ \"id\" : 7 } \n", "[{\"id\":7}]", "white space around"),
+                Arguments.of("\uFEFF{\"id\":7}", "[{\"id\":7}]", "a byte order mark"),
+                Arguments.of("{}", "[{}]", "nothing in it"),
+                Arguments.of("[]", "[{}]", "an array in the record's place"),
+                Arguments.of("\"id\"", "[{}]", "a string in the record's place"),
+                Arguments.of("null", "[{}]", "null in the record's place"));
     }
-  }
 
-  private static String read(byte[] answer, int pieceBytes, long limit) throws IOException {
-    try {
-      return describe(AnswerReader.read(inPieces(answer, pieceBytes), Selection.record(pointers("/id")), limit));
-    } catch (CallFailure e) {
-      return e.code().label();
+    @ParameterizedTest
+    @CsvSource({
+        "0, 2,   '[{\"id\":0},{\"id\":1}]',  the first window",
+        "1, 2,   '[{\"id\":1},{\"id\":2}]',  a window within",
+        "3, 2,   '[{\"id\":3},{\"id\":4}]',  the last window",
+        "4, 100, '[{\"id\":4}]',             a window that reaches over the end",
+        "5, 2,   '[]',                       a window after the end",
+        "0, 1,   '[{\"id\":0}]',             one",
+    })
+    void keepsTheWindowAndCountsTheRest(int offset, int limit, String window, String reason) {
+        Selection selection = Selection.window(JsonPointer.compile("/users"), pointers("/id"), offset, limit);
+        assertEquals(window + " of 5", read(selection, "{\"users\":" + users(5) + "}"), reason);
     }
-  }
 
-  @Test
-  void readsPastHugeFieldsThatAreNotReleased() {
-    String answer =
-        "{\"photo\":\"" + "A".repeat(5_000_000) + "\",\"log\":[" + "1,".repeat(500_000) + "1],\"id\":7}";
-    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-    assertEquals("[{\"id\":7}]", read(Selection.record(pointers("/id")), bytes, 16 * 1024));
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void boundsWhatHasToBeRemembered(String unreleased, boolean accepted, String reason) {
-    byte[] answer = ("{\"x\":" + unreleased + ",\"id\":7}").getBytes(StandardCharsets.UTF_8);
-    String found = read(Selection.record(pointers("/id")), answer, 16 * 1024);
-    assertEquals(accepted ? "[{\"id\":7}]" : REFUSED, found, reason);
-  }
-
-  static Stream<Arguments> boundsWhatHasToBeRemembered() {
-    String half = object(10_000, "1");
-    return Stream.of(
-        Arguments.of(object(19_999, "1"), true, "an object with the most members, one of them around it"),
-        Arguments.of(object(20_000, "1"), false, "one member more"),
-        Arguments.of(object(10_000, half), false, "one within the other"),
-        Arguments.of("[" + half + "," + half + "," + half + "]", true, "one after the other"));
-  }
-
-  private static String object(int members, String last) {
-    return IntStream.rangeClosed(1, members)
-        .mapToObj(i -> "\"m" + i + "\":" + (i == members ? last : "1"))
-        .collect(Collectors.joining(",", "{", "}"));
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void keepsALongWantedStringWholeOrNotAtAll(String field, String answer, String reason) throws IOException {
-    Selection selection = Selection.record(pointers("/" + field));
-    String long1 = "\u200b".repeat(300_000) + "end";
-    byte[] bytes = answer.formatted(long1).getBytes(StandardCharsets.UTF_8);
-    for (int size : new int[] {7, 16 * 1024, Integer.MAX_VALUE}) {
-      JsonNode record = AnswerReader.read(inPieces(bytes, size), selection, Long.MAX_VALUE).records().get(0);
-      assertEquals(long1, record.at("/" + field).textValue(), reason);
+    @ParameterizedTest
+    @MethodSource
+    void findsTheListWhereThePointerSays(String pointer, String answer, String found, String reason) {
+        assertEquals(
+                found, read(Selection.window(JsonPointer.compile(pointer), pointers("/id"), 0, 2), answer), reason);
     }
-    byte[] tooLong = answer.formatted("A".repeat(1_200_000)).getBytes(StandardCharsets.UTF_8);
-    assertEquals(REFUSED, read(selection, tooLong, 16 * 1024), reason);
-  }
 
-  static Stream<Arguments> keepsALongWantedStringWholeOrNotAtAll() {
-    return Stream.of(
-        Arguments.of("name", "{\"x\":\"y\",\"name\":\"%s\"}", "a member"),
-        Arguments.of("a/name", "{\"a\":{\"b\":[1],\"name\":\"%s\"},\"name\":7}", "a level down"),
-        Arguments.of("mails/1", "{\"mails\":[\"a\",\"%s\"]}", "in an array"));
-  }
-
-  @Test
-  void keepsNoMoreThanTheWindowOfAHugeList() {
-    String item = "{\"id\":1,\"ssn\":\"078\"},";
-    byte[] bytes = ("{\"users\":[" + item.repeat(200_000) + "{\"id\":2}]}").getBytes(StandardCharsets.UTF_8);
-    Selection selection = Selection.window(JsonPointer.compile("/users"), pointers("/id"), 199_999, 5);
-    assertEquals("[{\"id\":1},{\"id\":2}] of 200001", read(selection, bytes, 16 * 1024));
-  }
-
-  /** Reads in pieces of several sizes, which must not make a difference. */
-  private static String read(Selection selection, String answer) {
-    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-    List<String> found =
-        IntStream.of(PIECE_BYTES).mapToObj(size -> read(selection, bytes, size)).distinct().toList();
-    return found.size() == 1 ? found.get(0) : "differs by the size of the pieces: " + found;
-  }
-
-  private static String read(Selection selection, byte[] answer, int pieceBytes) {
-    try {
-      return describe(AnswerReader.read(inPieces(answer, pieceBytes), selection, Long.MAX_VALUE));
-    } catch (CallFailure e) {
-      return e.code().label();
-    } catch (IOException e) {
-      throw new IllegalStateException(e); // a byte array does not fail to be read
+    static Stream<Arguments> findsTheListWhereThePointerSays() {
+        String two = "[{\"id\":0},{\"id\":1}]";
+        return Stream.of(
+                Arguments.of("", users(3), two + " of 3", "the answer is the list"),
+                Arguments.of("/users", "{\"users\":" + users(3) + "}", two + " of 3", "a member"),
+                Arguments.of(
+                        "/data/users",
+                        "{\"data\":{\"x\":[1],\"users\":" + users(3) + "}}",
+                        two + " of 3",
+                        "a level down"),
+                Arguments.of("/0/users", "[{\"users\":" + users(3) + "},{\"users\":[]}]", two + " of 3", "in an array"),
+                Arguments.of("/a~1b", "{\"a/b\":" + users(3) + "}", two + " of 3", "an escaped name"),
+                Arguments.of("/users", "{\"users\":[]}", "[] of 0", "empty"),
+                Arguments.of(
+                        "/users", "{\"users\":[1,null,[{\"id\":3}]]}", "[{},{}] of 3", "items that are no objects"),
+                Arguments.of("/users", "{\"users\":[{\"x\":{\"id\":3}}]}", "[{}] of 1", "an item without the field"),
+                Arguments.of("/users", "{\"users\":{\"id\":1}}", REFUSED, "an object in the list's place"),
+                Arguments.of("/users", "{\"users\":null}", REFUSED, "null in the list's place"),
+                Arguments.of("/users", "{\"items\":[]}", REFUSED, "another member"),
+                Arguments.of("/users", "{\"x\":{\"users\":[]}}", REFUSED, "a level too deep"),
+                Arguments.of("/users", users(3), REFUSED, "a list in the object's place"),
+                Arguments.of("", "{\"users\":[]}", REFUSED, "an object in the list's place at the top"),
+                Arguments.of("", "7", REFUSED, "a number"),
+                Arguments.of("/data/users", "{\"data\":[" + users(3) + "]}", REFUSED, "an array on the way"));
     }
-  }
 
-  /** Returns a stream that hands on a few bytes at a time, as a connection may. */
-  private static InputStream inPieces(byte[] answer, int pieceBytes) {
-    return new FilterInputStream(new ByteArrayInputStream(answer)) {
-      @Override
-      public int read(byte[] target, int offset, int length) throws IOException {
-        return super.read(target, offset, Math.min(length, pieceBytes));
-      }
-    };
-  }
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"total\":240,\"users\":[]}           | [] of 0, total 240 | before the list",
+                "{\"users\":[],\"total\":240}           | [] of 0, total 240 | after the list",
+                "{\"users\":[],\"total\":0}             | [] of 0, total 0   | zero",
+                "{\"users\":[],\"total\":9223372036854775807} | [] of 0, total 9223372036854775807 | the greatest",
+                "{\"users\":[],\"total\":9223372036854775808} | [] of 0      | greater than the greatest",
+                "{\"users\":[],\"total\":-1}            | [] of 0            | negative",
+                "{\"users\":[],\"total\":240.5}         | [] of 0            | a fraction",
+                "{\"users\":[],\"total\":\"240\"}       | [] of 0            | a string",
+                "{\"users\":[],\"total\":null}          | [] of 0            | null",
+                "{\"users\":[],\"total\":{\"total\":1}} | [] of 0            | an object",
+                "{\"users\":[],\"meta\":{\"total\":1}}  | [] of 0            | not at the top",
+                "{\"users\":[{\"total\":1}]}            | [{}] of 1          | in a record",
+            })
+    void takesATotalThatIsAWholeNumberAtTheTop(String answer, String found, String reason) {
+        assertEquals(
+                found, read(Selection.window(JsonPointer.compile("/users"), pointers("/id"), 0, 5), answer), reason);
+    }
 
-  private static String describe(ApiAnswer answer) {
-    String records = answer.records().stream().map(Json::text).collect(Collectors.joining(",", "[", "]"));
-    String total = answer.total().isPresent() ? ", total " + answer.total().getAsLong() : "";
-    return answer.count() == 0 && !records.equals("[]") ? records : records + " of " + answer.count() + total;
-  }
+    @ParameterizedTest
+    @MethodSource
+    void refusesWhatIsNotOneJsonValue(String answer, String reason) {
+        assertEquals(REFUSED, read(Selection.record(pointers("/id")), answer), reason);
+    }
 
-  private static String users(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(id -> "{\"id\":" + id + ",\"ssn\":\"078\"}")
-        .collect(Collectors.joining(",", "[", "]"));
-  }
+    static Stream<Arguments> refusesWhatIsNotOneJsonValue() {
+        return Stream.of(
+                Arguments.of("", "empty"),
+                Arguments.of("  \n", "blank"),
+                Arguments.of("<html></html>", "a web page"),
+                Arguments.of("{\"id\":7", "cut in an object"),
+                Arguments.of("{\"id\":\"7", "cut in a string"),
+                Arguments.of("{\"id", "cut in a name"),
+                Arguments.of("[{\"x\":[", "cut in what is skipped"),
+                Arguments.of("{\"id\":7} {\"id\":8}", "two values"),
+                Arguments.of("{\"id\":7}]", "a bracket too many"),
+                Arguments.of("{\"id\":7} x", "a word after the end"),
+                Arguments.of("{\"id\":7} 8", "a number after the end"),
+                Arguments.of("{\"id\":7} null", "null after the end"),
+                Arguments.of("{\"id\":7,\"id\":8}", "a selected member twice"),
+                Arguments.of("{\"x\":{\"a\":1,\"a\":2}}", "a skipped member twice"),
+                Arguments.of("{\"x\":1,\"\\u0078\":2}", "a member twice, once escaped"),
+                Arguments.of("{'id':7}", "single quotes"),
+                Arguments.of("{id:7}", "a bare name"),
+                Arguments.of("{\"id\":NaN}", "no number"),
+                Arguments.of("{\"id\":07}", "a leading zero"),
+                Arguments.of("{\"id\":\"a\nb\"}", "a newline in a string"),
+                Arguments.of("/* */{\"id\":7}", "a comment"),
+                Arguments.of("{\"id\":7,}", "a comma before a brace"),
+                Arguments.of("{\"id\":7 , }", "a comma before a brace, spaces around it"),
+                Arguments.of("{\"a\":[{\"b\":1,}],\"id\":7}", "a comma before a brace in what is skipped"),
+                Arguments.of("{\"id\":7}\uFEFF", "a byte order mark after the end"),
+                Arguments.of("\uFEFF\uFEFF{\"id\":7}", "two byte order marks"),
+                Arguments.of("\uFEFF", "a byte order mark and nothing else"),
+                Arguments.of("{\"id\":" + "9".repeat(5_000) + "}", "a number of 5,000 digits"),
+                Arguments.of("{\"x\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}", "5,000 levels of arrays"),
+                Arguments.of("{\"a\":".repeat(5_000) + "1" + "}".repeat(5_000), "5,000 levels of objects"),
+                Arguments.of("[".repeat(5_000), "5,000 levels that never end"));
+    }
 
-  private static List<JsonPointer> pointers(String... pointers) {
-    return Stream.of(pointers).map(JsonPointer::compile).toList();
-  }
+    @ParameterizedTest
+    @CsvSource({
+        "7b226964223a224a6f73e9227d,         Latin-1 in a selected string",
+        "7b2278223a22e9222c226964223a377d,   Latin-1 in a skipped string",
+        "7b2278e9223a312c226964223a377d,     Latin-1 in a name",
+        "7b226964223a22c181227d,             an A in two bytes",
+        "7b22c1a964223a22797d,             an i in two bytes within a name",
+        "7b226964223a22eda080227d,           a surrogate on its own",
+        "7b226964223a22f4908080227d,         beyond the last character",
+        "7b226964223a22e282227d,             a character cut short",
+        "7b226964223a22c3,                   cut within a character",
+        "ff7b226964223a377d,                 a byte no text has",
+        "7b006900220064002200,               UTF-16",
+        "efbb7b226964223a377d,               two thirds of a byte order mark",
+    })
+    void refusesBytesThatAreNotUtf8(String hex, String reason) {
+        for (int size : PIECE_BYTES) {
+            assertEquals(
+                    REFUSED,
+                    read(Selection.record(pointers("/id")), HexFormat.of().parseHex(hex), size),
+                    reason);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1024, [{\"id\":7}]", "1023, upstream_contract"})
+    void readsNoAnswerThatIsLongerThanTheLimit(long limit, String found) throws IOException {
+        byte[] answer = ("{\"id\":7}" + " ".repeat(1016)).getBytes(StandardCharsets.UTF_8);
+        for (int size : PIECE_BYTES) {
+            assertEquals(found, read(answer, size, limit));
+        }
+    }
+
+    private static String read(byte[] answer, int pieceBytes, long limit) throws IOException {
+        try {
+            return describe(AnswerReader.read(inPieces(answer, pieceBytes), Selection.record(pointers("/id")), limit));
+        } catch (CallFailure e) {
+            return e.code().label();
+        }
+    }
+
+    @Test
+    void readsPastHugeFieldsThatAreNotReleased() {
+        String answer =
+                "{\"photo\":\"" + "A".repeat(5_000_000) + "\",\"log\":[" + "1,".repeat(500_000) + "1],\"id\":7}";
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        assertEquals("[{\"id\":7}]", read(Selection.record(pointers("/id")), bytes, 16 * 1024));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void boundsWhatHasToBeRemembered(String unreleased, boolean accepted, String reason) {
+        byte[] answer = ("{\"x\":" + unreleased + ",\"id\":7}").getBytes(StandardCharsets.UTF_8);
+        String found = read(Selection.record(pointers("/id")), answer, 16 * 1024);
+        assertEquals(accepted ? "[{\"id\":7}]" : REFUSED, found, reason);
+    }
+
+    static Stream<Arguments> boundsWhatHasToBeRemembered() {
+        String half = object(10_000, "1");
+        return Stream.of(
+                Arguments.of(object(19_999, "1"), true, "an object with the most members, one of them around it"),
+                Arguments.of(object(20_000, "1"), false, "one member more"),
+                Arguments.of(object(10_000, half), false, "one within the other"),
+                Arguments.of("[" + half + "," + half + "," + half + "]", true, "one after the other"));
+    }
+
+    private static String object(int members, String last) {
+        return IntStream.rangeClosed(1, members)
+                .mapToObj(i -> "\"m" + i + "\":" + (i == members ? last : "1"))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void keepsALongWantedStringWholeOrNotAtAll(String field, String answer, String reason) throws IOException {
+        Selection selection = Selection.record(pointers("/" + field));
+        String long1 = "\u200b".repeat(300_000) + "end";
+        byte[] bytes = answer.formatted(long1).getBytes(StandardCharsets.UTF_8);
+        for (int size : new int[] {7, 16 * 1024, Integer.MAX_VALUE}) {
+            JsonNode record = AnswerReader.read(inPieces(bytes, size), selection, Long.MAX_VALUE)
+                    .records()
+                    .get(0);
+            assertEquals(long1, record.at("/" + field).textValue(), reason);
+        }
+        byte[] tooLong = answer.formatted("A".repeat(1_200_000)).getBytes(StandardCharsets.UTF_8);
+        assertEquals(REFUSED, read(selection, tooLong, 16 * 1024), reason);
+    }
+
+    static Stream<Arguments> keepsALongWantedStringWholeOrNotAtAll() {
+        return Stream.of(
+                Arguments.of("name", "{\"x\":\"y\",\"name\":\"%s\"}", "a member"),
+                Arguments.of("a/name", "{\"a\":{\"b\":[1],\"name\":\"%s\"},\"name\":7}", "a level down"),
+                Arguments.of("mails/1", "{\"mails\":[\"a\",\"%s\"]}", "in an array"));
+    }
+
+    @Test
+    void keepsNoMoreThanTheWindowOfAHugeList() {
+        String item = "{\"id\":1,\"ssn\":\"078\"},";
+        byte[] bytes = ("{\"users\":[" + item.repeat(200_000) + "{\"id\":2}]}").getBytes(StandardCharsets.UTF_8);
+        Selection selection = Selection.window(JsonPointer.compile("/users"), pointers("/id"), 199_999, 5);
+        assertEquals("[{\"id\":1},{\"id\":2}] of 200001", read(selection, bytes, 16 * 1024));
+    }
+
+    /** Reads in pieces of several sizes, which must not make a difference. */
+    private static String read(Selection selection, String answer) {
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        List<String> found = IntStream.of(PIECE_BYTES)
+                .mapToObj(size -> read(selection, bytes, size))
+                .distinct()
+                .toList();
+        return found.size() == 1 ? found.get(0) : "differs by the size of the pieces: " + found;
+    }
+
+    private static String read(Selection selection, byte[] answer, int pieceBytes) {
+        try {
+            return describe(AnswerReader.read(inPieces(answer, pieceBytes), selection, Long.MAX_VALUE));
+        } catch (CallFailure e) {
+            return e.code().label();
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // a byte array does not fail to be read
+        }
+    }
+
+    /** Returns a stream that hands on a few bytes at a time, as a connection may. */
+    private static InputStream inPieces(byte[] answer, int pieceBytes) {
+        return new FilterInputStream(new ByteArrayInputStream(answer)) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return super.read(target, offset, Math.min(length, pieceBytes));
+            }
+        };
+    }
+
+    private static String describe(ApiAnswer answer) {
+        String records = answer.records().stream().map(Json::text).collect(Collectors.joining(",", "[", "]"));
+        String total = answer.total().isPresent() ? ", total " + answer.total().getAsLong() : "";
+        return answer.count() == 0 && !records.equals("[]") ? records : records + " of " + answer.count() + total;
+    }
+
+    private static String users(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(id -> "{\"id\":" + id + ",\"ssn\":\"078\"}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static List<JsonPointer> pointers(String... pointers) {
+        return Stream.of(pointers).map(JsonPointer::compile).toList();
+    }
 }

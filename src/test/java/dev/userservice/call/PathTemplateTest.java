@@ -11,85 +11,84 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class PathTemplateTest {
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "/users/{user_id}          | 123            | /users/123                        | a segment",
-        "/users/{user_id}/profile  | 123            | /users/123/profile                | with more after it",
-        "/users?id={user_id}       | 123            | /users?id=123                     | a query value",
-        "/u?id={user_id}&v=2       | 123            | /u?id=123&v=2                     | with more after it",
-        "/u%20s/{user_id}          | 123            | /u%20s/123                        | an encoded template",
-        "/{user_id}                | AZaz09-._~     | /AZaz09-._~                       | unreserved characters",
-        "/{user_id}                | a/b            | /a%2fb                            | no further segment",
-        "/{user_id}                | ../admin       | /..%2fadmin                       | no way up",
-        "/{user_id}                | 1?x=2#y        | /1%3fx%3d2%23y                    | no query, no fragment",
-        "/u?id={user_id}           | 1&admin=1      | /u?id=1%26admin%3d1               | no further parameter",
-        "/{user_id}                | a b+c%41       | /a%20b%2bc%2541                   | nothing is decoded twice",
-        "/{user_id}                | José ✓ 😀      | /Jos%c3%a9%20%e2%9c%93%20%f0%9f%98%80 | UTF-8",
-        "/{user_id}                | {user_id}      | /%7buser_id%7d                    | a value is no template",
-        "/a/{user_id}/b?c=d        | ''             | /a//b?c=d                         | an empty value",
-      })
-  void encodesTheValueAsOneSegmentOrQueryValue(String template, String value, String expanded, String reason) {
-    assertEquals(expanded, PathTemplate.parse(template, "user_id").expand(value), reason);
-  }
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/users/{user_id}          | 123            | /users/123                        | a segment",
+                "/users/{user_id}/profile  | 123            | /users/123/profile                | with more after it",
+                "/users?id={user_id}       | 123            | /users?id=123                     | a query value",
+                "/u?id={user_id}&v=2       | 123            | /u?id=123&v=2                     | with more after it",
+                "/u%20s/{user_id}          | 123            | /u%20s/123                        | an encoded template",
+                "/{user_id}                | AZaz09-._~     | /AZaz09-._~                       | unreserved characters",
+                "/{user_id}                | a/b            | /a%2fb                            | no further segment",
+                "/{user_id}                | ../admin       | /..%2fadmin                       | no way up",
+                "/{user_id}                | 1?x=2#y        | /1%3fx%3d2%23y                    | no query, no fragment",
+                "/u?id={user_id}           | 1&admin=1      | /u?id=1%26admin%3d1               | no further parameter",
+                "/{user_id}                | a b+c%41       | /a%20b%2bc%2541                   | nothing is decoded twice",
+                "/{user_id}                | José ✓ 😀      | /Jos%c3%a9%20%e2%9c%93%20%f0%9f%98%80 | UTF-8",
+                "/{user_id}                | {user_id}      | /%7buser_id%7d                    | a value is no template",
+                "/a/{user_id}/b?c=d        | ''             | /a//b?c=d                         | an empty value",
+            })
+    void encodesTheValueAsOneSegmentOrQueryValue(String template, String value, String expanded, String reason) {
+        assertEquals(expanded, PathTemplate.parse(template, "user_id").expand(value), reason);
+    }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "''                          | must begin with one slash",
-        "users/{user_id}             | must begin with one slash",
-        "{user_id}/users             | must begin with one slash",
-        "//other.host/{user_id}      | must begin with one slash",
-        "https://host/{user_id}      | must begin with one slash",
-        "/users                      | must hold the placeholder {user_id}",
-        "/users/{department}         | must hold the placeholder {user_id}",
-        "/users/{USER_ID}            | must hold the placeholder {user_id}",
-        "/{user_id}/{user_id}        | must hold no placeholder but {user_id}, once",
-        "/{user_id}/{department}     | must hold no placeholder but {user_id}, once",
-        "/{user_id}}                 | must hold no placeholder but {user_id}, once",
-        "/a b/{user_id}              | must be a path, or a path and a query, percent-encoded",
-        "/josé/{user_id}             | must be a path, or a path and a query, percent-encoded",
-        "/a%2/{user_id}              | must be a path, or a path and a query, percent-encoded",
-        "/a%zz/{user_id}             | must be a path, or a path and a query, percent-encoded",
-        "/{user_id}#top              | must be a path, or a path and a query, percent-encoded",
-        "/a\\b/{user_id}             | must be a path, or a path and a query, percent-encoded",
-        "/a?b?c={user_id}            | must hold one question mark at most",
-        "/a/../{user_id}             | must hold no segment . or ..",
-        "/./{user_id}                | must hold no segment . or ..",
-        "/a/%2e%2E/{user_id}         | must hold no segment . or ..",
-        "/a/.%2e/{user_id}           | must hold no segment . or ..",
-        "/{user_id}/..               | must hold no segment . or ..",
-        "/{user_id}/..?a=b           | must hold no segment . or ..",
-      })
-  void refusesWhatIsNoPath(String template, String sentence) {
-    Exception refusal =
-        assertThrows(IllegalArgumentException.class, () -> PathTemplate.parse(template, "user_id"));
-    assertEquals(sentence, refusal.getMessage());
-  }
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                          | must begin with one slash",
+                "users/{user_id}             | must begin with one slash",
+                "{user_id}/users             | must begin with one slash",
+                "//other.host/{user_id}      | must begin with one slash",
+                "https://host/{user_id}      | must begin with one slash",
+                "/users                      | must hold the placeholder {user_id}",
+                "/users/{department}         | must hold the placeholder {user_id}",
+                "/users/{USER_ID}            | must hold the placeholder {user_id}",
+                "/{user_id}/{user_id}        | must hold no placeholder but {user_id}, once",
+                "/{user_id}/{department}     | must hold no placeholder but {user_id}, once",
+                "/{user_id}}                 | must hold no placeholder but {user_id}, once",
+                "/a b/{user_id}              | must be a path, or a path and a query, percent-encoded",
+                "/josé/{user_id}             | must be a path, or a path and a query, percent-encoded",
+                "/a%2/{user_id}              | must be a path, or a path and a query, percent-encoded",
+                "/a%zz/{user_id}             | must be a path, or a path and a query, percent-encoded",
+                "/{user_id}#top              | must be a path, or a path and a query, percent-encoded",
+                "/a\\b/{user_id}             | must be a path, or a path and a query, percent-encoded",
+                "/a?b?c={user_id}            | must hold one question mark at most",
+                "/a/../{user_id}             | must hold no segment . or ..",
+                "/./{user_id}                | must hold no segment . or ..",
+                "/a/%2e%2E/{user_id}         | must hold no segment . or ..",
+                "/a/.%2e/{user_id}           | must hold no segment . or ..",
+                "/{user_id}/..               | must hold no segment . or ..",
+                "/{user_id}/..?a=b           | must hold no segment . or ..",
+            })
+    void refusesWhatIsNoPath(String template, String sentence) {
+        Exception refusal = assertThrows(IllegalArgumentException.class, () -> PathTemplate.parse(template, "user_id"));
+        assertEquals(sentence, refusal.getMessage());
+    }
 
-  @ParameterizedTest
-  @CsvSource({
-    "/users/{user_id},       false",
-    "/users?id={user_id},    true",
-    "/{user_id}?full=true,   true",
-  })
-  void knowsWhetherAQueryHasBegun(String template, boolean query) {
-    assertEquals(query, PathTemplate.parse(template, "user_id").hasQuery());
-  }
+    @ParameterizedTest
+    @CsvSource({
+        "/users/{user_id},       false",
+        "/users?id={user_id},    true",
+        "/{user_id}?full=true,   true",
+    })
+    void knowsWhetherAQueryHasBegun(String template, boolean query) {
+        assertEquals(query, PathTemplate.parse(template, "user_id").hasQuery());
+    }
 
-  @ParameterizedTest
-  @CsvSource({
-    "/u/{department},      /u/sales?limit=50&offset=100,    begins a query",
-    "/u?d={department},    /u?d=sales&limit=50&offset=100,  goes on with a query",
-  })
-  void addsQueryParametersInOrder(String template, String target, String reason) {
-    Map<String, Integer> query = new LinkedHashMap<>();
-    query.put("limit", 50);
-    query.put("offset", 100);
-    Selection selection = Selection.record(List.of());
-    ApiRequest request = new ApiRequest(PathTemplate.parse(template, "department"), "sales", query, selection);
-    assertEquals(target, request.target(), reason);
-  }
+    @ParameterizedTest
+    @CsvSource({
+        "/u/{department},      /u/sales?limit=50&offset=100,    begins a query",
+        "/u?d={department},    /u?d=sales&limit=50&offset=100,  goes on with a query",
+    })
+    void addsQueryParametersInOrder(String template, String target, String reason) {
+        Map<String, Integer> query = new LinkedHashMap<>();
+        query.put("limit", 50);
+        query.put("offset", 100);
+        Selection selection = Selection.record(List.of());
+        ApiRequest request = new ApiRequest(PathTemplate.parse(template, "department"), "sales", query, selection);
+        assertEquals(target, request.target(), reason);
+    }
 }

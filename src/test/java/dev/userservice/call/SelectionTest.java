@@ -13,64 +13,75 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class SelectionTest {
 
-  @ParameterizedTest
-  @CsvSource({
-    "0,       1,   0,                   true,  the first",
-    "0,       1,   1,                   false, the one after the last",
-    "50,      50,  49,                  false, the one before the first",
-    "50,      50,  50,                  true,  the first of a later window",
-    "50,      50,  99,                  true,  its last",
-    "50,      50,  100,                 false, the one after it",
-    "1000000, 100, 1000099,             true,  the last window",
-    "0,       100, 4294967296,          false, an index beyond an int",
-    "2147483647, 100, 2147483700,       true,  a window that ends beyond an int",
-  })
-  void wantsTheWindowOnly(int offset, int limit, long index, boolean wanted, String reason) {
-    assertEquals(wanted, Selection.window(JsonPointer.empty(), List.of(), offset, limit).wants(index), reason);
-  }
-
-  @Test
-  void leadsDownToTheFieldsOfARecord() {
-    Selection.Branch root = Selection.record(pointers("/id", "/profile/name", "/profile/mails/0")).root();
-    assertTrue(descend(root, "id").isValue());
-    assertFalse(descend(root, "profile").isValue());
-    assertTrue(descend(root, "profile", "name").isValue());
-    assertTrue(descend(root, "profile", "mails", "0").isValue());
-    assertEquals(Optional.empty(), root.child("ssn"));
-    assertEquals(Optional.empty(), root.child("total"));
-    assertEquals(Optional.empty(), root.items());
-  }
-
-  @Test
-  void leadsDownToTheListAndTheTotalBesideIt() {
-    Selection.Branch root = Selection.window(JsonPointer.compile("/data/users"), pointers("/id"), 0, 1).root();
-    assertTrue(descend(root, "data", "users").items().orElseThrow().child("id").orElseThrow().isValue());
-    assertTrue(descend(root, "total").isValue());
-    assertEquals(Optional.empty(), descend(root, "data").child("total"));
-  }
-
-  @Test
-  void hasNoTotalWhereTheAnswerIsTheList() {
-    Selection.Branch root = Selection.window(JsonPointer.empty(), pointers("/id"), 0, 1).root();
-    assertTrue(root.items().isPresent());
-    assertEquals(Optional.empty(), root.child("total"));
-  }
-
-  @Test
-  void readsEscapedNames() {
-    Selection.Branch root = Selection.record(pointers("/a~1b~0c")).root();
-    assertTrue(descend(root, "a/b~c").isValue());
-  }
-
-  private static Selection.Branch descend(Selection.Branch root, String... names) {
-    Selection.Branch branch = root;
-    for (String name : names) {
-      branch = branch.child(name).orElseThrow();
+    @ParameterizedTest
+    @CsvSource({
+        "0,       1,   0,                   true,  the first",
+        "0,       1,   1,                   false, the one after the last",
+        "50,      50,  49,                  false, the one before the first",
+        "50,      50,  50,                  true,  the first of a later window",
+        "50,      50,  99,                  true,  its last",
+        "50,      50,  100,                 false, the one after it",
+        "1000000, 100, 1000099,             true,  the last window",
+        "0,       100, 4294967296,          false, an index beyond an int",
+        "2147483647, 100, 2147483700,       true,  a window that ends beyond an int",
+    })
+    void wantsTheWindowOnly(int offset, int limit, long index, boolean wanted, String reason) {
+        assertEquals(
+                wanted,
+                Selection.window(JsonPointer.empty(), List.of(), offset, limit).wants(index),
+                reason);
     }
-    return branch;
-  }
 
-  private static List<JsonPointer> pointers(String... pointers) {
-    return List.of(pointers).stream().map(JsonPointer::compile).toList();
-  }
+    @Test
+    void leadsDownToTheFieldsOfARecord() {
+        Selection.Branch root = Selection.record(pointers("/id", "/profile/name", "/profile/mails/0"))
+                .root();
+        assertTrue(descend(root, "id").isValue());
+        assertFalse(descend(root, "profile").isValue());
+        assertTrue(descend(root, "profile", "name").isValue());
+        assertTrue(descend(root, "profile", "mails", "0").isValue());
+        assertEquals(Optional.empty(), root.child("ssn"));
+        assertEquals(Optional.empty(), root.child("total"));
+        assertEquals(Optional.empty(), root.items());
+    }
+
+    @Test
+    void leadsDownToTheListAndTheTotalBesideIt() {
+        Selection.Branch root = Selection.window(JsonPointer.compile("/data/users"), pointers("/id"), 0, 1)
+                .root();
+        assertTrue(descend(root, "data", "users")
+                .items()
+                .orElseThrow()
+                .child("id")
+                .orElseThrow()
+                .isValue());
+        assertTrue(descend(root, "total").isValue());
+        assertEquals(Optional.empty(), descend(root, "data").child("total"));
+    }
+
+    @Test
+    void hasNoTotalWhereTheAnswerIsTheList() {
+        Selection.Branch root =
+                Selection.window(JsonPointer.empty(), pointers("/id"), 0, 1).root();
+        assertTrue(root.items().isPresent());
+        assertEquals(Optional.empty(), root.child("total"));
+    }
+
+    @Test
+    void readsEscapedNames() {
+        Selection.Branch root = Selection.record(pointers("/a~1b~0c")).root();
+        assertTrue(descend(root, "a/b~c").isValue());
+    }
+
+    private static Selection.Branch descend(Selection.Branch root, String... names) {
+        Selection.Branch branch = root;
+        for (String name : names) {
+            branch = branch.child(name).orElseThrow();
+        }
+        return branch;
+    }
+
+    private static List<JsonPointer> pointers(String... pointers) {
+        return List.of(pointers).stream().map(JsonPointer::compile).toList();
+    }
 }

@@ -23,141 +23,145 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class TokenSourceTest {
 
-  private static final String FIRST = "first-token-0123456789";
-  private static final String SECOND = "other-token-0123456789";
+    private static final String FIRST = "first-token-0123456789";
+    private static final String SECOND = "other-token-0123456789";
 
-  private final Redactor redactor = new Redactor();
+    private final Redactor redactor = new Redactor();
 
-  @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
-  @Test
-  void keepsAFixedToken() {
-    TokenSource tokens = TokenSource.fixed(new Secret(FIRST), redactor);
-    assertEquals(new Secret(FIRST), tokens.current());
-    assertEquals(Optional.empty(), tokens.replacement(new Secret(FIRST)));
-    assertEquals("say [redacted]", redactor.redact("say " + FIRST));
-  }
+    @Test
+    void keepsAFixedToken() {
+        TokenSource tokens = TokenSource.fixed(new Secret(FIRST), redactor);
+        assertEquals(new Secret(FIRST), tokens.current());
+        assertEquals(Optional.empty(), tokens.replacement(new Secret(FIRST)));
+        assertEquals("say [redacted]", redactor.redact("say " + FIRST));
+    }
 
-  @Test
-  void readsARotatedTokenWithoutARestart() throws IOException {
-    Path file = write(FIRST);
-    TokenSource tokens = TokenSource.file(file, redactor);
-    assertEquals(new Secret(FIRST), tokens.current());
-    write(SECOND);
-    assertEquals(new Secret(SECOND), tokens.current());
-  }
+    @Test
+    void readsARotatedTokenWithoutARestart() throws IOException {
+        Path file = write(FIRST);
+        TokenSource tokens = TokenSource.file(file, redactor);
+        assertEquals(new Secret(FIRST), tokens.current());
+        write(SECOND);
+        assertEquals(new Secret(SECOND), tokens.current());
+    }
 
-  @Test
-  void readsATokenPutInPlaceByRenaming() throws IOException {
-    Path file = write(FIRST);
-    TokenSource tokens = TokenSource.file(file, redactor);
-    FileTime modified = Files.getLastModifiedTime(file);
-    assertEquals(new Secret(FIRST), tokens.current());
-    Path next = Files.writeString(folder.resolve("next"), SECOND);
-    Files.setLastModifiedTime(next, modified);
-    Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
-    assertEquals(new Secret(SECOND), tokens.current());
-  }
+    @Test
+    void readsATokenPutInPlaceByRenaming() throws IOException {
+        Path file = write(FIRST);
+        TokenSource tokens = TokenSource.file(file, redactor);
+        FileTime modified = Files.getLastModifiedTime(file);
+        assertEquals(new Secret(FIRST), tokens.current());
+        Path next = Files.writeString(folder.resolve("next"), SECOND);
+        Files.setLastModifiedTime(next, modified);
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+        assertEquals(new Secret(SECOND), tokens.current());
+    }
 
-  @Test
-  void looksAgainAfterARefusalThoughNothingShowsAChange() throws IOException {
-    Path file = write(FIRST);
-    FileTime modified = Files.getLastModifiedTime(file);
-    TokenSource tokens = TokenSource.file(file, redactor);
-    Secret refused = tokens.current();
-    Files.writeString(file, SECOND);
-    Files.setLastModifiedTime(file, modified);
-    assertEquals(Optional.of(new Secret(SECOND)), tokens.replacement(refused));
-    assertEquals(new Secret(SECOND), tokens.current());
-  }
+    @Test
+    void looksAgainAfterARefusalThoughNothingShowsAChange() throws IOException {
+        Path file = write(FIRST);
+        FileTime modified = Files.getLastModifiedTime(file);
+        TokenSource tokens = TokenSource.file(file, redactor);
+        Secret refused = tokens.current();
+        Files.writeString(file, SECOND);
+        Files.setLastModifiedTime(file, modified);
+        assertEquals(Optional.of(new Secret(SECOND)), tokens.replacement(refused));
+        assertEquals(new Secret(SECOND), tokens.current());
+    }
 
-  @Test
-  void hasNoReplacementWhereTheFileHoldsTheRefusedToken() throws IOException {
-    TokenSource tokens = TokenSource.file(write(FIRST), redactor);
-    assertEquals(Optional.empty(), tokens.replacement(tokens.current()));
-  }
+    @Test
+    void hasNoReplacementWhereTheFileHoldsTheRefusedToken() throws IOException {
+        TokenSource tokens = TokenSource.file(write(FIRST), redactor);
+        assertEquals(Optional.empty(), tokens.replacement(tokens.current()));
+    }
 
-  @Test
-  void makesTheTokenAndTheOneBeforeItKnownToTheRedactor() throws IOException {
-    TokenSource tokens = TokenSource.file(write(FIRST), redactor);
-    tokens.current();
-    write(SECOND);
-    tokens.current();
-    assertEquals("[redacted] [redacted]", redactor.redact(FIRST + " " + SECOND));
-  }
+    @Test
+    void makesTheTokenAndTheOneBeforeItKnownToTheRedactor() throws IOException {
+        TokenSource tokens = TokenSource.file(write(FIRST), redactor);
+        tokens.current();
+        write(SECOND);
+        tokens.current();
+        assertEquals("[redacted] [redacted]", redactor.redact(FIRST + " " + SECOND));
+    }
 
-  @Test
-  void deniesWhileTheFileIsBrokenAndRecoversWithIt() throws IOException {
-    Path file = write(FIRST);
-    TokenSource tokens = TokenSource.file(file, redactor);
-    tokens.current();
-    Files.delete(file);
-    assertDenied(tokens);
-    write("");
-    assertDenied(tokens);
-    write(SECOND);
-    assertEquals(new Secret(SECOND), tokens.current());
-  }
+    @Test
+    void deniesWhileTheFileIsBrokenAndRecoversWithIt() throws IOException {
+        Path file = write(FIRST);
+        TokenSource tokens = TokenSource.file(file, redactor);
+        tokens.current();
+        Files.delete(file);
+        assertDenied(tokens);
+        write("");
+        assertDenied(tokens);
+        write(SECOND);
+        assertEquals(new Secret(SECOND), tokens.current());
+    }
 
-  @ParameterizedTest
-  @MethodSource
-  void ignoresOneFinalNewline(String contents, String token, String reason) throws IOException {
-    assertEquals(new Secret(token), TokenSource.read(write(contents)), reason);
-  }
+    @ParameterizedTest
+    @MethodSource
+    void ignoresOneFinalNewline(String contents, String token, String reason) throws IOException {
+        assertEquals(new Secret(token), TokenSource.read(write(contents)), reason);
+    }
 
-  static Stream<Arguments> ignoresOneFinalNewline() {
-    String longest = "x".repeat(8192);
-    return Stream.of(
-        Arguments.of(FIRST, FIRST, "none"),
-        Arguments.of(FIRST + "\n", FIRST, "one"),
-        Arguments.of(FIRST + "\r\n", FIRST, "one of Windows"),
-        Arguments.of("0123456789abcdef", "0123456789abcdef", "the shortest"),
-        Arguments.of("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "all of ASCII"),
-        Arguments.of(longest + "\r\n", longest, "the longest"));
-  }
+    static Stream<Arguments> ignoresOneFinalNewline() {
+        String longest = "x".repeat(8192);
+        return Stream.of(
+                Arguments.of(FIRST, FIRST, "none"),
+                Arguments.of(FIRST + "\n", FIRST, "one"),
+                Arguments.of(FIRST + "\r\n", FIRST, "one of Windows"),
+                Arguments.of("0123456789abcdef", "0123456789abcdef", "the shortest"),
+                Arguments.of(
+                        "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "all of ASCII"),
+                Arguments.of(longest + "\r\n", longest, "the longest"));
+    }
 
-  @ParameterizedTest
-  @MethodSource
-  void refusesAFileWithoutAToken(String contents, String reason) throws IOException {
-    Path file = write(contents);
-    assertThrows(IOException.class, () -> TokenSource.read(file), reason);
-    assertDenied(TokenSource.file(file, redactor));
-  }
+    @ParameterizedTest
+    @MethodSource
+    void refusesAFileWithoutAToken(String contents, String reason) throws IOException {
+        Path file = write(contents);
+        assertThrows(IOException.class, () -> TokenSource.read(file), reason);
+        assertDenied(TokenSource.file(file, redactor));
+    }
 
-  static Stream<Arguments> refusesAFileWithoutAToken() {
-    return Stream.of(
-        Arguments.of("", "empty"),
-        Arguments.of("\n", "a newline only"),
-        Arguments.of("0123456789abcde", "a character too short"),
-        Arguments.of("x".repeat(8193), "a character too long"),
-        Arguments.of("x".repeat(100_000), "a book"),
-        Arguments.of(FIRST + "\n\n", "two newlines"),
-        Arguments.of(FIRST + "\n" + SECOND + "\n", "two lines"),
-        Arguments.of("\n" + FIRST, "a newline first"),
-        Arguments.of("Bearer " + FIRST, "a space"),
-        Arguments.of(FIRST + " ", "a space at its end"),
-        Arguments.of(FIRST + "\t", "a tab"),
-        Arguments.of("\uFEFF" + FIRST, "a byte order mark"),
-        Arguments.of(FIRST + "é", "a letter beyond ASCII"));
-  }
+    static Stream<Arguments> refusesAFileWithoutAToken() {
+        return Stream.of(
+                Arguments.of("", "empty"),
+                Arguments.of("\n", "a newline only"),
+                Arguments.of("0123456789abcde", "a character too short"),
+                Arguments.of("x".repeat(8193), "a character too long"),
+                Arguments.of("x".repeat(100_000), "a book"),
+                Arguments.of(FIRST + "\n\n", "two newlines"),
+                Arguments.of(FIRST + "\n" + SECOND + "\n", "two lines"),
+                Arguments.of("\n" + FIRST, "a newline first"),
+                Arguments.of("Bearer " + FIRST, "a space"),
+                Arguments.of(FIRST + " ", "a space at its end"),
+                Arguments.of(FIRST + "\t", "a tab"),
+                Arguments.of("\uFEFF" + FIRST, "a byte order mark"),
+                Arguments.of(FIRST + "é", "a letter beyond ASCII"));
+    }
 
-  @Test
-  void refusesWhatIsNoRegularFile() {
-    assertThrows(IOException.class, () -> TokenSource.read(folder));
-    assertThrows(IOException.class, () -> TokenSource.read(folder.resolve("missing")));
-    assertDenied(TokenSource.file(folder.resolve("missing"), redactor));
-  }
+    @Test
+    void refusesWhatIsNoRegularFile() {
+        assertThrows(IOException.class, () -> TokenSource.read(folder));
+        assertThrows(IOException.class, () -> TokenSource.read(folder.resolve("missing")));
+        assertDenied(TokenSource.file(folder.resolve("missing"), redactor));
+    }
 
-  private static void assertDenied(TokenSource tokens) {
-    assertEquals(ErrorCode.UPSTREAM_DENIED, assertThrows(CallFailure.class, tokens::current).code());
-  }
+    private static void assertDenied(TokenSource tokens) {
+        assertEquals(
+                ErrorCode.UPSTREAM_DENIED,
+                assertThrows(CallFailure.class, tokens::current).code());
+    }
 
-  /** Each time with another time of change, as a rotation some while later has. */
-  private Path write(String contents) throws IOException {
-    Path file = folder.resolve("token");
-    Instant before = Files.exists(file) ? Files.getLastModifiedTime(file).toInstant() : Instant.EPOCH;
-    Files.writeString(file, contents);
-    Files.setLastModifiedTime(file, FileTime.from(before.plusSeconds(60)));
-    return file;
-  }
+    /** Each time with another time of change, as a rotation some while later has. */
+    private Path write(String contents) throws IOException {
+        Path file = folder.resolve("token");
+        Instant before = Files.exists(file) ? Files.getLastModifiedTime(file).toInstant() : Instant.EPOCH;
+        Files.writeString(file, contents);
+        Files.setLastModifiedTime(file, FileTime.from(before.plusSeconds(60)));
+        return file;
+    }
 }

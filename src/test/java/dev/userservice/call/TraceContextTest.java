@@ -7,27 +7,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class TraceContextTest {
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01     | true  | the specification's example",
-        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00     | true  | not sampled",
-        "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01     | false | the version that is forbidden",
-        "00-00000000000000000000000000000000-b7ad6b7169203331-01     | false | no trace",
-        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01     | false | no parent",
-        "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01     | false | upper case",
-        "00-0af7651916cd43dd8448eb211c80319-b7ad6b7169203331-01      | false | a digit too few",
-        "00-0af7651916cd43dd8448eb211c80319c1-b7ad6b7169203331-01    | false | a digit too many",
-        "00-0af7651916cd43dd8448eb211c80319g-b7ad6b7169203331-01     | false | no hex digit",
-        "00_0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331_01     | false | other separators",
-        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331        | false | no flags",
-        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x   | false | more than version 00 has",
-        "' 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'  | false | a space before it",
-        "'00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nX-Admin: 1' | false | a header smuggled in",
-        "''                                                          | false | nothing",
-      })
-  void passesOnOnlyWhatIsValid(String text, boolean valid, String reason) {
-    assertEquals(valid, TraceContext.isTraceparent(text), reason);
-  }
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01     | true  | the specification's example",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00     | true  | not sampled",
+                "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01     | false | the version that is forbidden",
+                "00-00000000000000000000000000000000-b7ad6b7169203331-01     | false | no trace",
+                "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01     | false | no parent",
+                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01     | false | upper case",
+                "00-0af7651916cd43dd8448eb211c80319-b7ad6b7169203331-01      | false | a digit too few",
+                "00-0af7651916cd43dd8448eb211c80319c1-b7ad6b7169203331-01    | false | a digit too many",
+                "00-0af7651916cd43dd8448eb211c80319g-b7ad6b7169203331-01     | false | no hex digit",
+                "00_0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331_01     | false | other separators",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331        | false | no flags",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x   | false | more than version 00 has",
+                "' 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'  | false | a space before it",
+                "'00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nX-Admin: 1' | false | a header smuggled in",
+                "''                                                          | false | nothing",
+            })
+    void passesOnOnlyWhatIsValid(String text, boolean valid, String reason) {
+        assertEquals(valid, TraceContext.isTraceparent(text), reason);
+    }
 }

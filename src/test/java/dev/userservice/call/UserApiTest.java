@@ -57,706 +57,723 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class UserApiTest {
 
-  private static final String ADA = "{\"id\":\"123\",\"name\":\"Ada\",\"ssn\":\"078\"}";
-  private static final String ADA_RELEASED = "{\"id\":\"123\",\"name\":\"Ada\"}";
-  private static final Duration DEADLINE = Duration.ofSeconds(20);
-  private static final long PATIENCE_SECONDS = 20;
-  private static final int MAX_BODY_BYTES = 2048;
+    private static final String ADA = "{\"id\":\"123\",\"name\":\"Ada\",\"ssn\":\"078\"}";
+    private static final String ADA_RELEASED = "{\"id\":\"123\",\"name\":\"Ada\"}";
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final long PATIENCE_SECONDS = 20;
+    private static final int MAX_BODY_BYTES = 2048;
 
-  /** The longest back-off every time. */
-  private static final RandomGenerator LONGEST =
-      new RandomGenerator() {
+    /** The longest back-off every time. */
+    private static final RandomGenerator LONGEST = new RandomGenerator() {
         @Override
         public long nextLong() {
-          return -1;
+            return -1;
         }
 
         @Override
         public long nextLong(long bound) {
-          return bound - 1;
+            return bound - 1;
         }
-      };
+    };
 
-  private final LoopbackApi loopback = new LoopbackApi();
-  private final ManualTime time = loopback.time();
-  private final MockWebServer server = new MockWebServer();
+    private final LoopbackApi loopback = new LoopbackApi();
+    private final ManualTime time = loopback.time();
+    private final MockWebServer server = new MockWebServer();
 
-  @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
-  @BeforeEach
-  void start() throws IOException {
-    server.start(InetAddress.getLoopbackAddress(), 0);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    server.shutdown();
-    loopback.close();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "200, '{\"id\":\"123\",\"name\":\"Ada\"}', 1, the record",
-    "201, upstream_contract,    1, only 200 is success",
-    "202, upstream_contract,    1, only 200 is success",
-    "204, upstream_contract,    1, no content is no user",
-    "206, upstream_contract,    1, only 200 is success",
-    "301, upstream_contract,    1, a redirect",
-    "302, upstream_contract,    1, a redirect",
-    "304, upstream_contract,    1, nothing was asked for conditionally",
-    "307, upstream_contract,    1, a redirect",
-    "400, upstream_contract,    1, the request is not what the API expects",
-    "401, upstream_denied,      1, the credential is refused",
-    "403, upstream_denied,      1, the account may not",
-    "404, not_found,            1, there is no such user",
-    "407, upstream_contract,    1, any other status",
-    "410, upstream_contract,    1, any other status",
-    "418, upstream_contract,    1, any other status",
-    "429, upstream_unavailable, 3, too many requests: tried again",
-    "500, upstream_unavailable, 1, the server's mistake may repeat itself",
-    "501, upstream_unavailable, 1, nor does this pass",
-    "502, upstream_unavailable, 3, passing trouble: tried again",
-    "503, upstream_unavailable, 3, passing trouble: tried again",
-    "504, upstream_unavailable, 3, passing trouble: tried again",
-    "599, upstream_unavailable, 1, a status without a name",
-  })
-  void tellsByTheStatus(int status, String end, int requests, String reason) throws Exception {
-    boolean bodiless = status == 204 || status == 304;
-    answerAlways(new MockResponse().setResponseCode(status).setBody(bodiless ? "" : ADA));
-    Call call = call();
-    assertEquals(end, end(api().get(user(), call)), reason);
-    assertEquals(requests, server.getRequestCount(), reason);
-    assertEquals(requests, call.attempts(), reason);
-    assertEquals(status, call.httpStatus().orElseThrow(), reason);
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void refusesAnAnswerItCannotUse(MockResponse answer, String reason) throws Exception {
-    answerAlways(answer);
-    UserApi api = loopback.open(LoopbackApi.settings(base(), 2, MAX_BODY_BYTES, 8));
-    assertEquals("upstream_contract", end(api.get(user(), call())), reason);
-    assertEquals(1, server.getRequestCount(), reason);
-  }
-
-  static Stream<Arguments> refusesAnAnswerItCannotUse() {
-    String tooLong = "{\"photo\":\"" + "A".repeat(MAX_BODY_BYTES) + "\"}";
-    return Stream.of(
-        Arguments.of(new MockResponse(), "empty"),
-        Arguments.of(new MockResponse().setBody("<html>not JSON</html>"), "a web page"),
-        Arguments.of(new MockResponse().setBody(ADA + ADA), "two records"),
-        Arguments.of(new MockResponse().setBody(tooLong), "over the limit"),
-        Arguments.of(new MockResponse().setChunkedBody(tooLong, 100), "over the limit, its length not told"),
-        Arguments.of(new MockResponse().setBody(ADA.substring(0, 20)), "cut, its length told as it is"),
-        Arguments.of(new MockResponse().setHeader("Content-Encoding", "gzip").setBody("\u001f\u008b"),
-            "compressed, though nobody asked for that"));
-  }
-
-  @Test
-  void readsAnAnswerOfExactlyTheLimit() throws Exception {
-    String padding = " ".repeat(MAX_BODY_BYTES - ADA.length());
-    answerAlways(new MockResponse().setBody(ADA + padding));
-    UserApi api = loopback.open(LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 8));
-    assertEquals(ADA_RELEASED, end(api.get(user(), call())));
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void triesAgainWhereThereIsNoConnection(Line line, String reason) throws Exception {
-    try (ScriptedServer scripted = new ScriptedServer(line)) {
-      Call call = call();
-      assertEquals("upstream_unavailable", end(loopback.open(settings(scripted.base())).get(user(), call)), reason);
-      assertEquals(3, scripted.requests(), "the HTTP client adds none of its own to one and two retries");
-      assertEquals(3, call.attempts(), reason);
+    @BeforeEach
+    void start() throws IOException {
+        server.start(InetAddress.getLoopbackAddress(), 0);
     }
-  }
 
-  static Stream<Arguments> triesAgainWhereThereIsNoConnection() {
-    return Stream.of(
-        Arguments.of(Line.of(socket -> {}), "closed without an answer"),
-        Arguments.of(Line.of(socket -> socket.setSoLinger(true, 0)), "reset"),
-        Arguments.of(Line.of(socket -> write(socket, "HTTP/1.1 200 ")), "closed within the status line"),
-        Arguments.of(Line.of(socket -> write(socket, "HTTP/1.1 200 OK\r\nContent-")), "closed within the headers"));
-  }
+    @AfterEach
+    void stop() throws IOException {
+        server.shutdown();
+        loopback.close();
+    }
 
-  @Test
-  void triesAgainWhereTheConnectionIsRefused() throws Exception {
-    int port = server.getPort();
-    server.shutdown();
-    Call call = call();
-    UserApi api = loopback.open(settings(URI.create("http://127.0.0.1:" + port)));
-    assertEquals("upstream_unavailable", end(api.get(user(), call)));
-    assertEquals(3, call.attempts());
-  }
+    @ParameterizedTest
+    @CsvSource({
+        "200, '{\"id\":\"123\",\"name\":\"Ada\"}', 1, the record",
+        "201, upstream_contract,    1, only 200 is success",
+        "202, upstream_contract,    1, only 200 is success",
+        "204, upstream_contract,    1, no content is no user",
+        "206, upstream_contract,    1, only 200 is success",
+        "301, upstream_contract,    1, a redirect",
+        "302, upstream_contract,    1, a redirect",
+        "304, upstream_contract,    1, nothing was asked for conditionally",
+        "307, upstream_contract,    1, a redirect",
+        "400, upstream_contract,    1, the request is not what the API expects",
+        "401, upstream_denied,      1, the credential is refused",
+        "403, upstream_denied,      1, the account may not",
+        "404, not_found,            1, there is no such user",
+        "407, upstream_contract,    1, any other status",
+        "410, upstream_contract,    1, any other status",
+        "418, upstream_contract,    1, any other status",
+        "429, upstream_unavailable, 3, too many requests: tried again",
+        "500, upstream_unavailable, 1, the server's mistake may repeat itself",
+        "501, upstream_unavailable, 1, nor does this pass",
+        "502, upstream_unavailable, 3, passing trouble: tried again",
+        "503, upstream_unavailable, 3, passing trouble: tried again",
+        "504, upstream_unavailable, 3, passing trouble: tried again",
+        "599, upstream_unavailable, 1, a status without a name",
+    })
+    void tellsByTheStatus(int status, String end, int requests, String reason) throws Exception {
+        boolean bodiless = status == 204 || status == 304;
+        answerAlways(new MockResponse().setResponseCode(status).setBody(bodiless ? "" : ADA));
+        Call call = call();
+        assertEquals(end, end(api().get(user(), call)), reason);
+        assertEquals(requests, server.getRequestCount(), reason);
+        assertEquals(requests, call.attempts(), reason);
+        assertEquals(status, call.httpStatus().orElseThrow(), reason);
+    }
 
-  @Test
-  void sendsNoRequestASecondTimeOnAConnectionThatWasClosedMeanwhile() throws Exception {
-    AtomicInteger answered = new AtomicInteger();
-    Line line = Line.keepingAlive(
-        socket -> {
-          if (answered.getAndIncrement() == 0) {
-            write(socket, "HTTP/1.1 200 OK\r\nContent-Length: " + ADA.length() + "\r\n\r\n" + ADA);
-          } else {
-            socket.close();
-          }
+    @ParameterizedTest
+    @MethodSource
+    void refusesAnAnswerItCannotUse(MockResponse answer, String reason) throws Exception {
+        answerAlways(answer);
+        UserApi api = loopback.open(LoopbackApi.settings(base(), 2, MAX_BODY_BYTES, 8));
+        assertEquals("upstream_contract", end(api.get(user(), call())), reason);
+        assertEquals(1, server.getRequestCount(), reason);
+    }
+
+    static Stream<Arguments> refusesAnAnswerItCannotUse() {
+        String tooLong = "{\"photo\":\"" + "A".repeat(MAX_BODY_BYTES) + "\"}";
+        return Stream.of(
+                Arguments.of(new MockResponse(), "empty"),
+                Arguments.of(new MockResponse().setBody("<html>not JSON</html>"), "a web page"),
+                Arguments.of(new MockResponse().setBody(ADA + ADA), "two records"),
+                Arguments.of(new MockResponse().setBody(tooLong), "over the limit"),
+                Arguments.of(new MockResponse().setChunkedBody(tooLong, 100), "over the limit, its length not told"),
+                Arguments.of(new MockResponse().setBody(ADA.substring(0, 20)), "cut, its length told as it is"),
+                Arguments.of(
+                        new MockResponse().setHeader("Content-Encoding", "gzip").setBody("\u001f\u008b"),
+                        "compressed, though nobody asked for that"));
+    }
+
+    @Test
+    void readsAnAnswerOfExactlyTheLimit() throws Exception {
+        String padding = " ".repeat(MAX_BODY_BYTES - ADA.length());
+        answerAlways(new MockResponse().setBody(ADA + padding));
+        UserApi api = loopback.open(LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 8));
+        assertEquals(ADA_RELEASED, end(api.get(user(), call())));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void triesAgainWhereThereIsNoConnection(Line line, String reason) throws Exception {
+        try (ScriptedServer scripted = new ScriptedServer(line)) {
+            Call call = call();
+            assertEquals(
+                    "upstream_unavailable",
+                    end(loopback.open(settings(scripted.base())).get(user(), call)),
+                    reason);
+            assertEquals(3, scripted.requests(), "the HTTP client adds none of its own to one and two retries");
+            assertEquals(3, call.attempts(), reason);
+        }
+    }
+
+    static Stream<Arguments> triesAgainWhereThereIsNoConnection() {
+        return Stream.of(
+                Arguments.of(Line.of(socket -> {}), "closed without an answer"),
+                Arguments.of(Line.of(socket -> socket.setSoLinger(true, 0)), "reset"),
+                Arguments.of(Line.of(socket -> write(socket, "HTTP/1.1 200 ")), "closed within the status line"),
+                Arguments.of(
+                        Line.of(socket -> write(socket, "HTTP/1.1 200 OK\r\nContent-")), "closed within the headers"));
+    }
+
+    @Test
+    void triesAgainWhereTheConnectionIsRefused() throws Exception {
+        int port = server.getPort();
+        server.shutdown();
+        Call call = call();
+        UserApi api = loopback.open(settings(URI.create("http://127.0.0.1:" + port)));
+        assertEquals("upstream_unavailable", end(api.get(user(), call)));
+        assertEquals(3, call.attempts());
+    }
+
+    @Test
+    void sendsNoRequestASecondTimeOnAConnectionThatWasClosedMeanwhile() throws Exception {
+        AtomicInteger answered = new AtomicInteger();
+        Line line = Line.keepingAlive(socket -> {
+            if (answered.getAndIncrement() == 0) {
+                write(socket, "HTTP/1.1 200 OK\r\nContent-Length: " + ADA.length() + "\r\n\r\n" + ADA);
+            } else {
+                socket.close();
+            }
         });
-    try (ScriptedServer scripted = new ScriptedServer(line)) {
-      UserApi api = loopback.open(LoopbackApi.settings(scripted.base(), 0, MAX_BODY_BYTES, 8));
-      assertEquals(ADA_RELEASED, end(api.get(user(), call())));
-      assertEquals("upstream_unavailable", end(api.get(user(), call())));
-      assertEquals(2, scripted.requests());
+        try (ScriptedServer scripted = new ScriptedServer(line)) {
+            UserApi api = loopback.open(LoopbackApi.settings(scripted.base(), 0, MAX_BODY_BYTES, 8));
+            assertEquals(ADA_RELEASED, end(api.get(user(), call())));
+            assertEquals("upstream_unavailable", end(api.get(user(), call())));
+            assertEquals(2, scripted.requests());
+        }
     }
-  }
 
-  @Test
-  void doesNotTryAgainWhatIsNotHttp() throws Exception {
-    Line line = Line.of(socket -> write(socket, "220 mail.corp ESMTP ready\r\n\r\n"));
-    try (ScriptedServer scripted = new ScriptedServer(line)) {
-      assertEquals("upstream_contract", end(loopback.open(settings(scripted.base())).get(user(), call())));
-      assertEquals(1, scripted.requests());
+    @Test
+    void doesNotTryAgainWhatIsNotHttp() throws Exception {
+        Line line = Line.of(socket -> write(socket, "220 mail.corp ESMTP ready\r\n\r\n"));
+        try (ScriptedServer scripted = new ScriptedServer(line)) {
+            assertEquals(
+                    "upstream_contract",
+                    end(loopback.open(settings(scripted.base())).get(user(), call())));
+            assertEquals(1, scripted.requests());
+        }
     }
-  }
 
-  @ParameterizedTest
-  @ValueSource(strings = {
-    "", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":"
-  })
-  void givesUpOnASlowAnswerAfterOneAttempt(String beginning) throws Exception {
-    CountDownLatch written = new CountDownLatch(1);
-    Line line = Line.keepingAlive(
-        socket -> {
-          write(socket, beginning);
-          written.countDown();
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":"})
+    void givesUpOnASlowAnswerAfterOneAttempt(String beginning) throws Exception {
+        CountDownLatch written = new CountDownLatch(1);
+        Line line = Line.keepingAlive(socket -> {
+            write(socket, beginning);
+            written.countDown();
         });
-    try (ScriptedServer scripted = new ScriptedServer(line)) {
-      Call call = call();
-      CompletableFuture<ApiAnswer> answer = loopback.open(settings(scripted.base())).get(user(), call);
-      assertTrue(written.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
-      time.awaitAlarms(Duration.ofSeconds(5), 1);
-      time.advance(Duration.ofMillis(4_999));
-      assertFalse(answer.isDone());
-      time.advance(Duration.ofMillis(1));
-      assertEquals("upstream_timeout", end(answer));
-      assertEquals(1, scripted.requests());
-      assertTrue(scripted.hungUp(), "the connection is given up");
+        try (ScriptedServer scripted = new ScriptedServer(line)) {
+            Call call = call();
+            CompletableFuture<ApiAnswer> answer =
+                    loopback.open(settings(scripted.base())).get(user(), call);
+            assertTrue(written.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            time.awaitAlarms(Duration.ofSeconds(5), 1);
+            time.advance(Duration.ofMillis(4_999));
+            assertFalse(answer.isDone());
+            time.advance(Duration.ofMillis(1));
+            assertEquals("upstream_timeout", end(answer));
+            assertEquals(1, scripted.requests());
+            assertTrue(scripted.hungUp(), "the connection is given up");
+        }
     }
-  }
 
-  @Test
-  void givesUpAtTheCallsDeadlineWhereThatComesFirst() throws Exception {
-    answerAlways(new MockResponse().setSocketPolicy(SocketPolicy.NO_RESPONSE));
-    Call call = call(Duration.ofSeconds(1));
-    CompletableFuture<ApiAnswer> answer = api().get(user(), call);
-    request();
-    time.advanceWhenAskedFor(Duration.ofSeconds(1));
-    assertEquals("upstream_timeout", end(answer));
-  }
-
-  @Test
-  void dropsTheRequestOfACancelledCall() throws Exception {
-    CountDownLatch arrived = new CountDownLatch(1);
-    try (ScriptedServer scripted = new ScriptedServer(Line.keepingAlive(socket -> arrived.countDown()))) {
-      Call call = call();
-      CompletableFuture<ApiAnswer> answer = loopback.open(settings(scripted.base())).get(user(), call);
-      assertTrue(arrived.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
-      call.cancel();
-      assertEquals("cancelled", end(answer));
-      assertTrue(scripted.hungUp());
-      assertEquals(1, scripted.requests());
+    @Test
+    void givesUpAtTheCallsDeadlineWhereThatComesFirst() throws Exception {
+        answerAlways(new MockResponse().setSocketPolicy(SocketPolicy.NO_RESPONSE));
+        Call call = call(Duration.ofSeconds(1));
+        CompletableFuture<ApiAnswer> answer = api().get(user(), call);
+        request();
+        time.advanceWhenAskedFor(Duration.ofSeconds(1));
+        assertEquals("upstream_timeout", end(answer));
     }
-  }
 
-  @Test
-  void sendsWhatTheContractNamesAndNothingOfItsOwn() throws Exception {
-    answerAlways(new MockResponse().setBody(ADA));
-    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    end(api().get(user(), new Call("6f0c1d2e-1", Optional.of(trace), DEADLINE, time)));
-    RecordedRequest request = request();
-    assertEquals("GET /users/123 HTTP/1.1", request.getRequestLine());
-    Map<String, String> expected = new TreeMap<>();
-    expected.put("Accept", "application/json");
-    expected.put("Authorization", "Bearer " + LoopbackApi.TOKEN.reveal());
-    expected.put("Host", "127.0.0.1:" + server.getPort());
-    expected.put("User-Agent", "user-service/1.0.0");
-    expected.put("X-Request-Id", "6f0c1d2e-1");
-    expected.put("traceparent", trace);
-    Map<String, String> sent = new TreeMap<>();
-    request.getHeaders().names().forEach(name -> sent.put(name, request.getHeader(name)));
-    sent.remove("Content-Length"); // JDK 17 sends one of zero, later ones do not
-    assertEquals(expected, sent);
-  }
+    @Test
+    void dropsTheRequestOfACancelledCall() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        try (ScriptedServer scripted = new ScriptedServer(Line.keepingAlive(socket -> arrived.countDown()))) {
+            Call call = call();
+            CompletableFuture<ApiAnswer> answer =
+                    loopback.open(settings(scripted.base())).get(user(), call);
+            assertTrue(arrived.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            call.cancel();
+            assertEquals("cancelled", end(answer));
+            assertTrue(scripted.hungUp());
+            assertEquals(1, scripted.requests());
+        }
+    }
 
-  @Test
-  void sendsNoTraceContextThatIsNotValid() throws Exception {
-    answerAlways(new MockResponse().setBody(ADA));
-    end(api().get(user(), new Call("6f0c1d2e-1", Optional.of("00-x\r\nX-Admin: 1"), DEADLINE, time)));
-    assertEquals(List.of(), request().getHeaders().values("traceparent"));
-  }
+    @Test
+    void sendsWhatTheContractNamesAndNothingOfItsOwn() throws Exception {
+        answerAlways(new MockResponse().setBody(ADA));
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        end(api().get(user(), new Call("6f0c1d2e-1", Optional.of(trace), DEADLINE, time)));
+        RecordedRequest request = request();
+        assertEquals("GET /users/123 HTTP/1.1", request.getRequestLine());
+        Map<String, String> expected = new TreeMap<>();
+        expected.put("Accept", "application/json");
+        expected.put("Authorization", "Bearer " + LoopbackApi.TOKEN.reveal());
+        expected.put("Host", "127.0.0.1:" + server.getPort());
+        expected.put("User-Agent", "user-service/1.0.0");
+        expected.put("X-Request-Id", "6f0c1d2e-1");
+        expected.put("traceparent", trace);
+        Map<String, String> sent = new TreeMap<>();
+        request.getHeaders().names().forEach(name -> sent.put(name, request.getHeader(name)));
+        sent.remove("Content-Length"); // JDK 17 sends one of zero, later ones do not
+        assertEquals(expected, sent);
+    }
 
-  @ParameterizedTest
-  @CsvSource({
-    "X-Api-Key,     '',     token-0123456789abcdef,        a header of its own without a word before the token",
-    "Authorization, Token,  Token token-0123456789abcdef,  another word",
-  })
-  void sendsTheTokenAsConfigured(String header, String scheme, String value, String reason) throws Exception {
-    answerAlways(new MockResponse().setBody(ADA));
-    ApiSettings like = settings(base());
-    ApiSettings settings =
-        new ApiSettings(
-            like.base(), header, scheme, like.connectTimeout(), like.timeout(), 0, MAX_BODY_BYTES, 8, like.userAgent());
-    end(loopback.open(settings).get(user(), call()));
-    assertEquals(value, request().getHeader(header), reason);
-  }
+    @Test
+    void sendsNoTraceContextThatIsNotValid() throws Exception {
+        answerAlways(new MockResponse().setBody(ADA));
+        end(api().get(user(), new Call("6f0c1d2e-1", Optional.of("00-x\r\nX-Admin: 1"), DEADLINE, time)));
+        assertEquals(List.of(), request().getHeaders().values("traceparent"));
+    }
 
-  @Test
-  void keepsThePathPrefixAndEncodesTheValue() throws Exception {
-    answerAlways(new MockResponse().setBody("{\"users\":[]}"));
-    UserApi api = loopback.open(settings(URI.create(base() + "/v1/internal")));
-    PathTemplate path = PathTemplate.parse("/users?department={department}", "department");
-    Map<String, Integer> query = new LinkedHashMap<>();
-    query.put("limit", 50);
-    query.put("offset", 100);
-    Selection selection = Selection.window(JsonPointer.compile("/users"), List.of(), 0, 50);
-    end(api.get(new ApiRequest(path, "r&d/../x", query, selection), call()));
-    assertEquals("/v1/internal/users?department=r%26d%2f..%2fx&limit=50&offset=100", request().getPath());
-  }
+    @ParameterizedTest
+    @CsvSource({
+        "X-Api-Key,     '',     token-0123456789abcdef,        a header of its own without a word before the token",
+        "Authorization, Token,  Token token-0123456789abcdef,  another word",
+    })
+    void sendsTheTokenAsConfigured(String header, String scheme, String value, String reason) throws Exception {
+        answerAlways(new MockResponse().setBody(ADA));
+        ApiSettings like = settings(base());
+        ApiSettings settings = new ApiSettings(
+                like.base(),
+                header,
+                scheme,
+                like.connectTimeout(),
+                like.timeout(),
+                0,
+                MAX_BODY_BYTES,
+                8,
+                like.userAgent());
+        end(loopback.open(settings).get(user(), call()));
+        assertEquals(value, request().getHeader(header), reason);
+    }
 
-  @ParameterizedTest
-  @ValueSource(ints = {301, 302, 303, 307, 308})
-  void neverFollowsARedirect(int status) throws Exception {
-    server.enqueue(new MockResponse().setResponseCode(status).setHeader("Location", base() + "/elsewhere"));
-    server.enqueue(new MockResponse().setBody(ADA));
-    assertEquals("upstream_contract", end(api().get(user(), call())));
-    assertEquals(1, server.getRequestCount());
-  }
+    @Test
+    void keepsThePathPrefixAndEncodesTheValue() throws Exception {
+        answerAlways(new MockResponse().setBody("{\"users\":[]}"));
+        UserApi api = loopback.open(settings(URI.create(base() + "/v1/internal")));
+        PathTemplate path = PathTemplate.parse("/users?department={department}", "department");
+        Map<String, Integer> query = new LinkedHashMap<>();
+        query.put("limit", 50);
+        query.put("offset", 100);
+        Selection selection = Selection.window(JsonPointer.compile("/users"), List.of(), 0, 50);
+        end(api.get(new ApiRequest(path, "r&d/../x", query, selection), call()));
+        assertEquals(
+                "/v1/internal/users?department=r%26d%2f..%2fx&limit=50&offset=100",
+                request().getPath());
+    }
 
-  @Test
-  void keepsNoCookies() throws Exception {
-    answerAlways(new MockResponse().setBody(ADA).setHeader("Set-Cookie", "session=1; Path=/"));
-    UserApi api = api();
-    end(api.get(user(), call()));
-    end(api.get(user(), call()));
-    request();
-    assertEquals(List.of(), request().getHeaders().values("Cookie"));
-  }
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void neverFollowsARedirect(int status) throws Exception {
+        server.enqueue(new MockResponse().setResponseCode(status).setHeader("Location", base() + "/elsewhere"));
+        server.enqueue(new MockResponse().setBody(ADA));
+        assertEquals("upstream_contract", end(api().get(user(), call())));
+        assertEquals(1, server.getRequestCount());
+    }
 
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1, 5})
-  void triesAsOftenAsConfigured(int retries) throws Exception {
-    answerAlways(new MockResponse().setResponseCode(429));
-    UserApi api = loopback.open(LoopbackApi.settings(base(), retries, MAX_BODY_BYTES, 8));
-    assertEquals("upstream_unavailable", end(api.get(user(), call())));
-    assertEquals(1 + retries, server.getRequestCount());
-  }
+    @Test
+    void keepsNoCookies() throws Exception {
+        answerAlways(new MockResponse().setBody(ADA).setHeader("Set-Cookie", "session=1; Path=/"));
+        UserApi api = api();
+        end(api.get(user(), call()));
+        end(api.get(user(), call()));
+        request();
+        assertEquals(List.of(), request().getHeaders().values("Cookie"));
+    }
 
-  @Test
-  void backsOffLongerEachTimeAndRecovers() throws Exception {
-    server.enqueue(new MockResponse().setResponseCode(503));
-    server.enqueue(new MockResponse().setSocketPolicy(SocketPolicy.DISCONNECT_AFTER_REQUEST));
-    server.enqueue(new MockResponse().setBody(ADA));
-    Call call = call();
-    CompletableFuture<ApiAnswer> answer = patient().get(user(), call);
-    time.advanceWhenAskedFor(Duration.ofMillis(200));
-    time.advanceWhenAskedFor(Duration.ofMillis(400));
-    assertEquals(ADA_RELEASED, end(answer));
-    assertEquals(3, call.attempts());
-    assertEquals(List.of(), time.waits(), "no alarm is left behind");
-  }
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5})
+    void triesAsOftenAsConfigured(int retries) throws Exception {
+        answerAlways(new MockResponse().setResponseCode(429));
+        UserApi api = loopback.open(LoopbackApi.settings(base(), retries, MAX_BODY_BYTES, 8));
+        assertEquals("upstream_unavailable", end(api.get(user(), call())));
+        assertEquals(1 + retries, server.getRequestCount());
+    }
 
-  @Test
-  void doesNotBeginABackOffThatWouldOutlastTheDeadline() throws Exception {
-    answerAlways(new MockResponse().setResponseCode(503));
-    Call call = call(Duration.ofMillis(200));
-    assertEquals("upstream_unavailable", end(patient().get(user(), call)));
-    assertEquals(1, call.attempts());
-    assertEquals(Duration.ZERO, time.elapsed());
-  }
+    @Test
+    void backsOffLongerEachTimeAndRecovers() throws Exception {
+        server.enqueue(new MockResponse().setResponseCode(503));
+        server.enqueue(new MockResponse().setSocketPolicy(SocketPolicy.DISCONNECT_AFTER_REQUEST));
+        server.enqueue(new MockResponse().setBody(ADA));
+        Call call = call();
+        CompletableFuture<ApiAnswer> answer = patient().get(user(), call);
+        time.advanceWhenAskedFor(Duration.ofMillis(200));
+        time.advanceWhenAskedFor(Duration.ofMillis(400));
+        assertEquals(ADA_RELEASED, end(answer));
+        assertEquals(3, call.attempts());
+        assertEquals(List.of(), time.waits(), "no alarm is left behind");
+    }
 
-  @ParameterizedTest
-  @CsvSource({"429, 7", "503, 7", "503, 'Sun, 22 Nov 2026 07:31:12 GMT'"})
-  void holdsBackAllCallsAsLongAsTheApiAsks(int status, String header) throws Exception {
-    List<Duration> arrivals = Collections.synchronizedList(new ArrayList<>());
-    MockResponse busy = new MockResponse().setResponseCode(status).setHeader("Retry-After", header);
-    answer(
-        request -> {
-          arrivals.add(time.elapsed());
-          return arrivals.size() == 1 ? busy : new MockResponse().setBody(ADA);
+    @Test
+    void doesNotBeginABackOffThatWouldOutlastTheDeadline() throws Exception {
+        answerAlways(new MockResponse().setResponseCode(503));
+        Call call = call(Duration.ofMillis(200));
+        assertEquals("upstream_unavailable", end(patient().get(user(), call)));
+        assertEquals(1, call.attempts());
+        assertEquals(Duration.ZERO, time.elapsed());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, 7", "503, 7", "503, 'Sun, 22 Nov 2026 07:31:12 GMT'"})
+    void holdsBackAllCallsAsLongAsTheApiAsks(int status, String header) throws Exception {
+        List<Duration> arrivals = Collections.synchronizedList(new ArrayList<>());
+        MockResponse busy = new MockResponse().setResponseCode(status).setHeader("Retry-After", header);
+        answer(request -> {
+            arrivals.add(time.elapsed());
+            return arrivals.size() == 1 ? busy : new MockResponse().setBody(ADA);
         });
-    UserApi api = api();
-    CompletableFuture<ApiAnswer> first = api.get(user(), call());
-    time.awaitAlarms(Duration.ofSeconds(7), 1);
-    CompletableFuture<ApiAnswer> second = api.get(user(), call());
-    time.advanceWhenAskedFor(Duration.ofSeconds(7), 2);
-    assertEquals(List.of(ADA_RELEASED, ADA_RELEASED), List.of(end(first), end(second)));
-    assertEquals(List.of(Duration.ZERO, Duration.ofSeconds(7), Duration.ofSeconds(7)), arrivals);
-  }
-
-  @Test
-  void failsAtOnceWhereTheDeadlineDoesNotLeaveThatLong() throws Exception {
-    answerAlways(new MockResponse().setResponseCode(429).setHeader("Retry-After", "7"));
-    UserApi api = api();
-    assertEquals("upstream_unavailable, again after PT7S", end(api.get(user(), call(Duration.ofSeconds(7)))));
-    time.advance(Duration.ofSeconds(2));
-    assertEquals("upstream_unavailable, again after PT5S", end(api.get(user(), call(Duration.ofSeconds(5)))));
-    assertEquals(1, server.getRequestCount());
-  }
-
-  @Test
-  void heedsNoRetryAfterOfAnAnswerThatIsFinal() throws Exception {
-    answerAlways(new MockResponse().setResponseCode(404).setHeader("Retry-After", "7"));
-    assertEquals("not_found", end(api().get(user(), call())));
-    assertEquals(List.of(), time.waits());
-  }
-
-  @Test
-  void sendsNothingWhileTheCircuitIsOpenThenOneProbe() throws Exception {
-    answerAlways(new MockResponse().setResponseCode(500));
-    UserApi api = api();
-    for (int i = 0; i < 5; i++) {
-      assertEquals("upstream_unavailable", end(api.get(user(), call())));
+        UserApi api = api();
+        CompletableFuture<ApiAnswer> first = api.get(user(), call());
+        time.awaitAlarms(Duration.ofSeconds(7), 1);
+        CompletableFuture<ApiAnswer> second = api.get(user(), call());
+        time.advanceWhenAskedFor(Duration.ofSeconds(7), 2);
+        assertEquals(List.of(ADA_RELEASED, ADA_RELEASED), List.of(end(first), end(second)));
+        assertEquals(List.of(Duration.ZERO, Duration.ofSeconds(7), Duration.ofSeconds(7)), arrivals);
     }
-    assertEquals("upstream_unavailable, again after PT15S", end(api.get(user(), call())));
-    assertEquals(5, server.getRequestCount());
-    time.advance(Duration.ofSeconds(15));
-    assertEquals("upstream_unavailable", end(api.get(user(), call())), "the probe");
-    assertEquals("upstream_unavailable, again after PT15S", end(api.get(user(), call())));
-    assertEquals(6, server.getRequestCount());
-    time.advance(Duration.ofSeconds(15));
-    answerAlways(new MockResponse().setBody(ADA));
-    assertEquals(ADA_RELEASED, end(api.get(user(), call())), "the probe that closes it");
-    assertEquals(ADA_RELEASED, end(api.get(user(), call())));
-  }
 
-  @Test
-  void countsAttemptsAndNotCallsForTheCircuit() throws Exception {
-    answerAlways(new MockResponse().setResponseCode(503));
-    UserApi api = api();
-    assertEquals("upstream_unavailable", end(api.get(user(), call())));
-    assertEquals("upstream_unavailable, again after PT15S", end(api.get(user(), call())));
-    assertEquals(5, server.getRequestCount());
-  }
-
-  @Test
-  void opensNoCircuitForAnswersThatAreNoFailures() throws Exception {
-    answerAlways(new MockResponse().setResponseCode(429));
-    UserApi api = loopback.open(LoopbackApi.settings(base(), 5, MAX_BODY_BYTES, 8));
-    end(api.get(user(), call()));
-    answerAlways(new MockResponse().setResponseCode(404));
-    for (int i = 0; i < 6; i++) {
-      assertEquals("not_found", end(api.get(user(), call())));
+    @Test
+    void failsAtOnceWhereTheDeadlineDoesNotLeaveThatLong() throws Exception {
+        answerAlways(new MockResponse().setResponseCode(429).setHeader("Retry-After", "7"));
+        UserApi api = api();
+        assertEquals("upstream_unavailable, again after PT7S", end(api.get(user(), call(Duration.ofSeconds(7)))));
+        time.advance(Duration.ofSeconds(2));
+        assertEquals("upstream_unavailable, again after PT5S", end(api.get(user(), call(Duration.ofSeconds(5)))));
+        assertEquals(1, server.getRequestCount());
     }
-  }
 
-  @Test
-  void neverAsksMoreAtATimeThanThereArePlaces() throws Exception {
-    Crowd crowd = new Crowd();
-    answer(crowd::visit);
-    UserApi api = loopback.open(LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 3));
-    List<CompletableFuture<ApiAnswer>> answers =
-        IntStream.range(0, 12).mapToObj(i -> api.get(user(), call())).toList();
-    crowd.await(3);
-    for (int i = 3; i < 12; i++) {
-      crowd.letOneGo();
-      crowd.await(1);
+    @Test
+    void heedsNoRetryAfterOfAnAnswerThatIsFinal() throws Exception {
+        answerAlways(new MockResponse().setResponseCode(404).setHeader("Retry-After", "7"));
+        assertEquals("not_found", end(api().get(user(), call())));
+        assertEquals(List.of(), time.waits());
     }
-    crowd.letAllGo();
-    for (CompletableFuture<ApiAnswer> answer : answers) {
-      assertEquals(ADA_RELEASED, end(answer));
+
+    @Test
+    void sendsNothingWhileTheCircuitIsOpenThenOneProbe() throws Exception {
+        answerAlways(new MockResponse().setResponseCode(500));
+        UserApi api = api();
+        for (int i = 0; i < 5; i++) {
+            assertEquals("upstream_unavailable", end(api.get(user(), call())));
+        }
+        assertEquals("upstream_unavailable, again after PT15S", end(api.get(user(), call())));
+        assertEquals(5, server.getRequestCount());
+        time.advance(Duration.ofSeconds(15));
+        assertEquals("upstream_unavailable", end(api.get(user(), call())), "the probe");
+        assertEquals("upstream_unavailable, again after PT15S", end(api.get(user(), call())));
+        assertEquals(6, server.getRequestCount());
+        time.advance(Duration.ofSeconds(15));
+        answerAlways(new MockResponse().setBody(ADA));
+        assertEquals(ADA_RELEASED, end(api.get(user(), call())), "the probe that closes it");
+        assertEquals(ADA_RELEASED, end(api.get(user(), call())));
     }
-    assertEquals(3, crowd.most.get());
-  }
 
-  @Test
-  void sendsNothingForACallThatEndedWhileItWaitedForAPlace() throws Exception {
-    Crowd crowd = new Crowd();
-    answer(crowd::visit);
-    UserApi api = loopback.open(LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 1));
-    CompletableFuture<ApiAnswer> first = api.get(user(), call());
-    crowd.await(1);
-    Call waiting = call();
-    CompletableFuture<ApiAnswer> second = api.get(user(), waiting);
-    CompletableFuture<ApiAnswer> third = api.get(user(), call());
-    waiting.cancel();
-    crowd.letAllGo();
-    assertEquals(List.of(ADA_RELEASED, ADA_RELEASED), List.of(end(first), end(third)));
-    assertFalse(second.isDone());
-    assertEquals(0, waiting.attempts());
-    assertEquals(2, server.getRequestCount());
-  }
+    @Test
+    void countsAttemptsAndNotCallsForTheCircuit() throws Exception {
+        answerAlways(new MockResponse().setResponseCode(503));
+        UserApi api = api();
+        assertEquals("upstream_unavailable", end(api.get(user(), call())));
+        assertEquals("upstream_unavailable, again after PT15S", end(api.get(user(), call())));
+        assertEquals(5, server.getRequestCount());
+    }
 
-  @Test
-  void holdsNoPlaceWhileItBacksOff() throws Exception {
-    server.enqueue(new MockResponse().setResponseCode(503));
-    server.enqueue(new MockResponse().setBody(ADA));
-    server.enqueue(new MockResponse().setBody(ADA));
-    ApiSettings onePlace = LoopbackApi.settings(base(), 2, MAX_BODY_BYTES, 1);
-    UserApi api = loopback.open(onePlace, fixed(), LONGEST);
-    CompletableFuture<ApiAnswer> backingOff = api.get(user(), call());
-    time.awaitAlarms(Duration.ofMillis(200), 1);
-    assertEquals(ADA_RELEASED, end(api.get(user(), call())));
-    time.advance(Duration.ofMillis(200));
-    assertEquals(ADA_RELEASED, end(backingOff));
-  }
+    @Test
+    void opensNoCircuitForAnswersThatAreNoFailures() throws Exception {
+        answerAlways(new MockResponse().setResponseCode(429));
+        UserApi api = loopback.open(LoopbackApi.settings(base(), 5, MAX_BODY_BYTES, 8));
+        end(api.get(user(), call()));
+        answerAlways(new MockResponse().setResponseCode(404));
+        for (int i = 0; i < 6; i++) {
+            assertEquals("not_found", end(api.get(user(), call())));
+        }
+    }
 
-  @Test
-  void triesOnceMoreWithATokenThatWasRotated() throws Exception {
-    Path file = Files.writeString(folder.resolve("token"), "first-token-0123456789");
-    List<String> credentials = Collections.synchronizedList(new ArrayList<>());
-    answer(
-        request -> {
-          credentials.add(request.getHeader("Authorization"));
-          rewrite(file, "token-number-" + credentials.size() + "-0123456789");
-          return new MockResponse().setResponseCode(401);
+    @Test
+    void neverAsksMoreAtATimeThanThereArePlaces() throws Exception {
+        Crowd crowd = new Crowd();
+        answer(crowd::visit);
+        UserApi api = loopback.open(LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 3));
+        List<CompletableFuture<ApiAnswer>> answers =
+                IntStream.range(0, 12).mapToObj(i -> api.get(user(), call())).toList();
+        crowd.await(3);
+        for (int i = 3; i < 12; i++) {
+            crowd.letOneGo();
+            crowd.await(1);
+        }
+        crowd.letAllGo();
+        for (CompletableFuture<ApiAnswer> answer : answers) {
+            assertEquals(ADA_RELEASED, end(answer));
+        }
+        assertEquals(3, crowd.most.get());
+    }
+
+    @Test
+    void sendsNothingForACallThatEndedWhileItWaitedForAPlace() throws Exception {
+        Crowd crowd = new Crowd();
+        answer(crowd::visit);
+        UserApi api = loopback.open(LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 1));
+        CompletableFuture<ApiAnswer> first = api.get(user(), call());
+        crowd.await(1);
+        Call waiting = call();
+        CompletableFuture<ApiAnswer> second = api.get(user(), waiting);
+        CompletableFuture<ApiAnswer> third = api.get(user(), call());
+        waiting.cancel();
+        crowd.letAllGo();
+        assertEquals(List.of(ADA_RELEASED, ADA_RELEASED), List.of(end(first), end(third)));
+        assertFalse(second.isDone());
+        assertEquals(0, waiting.attempts());
+        assertEquals(2, server.getRequestCount());
+    }
+
+    @Test
+    void holdsNoPlaceWhileItBacksOff() throws Exception {
+        server.enqueue(new MockResponse().setResponseCode(503));
+        server.enqueue(new MockResponse().setBody(ADA));
+        server.enqueue(new MockResponse().setBody(ADA));
+        ApiSettings onePlace = LoopbackApi.settings(base(), 2, MAX_BODY_BYTES, 1);
+        UserApi api = loopback.open(onePlace, fixed(), LONGEST);
+        CompletableFuture<ApiAnswer> backingOff = api.get(user(), call());
+        time.awaitAlarms(Duration.ofMillis(200), 1);
+        assertEquals(ADA_RELEASED, end(api.get(user(), call())));
+        time.advance(Duration.ofMillis(200));
+        assertEquals(ADA_RELEASED, end(backingOff));
+    }
+
+    @Test
+    void triesOnceMoreWithATokenThatWasRotated() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "first-token-0123456789");
+        List<String> credentials = Collections.synchronizedList(new ArrayList<>());
+        answer(request -> {
+            credentials.add(request.getHeader("Authorization"));
+            rewrite(file, "token-number-" + credentials.size() + "-0123456789");
+            return new MockResponse().setResponseCode(401);
         });
-    UserApi api =
-        loopback.open(settings(base()), TokenSource.file(file, loopback.redactor()), LoopbackApi.SHORTEST);
-    assertEquals("upstream_denied", end(api.get(user(), call())));
-    assertEquals(
-        List.of("Bearer first-token-0123456789", "Bearer token-number-1-0123456789"),
-        credentials,
-        "once, not for ever");
-  }
+        UserApi api =
+                loopback.open(settings(base()), TokenSource.file(file, loopback.redactor()), LoopbackApi.SHORTEST);
+        assertEquals("upstream_denied", end(api.get(user(), call())));
+        assertEquals(
+                List.of("Bearer first-token-0123456789", "Bearer token-number-1-0123456789"),
+                credentials,
+                "once, not for ever");
+    }
 
-  @Test
-  void spendsNoRetryOnARotatedToken() throws Exception {
-    Path file = Files.writeString(folder.resolve("token"), "first-token-0123456789");
-    AtomicInteger requests = new AtomicInteger();
-    answer(
-        request -> {
-          rewrite(file, "other-token-0123456789");
-          return requests.incrementAndGet() == 1
-              ? new MockResponse().setResponseCode(401)
-              : new MockResponse().setBody(ADA);
+    @Test
+    void spendsNoRetryOnARotatedToken() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "first-token-0123456789");
+        AtomicInteger requests = new AtomicInteger();
+        answer(request -> {
+            rewrite(file, "other-token-0123456789");
+            return requests.incrementAndGet() == 1
+                    ? new MockResponse().setResponseCode(401)
+                    : new MockResponse().setBody(ADA);
         });
-    ApiSettings noRetries = LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 8);
-    UserApi api = loopback.open(noRetries, TokenSource.file(file, loopback.redactor()), LoopbackApi.SHORTEST);
-    assertEquals(ADA_RELEASED, end(api.get(user(), call())));
-    assertEquals(2, requests.get());
-  }
-
-  @Test
-  void sendsNothingWithoutAUsableToken() throws Exception {
-    UserApi api =
-        loopback.open(
-            settings(base()),
-            TokenSource.file(folder.resolve("missing"), loopback.redactor()),
-            LoopbackApi.SHORTEST);
-    for (int i = 0; i < 10; i++) {
-      Call call = call();
-      assertEquals("upstream_denied", end(api.get(user(), call)), "and every place is given back");
-      assertEquals(0, call.attempts());
+        ApiSettings noRetries = LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 8);
+        UserApi api = loopback.open(noRetries, TokenSource.file(file, loopback.redactor()), LoopbackApi.SHORTEST);
+        assertEquals(ADA_RELEASED, end(api.get(user(), call())));
+        assertEquals(2, requests.get());
     }
-    assertEquals(0, server.getRequestCount());
-  }
 
-  private UserApi api() {
-    return loopback.open(settings(base()));
-  }
+    @Test
+    void sendsNothingWithoutAUsableToken() throws Exception {
+        UserApi api = loopback.open(
+                settings(base()),
+                TokenSource.file(folder.resolve("missing"), loopback.redactor()),
+                LoopbackApi.SHORTEST);
+        for (int i = 0; i < 10; i++) {
+            Call call = call();
+            assertEquals("upstream_denied", end(api.get(user(), call)), "and every place is given back");
+            assertEquals(0, call.attempts());
+        }
+        assertEquals(0, server.getRequestCount());
+    }
 
-  /** Returns an API whose back-off is the longest possible. */
-  private UserApi patient() {
-    return loopback.open(settings(base()), fixed(), LONGEST);
-  }
+    private UserApi api() {
+        return loopback.open(settings(base()));
+    }
 
-  private TokenSource fixed() {
-    return TokenSource.fixed(LoopbackApi.TOKEN, loopback.redactor());
-  }
+    /** Returns an API whose back-off is the longest possible. */
+    private UserApi patient() {
+        return loopback.open(settings(base()), fixed(), LONGEST);
+    }
 
-  private static ApiSettings settings(URI base) {
-    return LoopbackApi.settings(base);
-  }
+    private TokenSource fixed() {
+        return TokenSource.fixed(LoopbackApi.TOKEN, loopback.redactor());
+    }
 
-  private URI base() {
-    return URI.create("http://127.0.0.1:" + server.getPort());
-  }
+    private static ApiSettings settings(URI base) {
+        return LoopbackApi.settings(base);
+    }
 
-  private static ApiRequest user() {
-    List<JsonPointer> fields = List.of(JsonPointer.compile("/id"), JsonPointer.compile("/name"));
-    return new ApiRequest(
-        PathTemplate.parse("/users/{user_id}", "user_id"), "123", Map.of(), Selection.record(fields));
-  }
+    private URI base() {
+        return URI.create("http://127.0.0.1:" + server.getPort());
+    }
 
-  private Call call() {
-    return call(DEADLINE);
-  }
+    private static ApiRequest user() {
+        List<JsonPointer> fields = List.of(JsonPointer.compile("/id"), JsonPointer.compile("/name"));
+        return new ApiRequest(
+                PathTemplate.parse("/users/{user_id}", "user_id"), "123", Map.of(), Selection.record(fields));
+    }
 
-  private Call call(Duration timeout) {
-    return new Call("6f0c1d2e-1", Optional.empty(), timeout, time);
-  }
+    private Call call() {
+        return call(DEADLINE);
+    }
 
-  private RecordedRequest request() throws InterruptedException {
-    return Optional.ofNullable(server.takeRequest(PATIENCE_SECONDS, TimeUnit.SECONDS)).orElseThrow();
-  }
+    private Call call(Duration timeout) {
+        return new Call("6f0c1d2e-1", Optional.empty(), timeout, time);
+    }
 
-  private void answerAlways(MockResponse response) {
-    answer(request -> response);
-  }
+    private RecordedRequest request() throws InterruptedException {
+        return Optional.ofNullable(server.takeRequest(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .orElseThrow();
+    }
 
-  private void answer(Answering answering) {
-    server.setDispatcher(
-        new Dispatcher() {
-          @Override
-          public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
-            return answering.to(request);
-          }
+    private void answerAlways(MockResponse response) {
+        answer(request -> response);
+    }
+
+    private void answer(Answering answering) {
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
+                return answering.to(request);
+            }
         });
-  }
-
-  @FunctionalInterface
-  private interface Answering {
-    MockResponse to(RecordedRequest request) throws InterruptedException;
-  }
-
-  /** Returns the first record, or the code of the failure and the wait it names. */
-  private static String end(CompletableFuture<ApiAnswer> answer) throws Exception {
-    try {
-      return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).records().stream().map(Json::text).findFirst().orElse("");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof CallFailure failure) {
-        return failure.code().label() + failure.retryAfter().map(wait -> ", again after " + wait).orElse("");
-      }
-      throw e;
     }
-  }
-
-  private static void rewrite(Path file, String token) {
-    try {
-      Files.writeString(file, token);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void write(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-    socket.getOutputStream().flush();
-  }
-
-  /** Requests that are held at the API until they are let go. */
-  private static final class Crowd {
-
-    private final BlockingQueue<RecordedRequest> arrived = new LinkedBlockingQueue<>();
-    private final Semaphore exits = new Semaphore(0);
-    private final AtomicInteger inside = new AtomicInteger();
-    private final AtomicInteger most = new AtomicInteger();
-
-    MockResponse visit(RecordedRequest request) throws InterruptedException {
-      most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-      arrived.add(request);
-      assertTrue(exits.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS));
-      inside.decrementAndGet();
-      return new MockResponse().setBody(ADA);
-    }
-
-    void await(int count) throws InterruptedException {
-      for (int i = 0; i < count; i++) {
-        Optional.ofNullable(arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).orElseThrow();
-      }
-    }
-
-    void letOneGo() {
-      exits.release();
-    }
-
-    void letAllGo() {
-      exits.release(1_000);
-    }
-  }
-
-  /** What a server does on a connection once it has read a request, and whether it leaves it open then. */
-  private record Line(Reaction reaction, boolean keepsAlive) {
 
     @FunctionalInterface
-    interface Reaction {
-      void to(Socket socket) throws IOException;
+    private interface Answering {
+        MockResponse to(RecordedRequest request) throws InterruptedException;
     }
 
-    static Line of(Reaction reaction) {
-      return new Line(reaction, false);
-    }
-
-    static Line keepingAlive(Reaction reaction) {
-      return new Line(reaction, true);
-    }
-  }
-
-  /** A server below HTTP, on loopback. */
-  private static final class ScriptedServer implements AutoCloseable {
-
-    private static final int TIMEOUT_MILLIS = 20_000;
-
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    private final AtomicInteger requests = new AtomicInteger();
-    private final CountDownLatch hungUp = new CountDownLatch(1);
-    private final Line line;
-
-    ScriptedServer(Line line) throws IOException {
-      this.line = line;
-      daemon(this::accept);
-    }
-
-    URI base() {
-      return URI.create("http://127.0.0.1:" + server.getLocalPort());
-    }
-
-    int requests() {
-      return requests.get();
-    }
-
-    /** Returns whether the client hangs up by itself. */
-    boolean hungUp() throws InterruptedException {
-      return hungUp.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private void accept() {
-      try {
-        while (true) {
-          Socket socket = server.accept();
-          daemon(() -> serve(socket));
+    /** Returns the first record, or the code of the failure and the wait it names. */
+    private static String end(CompletableFuture<ApiAnswer> answer) throws Exception {
+        try {
+            return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).records().stream()
+                    .map(Json::text)
+                    .findFirst()
+                    .orElse("");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CallFailure failure) {
+                return failure.code().label()
+                        + failure.retryAfter()
+                                .map(wait -> ", again after " + wait)
+                                .orElse("");
+            }
+            throw e;
         }
-      } catch (IOException e) {
-        // closed
-      }
     }
 
-    private void serve(Socket socket) {
-      try (socket) {
-        socket.setSoTimeout(TIMEOUT_MILLIS);
-        do {
-          if (!readRequest(socket)) {
-            hungUp.countDown();
-            return;
-          }
-          requests.incrementAndGet();
-          line.reaction().to(socket);
-        } while (line.keepsAlive() && !socket.isClosed());
-      } catch (IOException e) {
-        hungUp.countDown();
-      }
-    }
-
-    /** Reads to the empty line; returns whether there was a request. */
-    private static boolean readRequest(Socket socket) throws IOException {
-      StringBuilder head = new StringBuilder();
-      while (head.length() < 8192 && head.indexOf("\r\n\r\n") < 0) {
-        int next = socket.getInputStream().read();
-        if (next < 0) {
-          return false;
+    private static void rewrite(Path file, String token) {
+        try {
+            Files.writeString(file, token);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
-        head.append((char) next);
-      }
-      return true;
     }
 
-    private static void daemon(Runnable task) {
-      Thread thread = new Thread(task, "scripted-server");
-      thread.setDaemon(true);
-      thread.start();
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
     }
 
-    @Override
-    public void close() throws IOException {
-      server.close();
+    /** Requests that are held at the API until they are let go. */
+    private static final class Crowd {
+
+        private final BlockingQueue<RecordedRequest> arrived = new LinkedBlockingQueue<>();
+        private final Semaphore exits = new Semaphore(0);
+        private final AtomicInteger inside = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+
+        MockResponse visit(RecordedRequest request) throws InterruptedException {
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            arrived.add(request);
+            assertTrue(exits.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            inside.decrementAndGet();
+            return new MockResponse().setBody(ADA);
+        }
+
+        void await(int count) throws InterruptedException {
+            for (int i = 0; i < count; i++) {
+                Optional.ofNullable(arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                        .orElseThrow();
+            }
+        }
+
+        void letOneGo() {
+            exits.release();
+        }
+
+        void letAllGo() {
+            exits.release(1_000);
+        }
     }
-  }
+
+    /** What a server does on a connection once it has read a request, and whether it leaves it open then. */
+    private record Line(Reaction reaction, boolean keepsAlive) {
+
+        @FunctionalInterface
+        interface Reaction {
+            void to(Socket socket) throws IOException;
+        }
+
+        static Line of(Reaction reaction) {
+            return new Line(reaction, false);
+        }
+
+        static Line keepingAlive(Reaction reaction) {
+            return new Line(reaction, true);
+        }
+    }
+
+    /** A server below HTTP, on loopback. */
+    private static final class ScriptedServer implements AutoCloseable {
+
+        private static final int TIMEOUT_MILLIS = 20_000;
+
+        private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final AtomicInteger requests = new AtomicInteger();
+        private final CountDownLatch hungUp = new CountDownLatch(1);
+        private final Line line;
+
+        ScriptedServer(Line line) throws IOException {
+            this.line = line;
+            daemon(this::accept);
+        }
+
+        URI base() {
+            return URI.create("http://127.0.0.1:" + server.getLocalPort());
+        }
+
+        int requests() {
+            return requests.get();
+        }
+
+        /** Returns whether the client hangs up by itself. */
+        boolean hungUp() throws InterruptedException {
+            return hungUp.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+
+        private void accept() {
+            try {
+                while (true) {
+                    Socket socket = server.accept();
+                    daemon(() -> serve(socket));
+                }
+            } catch (IOException e) {
+                // closed
+            }
+        }
+
+        private void serve(Socket socket) {
+            try (socket) {
+                socket.setSoTimeout(TIMEOUT_MILLIS);
+                do {
+                    if (!readRequest(socket)) {
+                        hungUp.countDown();
+                        return;
+                    }
+                    requests.incrementAndGet();
+                    line.reaction().to(socket);
+                } while (line.keepsAlive() && !socket.isClosed());
+            } catch (IOException e) {
+                hungUp.countDown();
+            }
+        }
+
+        /** Reads to the empty line; returns whether there was a request. */
+        private static boolean readRequest(Socket socket) throws IOException {
+            StringBuilder head = new StringBuilder();
+            while (head.length() < 8192 && head.indexOf("\r\n\r\n") < 0) {
+                int next = socket.getInputStream().read();
+                if (next < 0) {
+                    return false;
+                }
+                head.append((char) next);
+            }
+            return true;
+        }
+
+        private static void daemon(Runnable task) {
+            Thread thread = new Thread(task, "scripted-server");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
 }

@@ -26,90 +26,100 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class AuditCheckTest {
 
-  private static final String KEY_SETTING = "USER_SERVICE_AUDIT_KEY_FILE";
-  private static final String LENGTH = " must be a readable file of 32 to 1048576 bytes";
+    private static final String KEY_SETTING = "USER_SERVICE_AUDIT_KEY_FILE";
+    private static final String LENGTH = " must be a readable file of 32 to 1048576 bytes";
 
-  @TempDir private Path folder;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
-  private Path key;
-  private Path otherKey;
-  private Path keyed;
-  private Path plain;
+    @TempDir
+    private Path folder;
 
-  @BeforeEach
-  void write() throws IOException {
-    key = Files.writeString(folder.resolve("key"), "k".repeat(32));
-    otherKey = Files.writeString(folder.resolve("other"), "o".repeat(32));
-    keyed = log("keyed.jsonl", AuditChain.keyedBy(key));
-    plain = log("plain.jsonl", AuditChain.plain());
-  }
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+    private Path key;
+    private Path otherKey;
+    private Path keyed;
+    private Path plain;
 
-  @Test
-  void verifiesWithoutAKey() throws Exception {
-    assertTrue(verify(List.of(plain), Optional.empty(), Map.of()));
-    assertTrue(verify(List.of(plain), Optional.empty(), Map.of(KEY_SETTING, "")), "empty counts as unset");
-    assertFalse(verify(List.of(keyed), Optional.empty(), Map.of()));
-  }
+    @BeforeEach
+    void write() throws IOException {
+        key = Files.writeString(folder.resolve("key"), "k".repeat(32));
+        otherKey = Files.writeString(folder.resolve("other"), "o".repeat(32));
+        keyed = log("keyed.jsonl", AuditChain.keyedBy(key));
+        plain = log("plain.jsonl", AuditChain.plain());
+    }
 
-  @Test
-  void verifiesUnderTheKeyThatTheCommandLineOrTheEnvironmentNames() throws Exception {
-    assertTrue(verify(List.of(keyed), Optional.of(key), Map.of()));
-    assertTrue(verify(List.of(keyed), Optional.empty(), Map.of(KEY_SETTING, key.toString())));
-    assertTrue(verify(List.of(keyed), Optional.of(key), Map.of(KEY_SETTING, otherKey.toString())));
-    assertFalse(verify(List.of(keyed), Optional.of(otherKey), Map.of(KEY_SETTING, key.toString())));
-  }
+    @Test
+    void verifiesWithoutAKey() throws Exception {
+        assertTrue(verify(List.of(plain), Optional.empty(), Map.of()));
+        assertTrue(verify(List.of(plain), Optional.empty(), Map.of(KEY_SETTING, "")), "empty counts as unset");
+        assertFalse(verify(List.of(keyed), Optional.empty(), Map.of()));
+    }
 
-  @Test
-  void readsTheFilesInTheirOrder() throws Exception {
-    assertTrue(verify(List.of(plain, log("more.jsonl", AuditChain.plain())), Optional.empty(), Map.of()));
-    assertTrue(
-        out.toString(StandardCharsets.UTF_8)
-            .endsWith("lines: 4, sessions: 2, problems: 0, warnings: 0; the log is whole" + System.lineSeparator()));
-    assertFalse(verify(List.of(plain, folder.resolve("missing")), Optional.empty(), Map.of()));
-  }
+    @Test
+    void verifiesUnderTheKeyThatTheCommandLineOrTheEnvironmentNames() throws Exception {
+        assertTrue(verify(List.of(keyed), Optional.of(key), Map.of()));
+        assertTrue(verify(List.of(keyed), Optional.empty(), Map.of(KEY_SETTING, key.toString())));
+        assertTrue(verify(List.of(keyed), Optional.of(key), Map.of(KEY_SETTING, otherKey.toString())));
+        assertFalse(verify(List.of(keyed), Optional.of(otherKey), Map.of(KEY_SETTING, key.toString())));
+    }
 
-  @Test
-  void namesWhereAnUnusableKeyCameFrom() throws IOException {
-    Path tooShort = Files.writeString(folder.resolve("short"), "k".repeat(31));
-    assertEquals(List.of("--key-file" + LENGTH), problems(Optional.of(tooShort), Map.of(KEY_SETTING, key.toString())));
-    assertEquals(List.of(KEY_SETTING + LENGTH), problems(Optional.empty(), Map.of(KEY_SETTING, tooShort.toString())));
-    assertEquals(
-        List.of(KEY_SETTING + " must be the name of a file"),
-        problems(Optional.empty(), Map.of(KEY_SETTING, "a\0b")));
-    assertEquals("", out.toString(StandardCharsets.UTF_8));
-  }
+    @Test
+    void readsTheFilesInTheirOrder() throws Exception {
+        assertTrue(verify(List.of(plain, log("more.jsonl", AuditChain.plain())), Optional.empty(), Map.of()));
+        assertTrue(out.toString(StandardCharsets.UTF_8)
+                .endsWith(
+                        "lines: 4, sessions: 2, problems: 0, warnings: 0; the log is whole" + System.lineSeparator()));
+        assertFalse(verify(List.of(plain, folder.resolve("missing")), Optional.empty(), Map.of()));
+    }
 
-  @Test
-  void saysHowFarItHasCome() throws Exception {
-    String line = "x".repeat(1024 * 1024 - 1) + "\n";
-    verify(List.of(Files.writeString(folder.resolve("large"), line.repeat(7))), Optional.empty(), Map.of());
-    assertEquals("", progress.toString(StandardCharsets.UTF_8));
-    verify(List.of(Files.writeString(folder.resolve("large"), line.repeat(17))), Optional.empty(), Map.of());
-    assertEquals(List.of("read 8 MiB", "read 16 MiB"), progress.toString(StandardCharsets.UTF_8).lines().toList());
-  }
+    @Test
+    void namesWhereAnUnusableKeyCameFrom() throws IOException {
+        Path tooShort = Files.writeString(folder.resolve("short"), "k".repeat(31));
+        assertEquals(
+                List.of("--key-file" + LENGTH), problems(Optional.of(tooShort), Map.of(KEY_SETTING, key.toString())));
+        assertEquals(
+                List.of(KEY_SETTING + LENGTH), problems(Optional.empty(), Map.of(KEY_SETTING, tooShort.toString())));
+        assertEquals(
+                List.of(KEY_SETTING + " must be the name of a file"),
+                problems(Optional.empty(), Map.of(KEY_SETTING, "a\0b")));
+        assertEquals("", out.toString(StandardCharsets.UTF_8));
+    }
 
-  private boolean verify(List<Path> files, Optional<Path> keyFile, Map<String, String> environment)
-      throws SettingsException {
-    return AuditCheck.run(files, keyFile, environment, stream(out), stream(progress));
-  }
+    @Test
+    void saysHowFarItHasCome() throws Exception {
+        String line = "x".repeat(1024 * 1024 - 1) + "\n";
+        verify(List.of(Files.writeString(folder.resolve("large"), line.repeat(7))), Optional.empty(), Map.of());
+        assertEquals("", progress.toString(StandardCharsets.UTF_8));
+        verify(List.of(Files.writeString(folder.resolve("large"), line.repeat(17))), Optional.empty(), Map.of());
+        assertEquals(
+                List.of("read 8 MiB", "read 16 MiB"),
+                progress.toString(StandardCharsets.UTF_8).lines().toList());
+    }
 
-  private List<String> problems(Optional<Path> keyFile, Map<String, String> environment) {
-    return assertThrows(SettingsException.class, () -> verify(List.of(plain), keyFile, environment)).problems();
-  }
+    private boolean verify(List<Path> files, Optional<Path> keyFile, Map<String, String> environment)
+            throws SettingsException {
+        return AuditCheck.run(files, keyFile, environment, stream(out), stream(progress));
+    }
 
-  private static PrintStream stream(ByteArrayOutputStream bytes) {
-    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
-  }
+    private List<String> problems(Optional<Path> keyFile, Map<String, String> environment) {
+        return assertThrows(SettingsException.class, () -> verify(List.of(plain), keyFile, environment))
+                .problems();
+    }
 
-  /** Writes a session of two lines. */
-  private Path log(String name, AuditChain chain) throws IOException {
-    Path file = folder.resolve(name);
-    AuditLog log =
-        new AuditLog(
-            AuditFile.at(file), chain, new Redactor(), Clock.systemUTC(), new AuditLog.Identity("1", 1, "svc", "ada"));
-    log.start(List.of("get_user"), "0");
-    log.end(AuditLog.EndReason.END_OF_INPUT);
-    return file;
-  }
+    private static PrintStream stream(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    /** Writes a session of two lines. */
+    private Path log(String name, AuditChain chain) throws IOException {
+        Path file = folder.resolve(name);
+        AuditLog log = new AuditLog(
+                AuditFile.at(file),
+                chain,
+                new Redactor(),
+                Clock.systemUTC(),
+                new AuditLog.Identity("1", 1, "svc", "ada"));
+        log.start(List.of("get_user"), "0");
+        log.end(AuditLog.EndReason.END_OF_INPUT);
+        return file;
+    }
 }

@@ -11,26 +11,26 @@ import org.junit.jupiter.api.Test;
 
 final class CheckReportTest {
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  @Test
-  void printsALineForEachStageAsItEnds() {
-    CheckReport report = report(false);
-    report.passed("settings", "read");
-    assertEquals("ok    settings        read\n", printed());
-    report.failed("TLS", "it has expired", "renew it");
-    report.end(false);
-    assertEquals("ok    settings        read\nFAIL  TLS             it has expired. Remedy: renew it.\n", printed());
-  }
+    @Test
+    void printsALineForEachStageAsItEnds() {
+        CheckReport report = report(false);
+        report.passed("settings", "read");
+        assertEquals("ok    settings        read\n", printed());
+        report.failed("TLS", "it has expired", "renew it");
+        report.end(false);
+        assertEquals(
+                "ok    settings        read\nFAIL  TLS             it has expired. Remedy: renew it.\n", printed());
+    }
 
-  @Test
-  void printsOneObjectAtTheEnd() {
-    CheckReport report = report(true);
-    report.passed("settings", "read");
-    assertEquals("", printed());
-    report.end(true);
-    assertEquals(
-        """
+    @Test
+    void printsOneObjectAtTheEnd() {
+        CheckReport report = report(true);
+        report.passed("settings", "read");
+        assertEquals("", printed());
+        report.end(true);
+        assertEquals("""
         {
           "ok": true,
           "stages": [
@@ -41,26 +41,25 @@ final class CheckReportTest {
             }
           ]
         }
-        """,
-        printed());
-  }
+        """, printed());
+    }
 
-  @Test
-  void knowsWhichStagesHaveEnded() {
-    CheckReport report = report(false);
-    assertFalse(report.has("settings"));
-    report.passed("settings", "TLS");
-    report.failed("audit log", "x", "y");
-    assertTrue(report.has("settings"));
-    assertTrue(report.has("audit log"));
-    assertFalse(report.has("TLS"));
-  }
+    @Test
+    void knowsWhichStagesHaveEnded() {
+        CheckReport report = report(false);
+        assertFalse(report.has("settings"));
+        report.passed("settings", "TLS");
+        report.failed("audit log", "x", "y");
+        assertTrue(report.has("settings"));
+        assertTrue(report.has("audit log"));
+        assertFalse(report.has("TLS"));
+    }
 
-  private CheckReport report(boolean json) {
-    return new CheckReport(new PrintStream(out, true, StandardCharsets.UTF_8), json);
-  }
+    private CheckReport report(boolean json) {
+        return new CheckReport(new PrintStream(out, true, StandardCharsets.UTF_8), json);
+    }
 
-  private String printed() {
-    return out.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
-  }
+    private String printed() {
+        return out.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
+    }
 }

@@ -36,20 +36,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 final class SelfCheckTest {
 
-  private static final String TOKEN = "token-0123456789abcdef";
-  private static final String USER = "{\"id\":7,\"name\":\"Ada Byron\"}";
-  private static final String LIST = "{\"users\":[" + USER + "]}";
-  private static final String LISTING = "list_users_by_department: ";
-  private static final String BOTH = "get_user, list_users_by_department";
+    private static final String TOKEN = "token-0123456789abcdef";
+    private static final String USER = "{\"id\":7,\"name\":\"Ada Byron\"}";
+    private static final String LIST = "{\"users\":[" + USER + "]}";
+    private static final String LISTING = "list_users_by_department: ";
+    private static final String BOTH = "get_user, list_users_by_department";
 
-  @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
-  @Test
-  void reportsEveryStage() throws IOException {
-    try (RawApi api = api(ok(LIST), ok(USER))) {
-      Run run = check(api, Map.of());
-      assertEquals(
-          """
+    @Test
+    void reportsEveryStage() throws IOException {
+        try (RawApi api = api(ok(LIST), ok(USER))) {
+            Run run = check(api, Map.of());
+            assertEquals("""
           ok    settings        read; tools: get_user, list_users_by_department
           ok    audit log       %s
           ok    address lookup  the API's host has 1 address
@@ -57,25 +57,25 @@ final class SelfCheckTest {
           ok    TLS             none: the address is http
           ok    credential      accepted
           ok    response shape  every question asked is answered as expected
-          """
-              .formatted(log(), api.port()),
-          run.out());
-      assertEquals(0, run.status());
-      assertEquals("", run.err());
-      assertEquals(List.of("/departments/engineering/users", "/users/7"), api.targets());
+          """.formatted(log(), api.port()), run.out());
+            assertEquals(0, run.status());
+            assertEquals("", run.err());
+            assertEquals(List.of("/departments/engineering/users", "/users/7"), api.targets());
+        }
+        assertEquals(
+                List.of("session_start", "tool_call", "tool_call", "session_end"),
+                Files.readAllLines(log()).stream()
+                        .map(line -> member(line, "event"))
+                        .toList());
+        assertTrue(Files.readString(log()).contains("\"client\":\"user-service-check/development\""));
+        assertTrue(Files.readString(log()).contains("\"reason\":\"end_of_input\""));
     }
-    assertEquals(
-        List.of("session_start", "tool_call", "tool_call", "session_end"),
-        Files.readAllLines(log()).stream().map(line -> member(line, "event")).toList());
-    assertTrue(Files.readString(log()).contains("\"client\":\"user-service-check/development\""));
-    assertTrue(Files.readString(log()).contains("\"reason\":\"end_of_input\""));
-  }
 
-  @Test
-  void reportsAllAsOneJsonObject() throws IOException {
-    try (RawApi api = api(response("404 Not Found", "{}"), ok(USER))) {
-      assertEquals(
-          """
+    @Test
+    void reportsAllAsOneJsonObject() throws IOException {
+        try (RawApi api = api(response("404 Not Found", "{}"), ok(USER))) {
+            assertEquals(
+                    """
           {
             "ok": false,
             "stages": [
@@ -117,176 +117,203 @@ final class SelfCheckTest {
               }
             ]
           }
-          """
-              .formatted(api.port()),
-          check(api, Map.of("USER_SERVICE_AUDIT_FILE", "stderr"), "--json").out());
+          """.formatted(api.port()),
+                    check(api, Map.of("USER_SERVICE_AUDIT_FILE", "stderr"), "--json")
+                            .out());
+        }
     }
-  }
 
-  static Stream<Arguments> asksWhatCanBeAsked() {
-    String list = "/departments/engineering/users";
-    String all = "ok every question asked is answered as expected";
-    String noUser = "ok a list is answered as expected; no user to get, name one with --user";
-    return Stream.of(
-        Arguments.of(BOTH, LIST, List.of(), List.of(list, "/users/7"), all, "a user found in the list"),
-        Arguments.of(BOTH, LIST, List.of("--user", "9"), List.of(list, "/users/9"), all, "the user named, list first"),
-        Arguments.of(BOTH, "{\"users\":[]}", List.of(), List.of(list), noUser, "nobody in the list"),
-        Arguments.of(
-            BOTH, "{\"users\":[]}", List.of("--user", "9"), List.of(list, "/users/9"), all, "nobody, but one named"),
-        Arguments.of("list_users_by_department", LIST, List.of(), List.of(list), noUser, "the list alone"),
-        Arguments.of("get_user", LIST, List.of("--user", "9"), List.of("/users/9"), all, "the user alone"));
-  }
+    static Stream<Arguments> asksWhatCanBeAsked() {
+        String list = "/departments/engineering/users";
+        String all = "ok every question asked is answered as expected";
+        String noUser = "ok a list is answered as expected; no user to get, name one with --user";
+        return Stream.of(
+                Arguments.of(BOTH, LIST, List.of(), List.of(list, "/users/7"), all, "a user found in the list"),
+                Arguments.of(
+                        BOTH,
+                        LIST,
+                        List.of("--user", "9"),
+                        List.of(list, "/users/9"),
+                        all,
+                        "the user named, list first"),
+                Arguments.of(BOTH, "{\"users\":[]}", List.of(), List.of(list), noUser, "nobody in the list"),
+                Arguments.of(
+                        BOTH,
+                        "{\"users\":[]}",
+                        List.of("--user", "9"),
+                        List.of(list, "/users/9"),
+                        all,
+                        "nobody, but one named"),
+                Arguments.of("list_users_by_department", LIST, List.of(), List.of(list), noUser, "the list alone"),
+                Arguments.of("get_user", LIST, List.of("--user", "9"), List.of("/users/9"), all, "the user alone"));
+    }
 
-  @ParameterizedTest
-  @MethodSource
-  void asksWhatCanBeAsked(
-      String tools, String list, List<String> options, List<String> targets, String said, String reason)
-      throws IOException {
-    RawApi.Answering answering =
-        (request, socket) -> {
-          String id = request.target().replaceFirst(".*/", "");
-          RawApi.write(socket, ok(request.target().startsWith("/users/") ? USER.replace("7", id) : list));
+    @ParameterizedTest
+    @MethodSource
+    void asksWhatCanBeAsked(
+            String tools, String list, List<String> options, List<String> targets, String said, String reason)
+            throws IOException {
+        RawApi.Answering answering = (request, socket) -> {
+            String id = request.target().replaceFirst(".*/", "");
+            RawApi.write(socket, ok(request.target().startsWith("/users/") ? USER.replace("7", id) : list));
         };
-    try (RawApi api = new RawApi(answering)) {
-      Run run = check(api, Map.of("USER_SERVICE_TOOLS", tools), options.toArray(String[]::new));
-      assertEquals(said, run.stage("response shape"), reason);
-      assertEquals("ok accepted", run.stage("credential"), reason);
-      assertEquals("ok read; tools: " + tools, run.stage("settings"), reason);
-      assertEquals(targets, api.targets(), reason);
-      assertEquals(0, run.status(), reason);
+        try (RawApi api = new RawApi(answering)) {
+            Run run = check(api, Map.of("USER_SERVICE_TOOLS", tools), options.toArray(String[]::new));
+            assertEquals(said, run.stage("response shape"), reason);
+            assertEquals("ok accepted", run.stage("credential"), reason);
+            assertEquals("ok read; tools: " + tools, run.stage("settings"), reason);
+            assertEquals(targets, api.targets(), reason);
+            assertEquals(0, run.status(), reason);
+        }
     }
-  }
 
-  static Stream<Arguments> stopsAtTheFirstStageThatFails() {
-    String again = "the API is reached but ";
-    String answer = "check INTERNAL_API_FIELD_MAP, INTERNAL_API_LIST_POINTER and the paths against the API";
-    String redirect = "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads";
-    String status = "the API answered with a status that is not in the contract, HTTP ";
-    return Stream.of(
-        failure(response("401 Unauthorized", "{}"), "credential", "the API refused the credential (401), HTTP 401",
-            "check the token and INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME"),
-        failure(response("403 Forbidden", "{}"), "credential",
-            "the API does not let the account do this (403), HTTP 403",
-            "have the service account permitted to read users"),
-        failure(response("404 Not Found", "{}"), "response shape", "the API knows no such record (404), HTTP 404",
-            "check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS"),
-        failure(response("300 Choices", "{}"), "response shape", status + "300", redirect),
-        failure(response("399 Odd", "{}"), "response shape", status + "399", redirect),
-        failure(response("400 Bad", "{}"), "response shape", status + "400", answer),
-        failure(response("299 Odd", "{}"), "response shape", status + "299", answer),
-        failure(response("407 Proxy", "{}"), "response shape", "a proxy wants a password (407), HTTP 407",
-            "proxy credentials are not supported: have this machine let through without, or name the API's host in "
-                + "NO_PROXY"),
-        failure(response("503 Busy", "{}"), "credential",
-            "the API answered that it is in trouble or too busy, HTTP 503",
-            again + "does not serve: look at its own health"),
-        failure("", "credential", "the API did not answer in time",
-            again + "slow: look at its own health, or raise INTERNAL_API_TIMEOUT_MS"),
-        failure(ok("{\"users\":7}"), "response shape", "the answer does not hold what was asked for, HTTP 200",
-            answer));
-  }
-
-  private static Arguments failure(String list, String stage, String finding, String remedy) {
-    return Arguments.of(list, stage, "FAIL " + LISTING + finding + ". Remedy: " + remedy + ".");
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void stopsAtTheFirstStageThatFails(String list, String stage, String said) throws IOException {
-    try (RawApi api = api(list, ok(USER))) {
-      Run run = check(api, Map.of("INTERNAL_API_TIMEOUT_MS", "400"));
-      assertEquals(said, run.stage(stage), run.out());
-      assertEquals(1, run.status());
-      assertTrue(run.out().endsWith(said.substring(5) + "\n"), "nothing after it");
-      boolean accepted = stage.equals("response shape");
-      assertEquals(accepted ? "ok accepted" : said, run.stage("credential"), "the API gave an answer");
-      assertEquals(1, api.targets().size());
+    static Stream<Arguments> stopsAtTheFirstStageThatFails() {
+        String again = "the API is reached but ";
+        String answer = "check INTERNAL_API_FIELD_MAP, INTERNAL_API_LIST_POINTER and the paths against the API";
+        String redirect = "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads";
+        String status = "the API answered with a status that is not in the contract, HTTP ";
+        return Stream.of(
+                failure(
+                        response("401 Unauthorized", "{}"),
+                        "credential",
+                        "the API refused the credential (401), HTTP 401",
+                        "check the token and INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME"),
+                failure(
+                        response("403 Forbidden", "{}"),
+                        "credential",
+                        "the API does not let the account do this (403), HTTP 403",
+                        "have the service account permitted to read users"),
+                failure(
+                        response("404 Not Found", "{}"),
+                        "response shape",
+                        "the API knows no such record (404), HTTP 404",
+                        "check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS"),
+                failure(response("300 Choices", "{}"), "response shape", status + "300", redirect),
+                failure(response("399 Odd", "{}"), "response shape", status + "399", redirect),
+                failure(response("400 Bad", "{}"), "response shape", status + "400", answer),
+                failure(response("299 Odd", "{}"), "response shape", status + "299", answer),
+                failure(
+                        response("407 Proxy", "{}"),
+                        "response shape",
+                        "a proxy wants a password (407), HTTP 407",
+                        "proxy credentials are not supported: have this machine let through without, or name the API's host in "
+                                + "NO_PROXY"),
+                failure(
+                        response("503 Busy", "{}"),
+                        "credential",
+                        "the API answered that it is in trouble or too busy, HTTP 503",
+                        again + "does not serve: look at its own health"),
+                failure(
+                        "",
+                        "credential",
+                        "the API did not answer in time",
+                        again + "slow: look at its own health, or raise INTERNAL_API_TIMEOUT_MS"),
+                failure(
+                        ok("{\"users\":7}"),
+                        "response shape",
+                        "the answer does not hold what was asked for, HTTP 200",
+                        answer));
     }
-  }
 
-  @Test
-  void blamesThePathOfAUserWhoIsNotThere() throws IOException {
-    try (RawApi api = api(ok(LIST), response("404 Not Found", "{}"))) {
-      assertEquals(
-          "FAIL get_user: the API knows no such record (404), HTTP 404. "
-              + "Remedy: check INTERNAL_API_USER_PATH and the user's ID.",
-          check(api, Map.of()).stage("response shape"));
+    private static Arguments failure(String list, String stage, String finding, String remedy) {
+        return Arguments.of(list, stage, "FAIL " + LISTING + finding + ". Remedy: " + remedy + ".");
     }
-  }
 
-  @Test
-  void sendsNoIdOfAnotherFormat() throws IOException {
-    try (RawApi api = api(ok(LIST), ok(USER))) {
-      Run run = check(api, Map.of("USER_SERVICE_TOOLS", "get_user"), "--user", "ada");
-      assertTrue(run.stage("response shape").endsWith(". Remedy: name a user ID of 1 to 18 digits with --user."));
-      assertEquals("", run.stage("credential"), "nothing was sent");
-      assertEquals(List.of(), api.targets());
+    @ParameterizedTest
+    @MethodSource
+    void stopsAtTheFirstStageThatFails(String list, String stage, String said) throws IOException {
+        try (RawApi api = api(list, ok(USER))) {
+            Run run = check(api, Map.of("INTERNAL_API_TIMEOUT_MS", "400"));
+            assertEquals(said, run.stage(stage), run.out());
+            assertEquals(1, run.status());
+            assertTrue(run.out().endsWith(said.substring(5) + "\n"), "nothing after it");
+            boolean accepted = stage.equals("response shape");
+            assertEquals(accepted ? "ok accepted" : said, run.stage("credential"), "the API gave an answer");
+            assertEquals(1, api.targets().size());
+        }
     }
-  }
 
-  @Test
-  void saysSoWhereTheRateIsTooLow() throws IOException {
-    try (RawApi api = api(ok(LIST), ok(USER))) {
-      Run run = check(api, Map.of("USER_SERVICE_RATE_PER_MINUTE", "1", "USER_SERVICE_RATE_BURST", "1"));
-      String said = run.stage("response shape");
-      assertTrue(said.startsWith("FAIL get_user: "), said);
-      assertTrue(said.endsWith(". Remedy: try again; the diagnostics on standard error say more."), said);
+    @Test
+    void blamesThePathOfAUserWhoIsNotThere() throws IOException {
+        try (RawApi api = api(ok(LIST), response("404 Not Found", "{}"))) {
+            assertEquals(
+                    "FAIL get_user: the API knows no such record (404), HTTP 404. "
+                            + "Remedy: check INTERNAL_API_USER_PATH and the user's ID.",
+                    check(api, Map.of()).stage("response shape"));
+        }
     }
-  }
 
-  @Test
-  void blamesATokenFileThatIsGone() throws IOException {
-    Path token = Files.writeString(folder.resolve("token"), TOKEN);
-    RawApi.Answering answering =
-        (request, socket) -> {
-          Files.deleteIfExists(token);
-          RawApi.write(socket, ok(LIST));
+    @Test
+    void sendsNoIdOfAnotherFormat() throws IOException {
+        try (RawApi api = api(ok(LIST), ok(USER))) {
+            Run run = check(api, Map.of("USER_SERVICE_TOOLS", "get_user"), "--user", "ada");
+            assertTrue(run.stage("response shape").endsWith(". Remedy: name a user ID of 1 to 18 digits with --user."));
+            assertEquals("", run.stage("credential"), "nothing was sent");
+            assertEquals(List.of(), api.targets());
+        }
+    }
+
+    @Test
+    void saysSoWhereTheRateIsTooLow() throws IOException {
+        try (RawApi api = api(ok(LIST), ok(USER))) {
+            Run run = check(api, Map.of("USER_SERVICE_RATE_PER_MINUTE", "1", "USER_SERVICE_RATE_BURST", "1"));
+            String said = run.stage("response shape");
+            assertTrue(said.startsWith("FAIL get_user: "), said);
+            assertTrue(said.endsWith(". Remedy: try again; the diagnostics on standard error say more."), said);
+        }
+    }
+
+    @Test
+    void blamesATokenFileThatIsGone() throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), TOKEN);
+        RawApi.Answering answering = (request, socket) -> {
+            Files.deleteIfExists(token);
+            RawApi.write(socket, ok(LIST));
         };
-    try (RawApi api = new RawApi(answering)) {
-      Run run =
-          check(api, Map.of("INTERNAL_API_TOKEN", "", "INTERNAL_API_TOKEN_FILE", token.toString()));
-      assertTrue(run.out().contains("\nFAIL  credential      get_user: "), run.out());
-      assertTrue(run.out().endsWith(". Remedy: check INTERNAL_API_TOKEN_FILE.\n"), run.out());
-      assertEquals(1, run.status());
+        try (RawApi api = new RawApi(answering)) {
+            Run run = check(api, Map.of("INTERNAL_API_TOKEN", "", "INTERNAL_API_TOKEN_FILE", token.toString()));
+            assertTrue(run.out().contains("\nFAIL  credential      get_user: "), run.out());
+            assertTrue(run.out().endsWith(". Remedy: check INTERNAL_API_TOKEN_FILE.\n"), run.out());
+            assertEquals(1, run.status());
+        }
     }
-  }
 
-  @Test
-  void blamesAnAuditLogThatTakesNoMoreLines() throws IOException {
-    RawApi.Answering answering =
-        (request, socket) -> {
-          Files.delete(log());
-          Files.createDirectory(log());
-          RawApi.write(socket, ok(LIST));
+    @Test
+    void blamesAnAuditLogThatTakesNoMoreLines() throws IOException {
+        RawApi.Answering answering = (request, socket) -> {
+            Files.delete(log());
+            Files.createDirectory(log());
+            RawApi.write(socket, ok(LIST));
         };
-    try (RawApi api = new RawApi(answering)) {
-      Run run = check(api, Map.of());
-      assertEquals(
-          "FAIL  audit log       list_users_by_department: the audit line could not be written, HTTP 200. "
-              + "Remedy: check USER_SERVICE_AUDIT_FILE.",
-          run.out().lines().reduce("", (before, line) -> line));
-      assertEquals(1, run.status());
+        try (RawApi api = new RawApi(answering)) {
+            Run run = check(api, Map.of());
+            assertEquals(
+                    "FAIL  audit log       list_users_by_department: the audit line could not be written, HTTP 200. "
+                            + "Remedy: check USER_SERVICE_AUDIT_FILE.",
+                    run.out().lines().reduce("", (before, line) -> line));
+            assertEquals(1, run.status());
+        }
     }
-  }
 
-  @Test
-  void tellsOfWrongSettingsAsTheFirstStage() {
-    Run run = new InProcess(folder).with("INTERNAL_API_TOKEN", TOKEN).with("USER_SERVICE_RATE_BURST", "0").run("check");
-    assertEquals(
-        """
+    @Test
+    void tellsOfWrongSettingsAsTheFirstStage() {
+        Run run = new InProcess(folder)
+                .with("INTERNAL_API_TOKEN", TOKEN)
+                .with("USER_SERVICE_RATE_BURST", "0")
+                .run("check");
+        assertEquals("""
         FAIL  settings        INTERNAL_API_URL is required: the address of the internal user API, for example \
         https://users.corp.example/v1; USER_SERVICE_RATE_BURST must be a whole number from 1 to 1000000. \
         Remedy: correct what is named.
-        """,
-        run.out());
-    assertEquals(3, run.status());
-  }
+        """, run.out());
+        assertEquals(3, run.status());
+    }
 
-  @Test
-  void tellsOfWrongSettingsAsJson() {
-    Run run = new InProcess(folder).run("check", "--json", "--env-file", folder.resolve("missing").toString());
-    assertEquals(
-        """
+    @Test
+    void tellsOfWrongSettingsAsJson() {
+        Run run = new InProcess(folder)
+                .run("check", "--json", "--env-file", folder.resolve("missing").toString());
+        assertEquals("""
         {
           "ok": false,
           "stages": [
@@ -298,92 +325,97 @@ final class SelfCheckTest {
             }
           ]
         }
-        """,
-        run.out());
-    assertEquals(3, run.status());
-  }
+        """, run.out());
+        assertEquals(3, run.status());
+    }
 
-  @Test
-  void tellsOfAnUnusableAuditLogAsTheSecondStage() throws IOException {
-    try (RawApi api = api(ok(LIST), ok(USER))) {
-      Run run = check(api, Map.of("USER_SERVICE_AUDIT_FILE", folder.toString(), "INTERNAL_API_TIMEOUT", "1"));
-      assertEquals(
-          """
+    @Test
+    void tellsOfAnUnusableAuditLogAsTheSecondStage() throws IOException {
+        try (RawApi api = api(ok(LIST), ok(USER))) {
+            Run run = check(api, Map.of("USER_SERVICE_AUDIT_FILE", folder.toString(), "INTERNAL_API_TIMEOUT", "1"));
+            assertEquals("""
           ok    settings        read; tools: get_user, list_users_by_department
           FAIL  audit log       USER_SERVICE_AUDIT_FILE must be a regular file this program can append to; \
           without an audit log it does not run. Remedy: correct what is named.
-          """,
-          run.out());
-      assertEquals(
-          "INTERNAL_API_TIMEOUT is not a setting of this program and is ignored; check its spelling\n", run.err());
-      assertEquals(3, run.status());
-      assertEquals(List.of(), api.targets());
+          """, run.out());
+            assertEquals(
+                    "INTERNAL_API_TIMEOUT is not a setting of this program and is ignored; check its spelling\n",
+                    run.err());
+            assertEquals(3, run.status());
+            assertEquals(List.of(), api.targets());
+        }
     }
-  }
 
-  @Test
-  void stopsBeforeAnythingIsSentWhereTheApiIsNotThere() throws IOException {
-    RawApi gone = api("", "");
-    gone.close();
-    Run run = check(gone, Map.of());
-    assertTrue(run.stage("connection").startsWith("FAIL the API's host accepts no connection on port "), run.out());
-    assertEquals(1, run.status());
-    assertEquals(List.of("session_start", "session_end"),
-        Files.readAllLines(log()).stream().map(line -> member(line, "event")).toList());
-  }
-
-  @Test
-  void namesOnlySettingsThatThereAreWhereNothingIsFound() {
-    Map<String, String> environment = Map.of("INTERNAL_API_URL", "https://localhost", "INTERNAL_API_TOKEN", TOKEN);
-    List<String> known = Arrays.stream(Setting.values()).map(Setting::name).toList();
-    List<String> named =
-        tools(environment).stream()
-            .flatMap(tool -> Pattern.compile("[A-Z_]{3,}").matcher(tool.trial().notFoundRemedy()).results())
-            .map(found -> found.group())
-            .toList();
-    assertFalse(named.isEmpty());
-    assertTrue(known.containsAll(named), named.toString());
-  }
-
-  private static List<Tool> tools(Map<String, String> environment) {
-    try {
-      Settings settings = Settings.read(environment, Path.of("audit"), "1");
-      return Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
-    } catch (SettingsException e) {
-      throw new AssertionError(e);
+    @Test
+    void stopsBeforeAnythingIsSentWhereTheApiIsNotThere() throws IOException {
+        RawApi gone = api("", "");
+        gone.close();
+        Run run = check(gone, Map.of());
+        assertTrue(run.stage("connection").startsWith("FAIL the API's host accepts no connection on port "), run.out());
+        assertEquals(1, run.status());
+        assertEquals(
+                List.of("session_start", "session_end"),
+                Files.readAllLines(log()).stream()
+                        .map(line -> member(line, "event"))
+                        .toList());
     }
-  }
 
-  private Run check(RawApi api, Map<String, String> further, String... options) {
-    Map<String, String> environment =
-        new HashMap<>(
-            Map.of(
-                "INTERNAL_API_URL", api.url(),
-                "INTERNAL_API_TOKEN", TOKEN,
-                "INTERNAL_API_RETRIES", "0",
-                "USER_SERVICE_AUDIT_FILE", log().toString()));
-    environment.putAll(further);
-    String[] arguments = Stream.concat(Stream.of("check"), Arrays.stream(options)).toArray(String[]::new);
-    return new InProcess(folder).with(environment).run(arguments);
-  }
-
-  private Path log() {
-    return folder.resolve("audit.jsonl");
-  }
-
-  private static RawApi api(String list, String user) {
-    try {
-      return new RawApi(
-          (request, socket) -> RawApi.write(socket, request.target().startsWith("/users/") ? user : list));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    @Test
+    void namesOnlySettingsThatThereAreWhereNothingIsFound() {
+        Map<String, String> environment = Map.of("INTERNAL_API_URL", "https://localhost", "INTERNAL_API_TOKEN", TOKEN);
+        List<String> known = Arrays.stream(Setting.values()).map(Setting::name).toList();
+        List<String> named = tools(environment).stream()
+                .flatMap(tool -> Pattern.compile("[A-Z_]{3,}")
+                        .matcher(tool.trial().notFoundRemedy())
+                        .results())
+                .map(found -> found.group())
+                .toList();
+        assertFalse(named.isEmpty());
+        assertTrue(known.containsAll(named), named.toString());
     }
-  }
 
-  private static String member(String line, String name) {
-    return Arrays.stream(line.split(","))
-        .filter(part -> part.startsWith("\"" + name + "\":"))
-        .map(part -> part.split(":")[1].replace("\"", ""))
-        .collect(Collectors.joining());
-  }
+    private static List<Tool> tools(Map<String, String> environment) {
+        try {
+            Settings settings = Settings.read(environment, Path.of("audit"), "1");
+            return Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
+        } catch (SettingsException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Run check(RawApi api, Map<String, String> further, String... options) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "INTERNAL_API_URL",
+                api.url(),
+                "INTERNAL_API_TOKEN",
+                TOKEN,
+                "INTERNAL_API_RETRIES",
+                "0",
+                "USER_SERVICE_AUDIT_FILE",
+                log().toString()));
+        environment.putAll(further);
+        String[] arguments =
+                Stream.concat(Stream.of("check"), Arrays.stream(options)).toArray(String[]::new);
+        return new InProcess(folder).with(environment).run(arguments);
+    }
+
+    private Path log() {
+        return folder.resolve("audit.jsonl");
+    }
+
+    private static RawApi api(String list, String user) {
+        try {
+            return new RawApi(
+                    (request, socket) -> RawApi.write(socket, request.target().startsWith("/users/") ? user : list));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String member(String line, String name) {
+        return Arrays.stream(line.split(","))
+                .filter(part -> part.startsWith("\"" + name + "\":"))
+                .map(part -> part.split(":")[1].replace("\"", ""))
+                .collect(Collectors.joining());
+    }
 }

@@ -25,63 +25,63 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 final class TlsProbeTest {
 
-  @ParameterizedTest
-  @CsvSource({
-    "good,        ca,          '',                the authority of the file has signed it",
-    "self-signed, self-signed, '',                the file holds it itself",
-    "wrong-name,  ca,          WRONG_HOST_NAME,   another host's",
-    "expired,     ca,          EXPIRED,           no longer valid",
-    "future,      ca,          NOT_YET_VALID,     not valid yet",
-    "self-signed, ca,          SELF_SIGNED,       signed by itself",
-    "unknown,     ca,          UNKNOWN_AUTHORITY, signed by an authority that nobody named",
-    "expired,     other-ca,    EXPIRED,           no longer valid and of an unknown authority",
-  })
-  void saysWhyAServerIsNotTrusted(String alias, String authority, String refusal, String reason) throws Exception {
-    try (TlsApi api = new TlsApi(Certificates.FOLDER, alias);
-        Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), api.port())) {
-      Optional<Refusal> expected = Optional.of(refusal).filter(name -> !name.isEmpty()).map(Refusal::valueOf);
-      assertEquals(expected, TlsProbe.probe(socket, "localhost", api.port(), trusted(authority)), reason);
-      assertTrue(socket.isClosed(), reason);
-      assertEquals(0, api.requests(), "nothing but the handshake is sent");
+    @ParameterizedTest
+    @CsvSource({
+        "good,        ca,          '',                the authority of the file has signed it",
+        "self-signed, self-signed, '',                the file holds it itself",
+        "wrong-name,  ca,          WRONG_HOST_NAME,   another host's",
+        "expired,     ca,          EXPIRED,           no longer valid",
+        "future,      ca,          NOT_YET_VALID,     not valid yet",
+        "self-signed, ca,          SELF_SIGNED,       signed by itself",
+        "unknown,     ca,          UNKNOWN_AUTHORITY, signed by an authority that nobody named",
+        "expired,     other-ca,    EXPIRED,           no longer valid and of an unknown authority",
+    })
+    void saysWhyAServerIsNotTrusted(String alias, String authority, String refusal, String reason) throws Exception {
+        try (TlsApi api = new TlsApi(Certificates.FOLDER, alias);
+                Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), api.port())) {
+            Optional<Refusal> expected =
+                    Optional.of(refusal).filter(name -> !name.isEmpty()).map(Refusal::valueOf);
+            assertEquals(expected, TlsProbe.probe(socket, "localhost", api.port(), trusted(authority)), reason);
+            assertTrue(socket.isClosed(), reason);
+            assertEquals(0, api.requests(), "nothing but the handshake is sent");
+        }
     }
-  }
 
-  @Test
-  void trustsTheJdkAloneWithoutFurtherAuthorities() throws Exception {
-    try (TlsApi api = new TlsApi(Certificates.FOLDER, "good");
-        Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), api.port())) {
-      assertEquals(
-          Optional.of(Refusal.UNKNOWN_AUTHORITY), TlsProbe.probe(socket, "localhost", api.port(), List.of()));
+    @Test
+    void trustsTheJdkAloneWithoutFurtherAuthorities() throws Exception {
+        try (TlsApi api = new TlsApi(Certificates.FOLDER, "good");
+                Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), api.port())) {
+            assertEquals(
+                    Optional.of(Refusal.UNKNOWN_AUTHORITY), TlsProbe.probe(socket, "localhost", api.port(), List.of()));
+        }
     }
-  }
 
-  @Test
-  void knowsNoReasonWhereTheServerDoesNotSpeakTls() throws Exception {
-    try (RawApi.Listener api =
-            new RawApi.Listener(
-                socket -> {
-                  socket.getInputStream().read();
-                  RawApi.write(socket, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
-                  socket.getInputStream().readAllBytes();
+    @Test
+    void knowsNoReasonWhereTheServerDoesNotSpeakTls() throws Exception {
+        try (RawApi.Listener api = new RawApi.Listener(socket -> {
+                    socket.getInputStream().read();
+                    RawApi.write(socket, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+                    socket.getInputStream().readAllBytes();
                 });
-        Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), api.port())) {
-      assertEquals(Optional.of(Refusal.OTHER), TlsProbe.probe(socket, "localhost", api.port(), trusted("ca")));
+                Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), api.port())) {
+            assertEquals(Optional.of(Refusal.OTHER), TlsProbe.probe(socket, "localhost", api.port(), trusted("ca")));
+        }
     }
-  }
 
-  @Test
-  void failsWhereTheConnectionDoes() throws Exception {
-    try (RawApi.Listener api = new RawApi.Listener(socket -> socket.getInputStream().read())) {
-      Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), api.port());
-      socket.close();
-      List<X509Certificate> authorities = trusted("ca");
-      assertThrows(IOException.class, () -> TlsProbe.probe(socket, "localhost", api.port(), authorities));
+    @Test
+    void failsWhereTheConnectionDoes() throws Exception {
+        try (RawApi.Listener api =
+                new RawApi.Listener(socket -> socket.getInputStream().read())) {
+            Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), api.port());
+            socket.close();
+            List<X509Certificate> authorities = trusted("ca");
+            assertThrows(IOException.class, () -> TlsProbe.probe(socket, "localhost", api.port(), authorities));
+        }
     }
-  }
 
-  private static List<X509Certificate> trusted(String alias) throws IOException {
-    List<X509Certificate> certificates = Trust.read(Path.of(Certificates.pem(alias)));
-    assertFalse(certificates.isEmpty());
-    return certificates;
-  }
+    private static List<X509Certificate> trusted(String alias) throws IOException {
+        List<X509Certificate> certificates = Trust.read(Path.of(Certificates.pem(alias)));
+        assertFalse(certificates.isEmpty());
+        return certificates;
+    }
 }

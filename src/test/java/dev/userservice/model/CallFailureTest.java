@@ -13,26 +13,26 @@ import org.junit.jupiter.api.Test;
 
 final class CallFailureTest {
 
-  @Test
-  void keepsSentenceCodeAndCauseWhenTheWaitBecomesKnown() {
-    IOException cause = new IOException("refused");
-    CallFailure failure = new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "no connection", cause);
-    CallFailure later = failure.retryAfter(Duration.ofSeconds(3));
-    assertEquals(ErrorCode.UPSTREAM_UNAVAILABLE, later.code());
-    assertEquals("no connection", later.getMessage());
-    assertSame(cause, later.getCause());
-    assertEquals(Optional.of(Duration.ofSeconds(3)), later.retryAfter());
-    assertEquals(Optional.empty(), failure.retryAfter());
-  }
+    @Test
+    void keepsSentenceCodeAndCauseWhenTheWaitBecomesKnown() {
+        IOException cause = new IOException("refused");
+        CallFailure failure = new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "no connection", cause);
+        CallFailure later = failure.retryAfter(Duration.ofSeconds(3));
+        assertEquals(ErrorCode.UPSTREAM_UNAVAILABLE, later.code());
+        assertEquals("no connection", later.getMessage());
+        assertSame(cause, later.getCause());
+        assertEquals(Optional.of(Duration.ofSeconds(3)), later.retryAfter());
+        assertEquals(Optional.empty(), failure.retryAfter());
+    }
 
-  @Test
-  void namesEveryCodeWithItsStageAndWhetherTryingAgainHelps() {
-    String codes = Arrays.stream(ErrorCode.values())
-        .map(code -> code.label() + " " + code.retryable() + " " + code.stage().label())
-        .sorted()
-        .collect(Collectors.joining("\n"));
-    assertEquals(
-        """
+    @Test
+    void namesEveryCodeWithItsStageAndWhetherTryingAgainHelps() {
+        String codes = Arrays.stream(ErrorCode.values())
+                .map(code -> code.label() + " " + code.retryable() + " "
+                        + code.stage().label())
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        assertEquals("""
         audit_unavailable true audit
         cancelled false call
         internal false call
@@ -44,21 +44,20 @@ final class CallFailureTest {
         upstream_contract false sanitize
         upstream_denied false call
         upstream_timeout true call
-        upstream_unavailable true call""",
-        codes);
-  }
-
-  @Test
-  void namesCodesAndStagesTheSameInEveryLanguage() {
-    Locale before = Locale.getDefault();
-    try {
-      Locale.setDefault(new Locale("tr"));
-      assertEquals("invalid_input", ErrorCode.INVALID_INPUT.label());
-      assertEquals(
-          "validate limit call sanitize audit",
-          Arrays.stream(Stage.values()).map(Stage::label).collect(Collectors.joining(" ")));
-    } finally {
-      Locale.setDefault(before);
+        upstream_unavailable true call""", codes);
     }
-  }
+
+    @Test
+    void namesCodesAndStagesTheSameInEveryLanguage() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(new Locale("tr"));
+            assertEquals("invalid_input", ErrorCode.INVALID_INPUT.label());
+            assertEquals(
+                    "validate limit call sanitize audit",
+                    Arrays.stream(Stage.values()).map(Stage::label).collect(Collectors.joining(" ")));
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
 }

@@ -28,31 +28,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class OutputSchemaTest {
 
-  private static final OutputSchema USER =
-      new OutputSchema(
-          List.of(
-              new OutputField.Identifier("id", "The ID.", JsonPointer.compile("/id"), true),
-              new OutputField.Text("name", "The name.", JsonPointer.compile("/profile/displayName"), true),
-              new OutputField.Text("email", "The address.", JsonPointer.compile("/mail"), false)));
-  private static final OutputSchema PAGE =
-      new OutputSchema(
-          List.of(
-              new OutputField.Records("users", "The users.", USER, 2),
-              new OutputField.Count("total", "How many.", false)));
+    private static final OutputSchema USER = new OutputSchema(List.of(
+            new OutputField.Identifier("id", "The ID.", JsonPointer.compile("/id"), true),
+            new OutputField.Text("name", "The name.", JsonPointer.compile("/profile/displayName"), true),
+            new OutputField.Text("email", "The address.", JsonPointer.compile("/mail"), false)));
+    private static final OutputSchema PAGE = new OutputSchema(List.of(
+            new OutputField.Records("users", "The users.", USER, 2),
+            new OutputField.Count("total", "How many.", false)));
 
-  private static String copy(OutputSchema schema, String record) throws JsonProcessingException {
-    ObjectNode target = Json.object();
-    int changes = schema.copy(Json.parse(record), target, new TextCleaner(new Redactor()));
-    return Json.text(target) + " " + changes;
-  }
+    private static String copy(OutputSchema schema, String record) throws JsonProcessingException {
+        ObjectNode target = Json.object();
+        int changes = schema.copy(Json.parse(record), target, new TextCleaner(new Redactor()));
+        return Json.text(target) + " " + changes;
+    }
 
-  private static void refuses(OutputSchema schema, String record, String reason) {
-    CallFailure failure = assertThrows(CallFailure.class, () -> copy(schema, record), reason);
-    assertEquals(ErrorCode.UPSTREAM_CONTRACT, failure.code());
-  }
+    private static void refuses(OutputSchema schema, String record, String reason) {
+        CallFailure failure = assertThrows(CallFailure.class, () -> copy(schema, record), reason);
+        assertEquals(ErrorCode.UPSTREAM_CONTRACT, failure.code());
+    }
 
-  @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
       {"ssn":"1","mail":"a@b.c","id":"7","profile":{"displayName":"Ada","salary":9},"password_hash":"x"} \
       | {"id":"7","name":"Ada","email":"a@b.c"} 0 | declared fields only, in declared order
       {"id":"7","profile":{"displayName":"Ada"}}                 | {"id":"7","name":"Ada"} 0  | optional, missing
@@ -65,12 +61,12 @@ final class OutputSchemaTest {
       {"id":"7\\u0000","profile":{"displayName":"A\\u200Bda\\n"},"mail":"\\uFEFFx"} \
       | {"id":"7","name":"Ada ","email":"x"} 4 | all of it cleaned
       """)
-  void copiesTheReleasedFieldsOnly(String record, String copied, String reason) throws JsonProcessingException {
-    assertEquals(copied, copy(USER, record), reason);
-  }
+    void copiesTheReleasedFieldsOnly(String record, String copied, String reason) throws JsonProcessingException {
+        assertEquals(copied, copy(USER, record), reason);
+    }
 
-  @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
       {"profile":{"displayName":"Ada"}}                         | ID missing
       {"id":null,"profile":{"displayName":"Ada"}}               | ID null
       {"id":7.5,"profile":{"displayName":"Ada"}}                | ID with a fraction
@@ -90,24 +86,24 @@ final class OutputSchemaTest {
       "Ada"                                                     | string for a record
       null                                                      | null for a record
       """)
-  void refusesARecordOfAnotherShape(String record, String reason) {
-    refuses(USER, record, reason);
-  }
+    void refusesARecordOfAnotherShape(String record, String reason) {
+        refuses(USER, record, reason);
+    }
 
-  @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
       {"users":[]}            | {"users":[]} 0               | empty page
       {"users":[],"total":0}  | {"users":[],"total":0} 0     | count of zero
       {"users":[{"id":1,"profile":{"displayName":"A\\u0007"},"ssn":"1"},{"id":"2","profile":{"displayName":"B\\t"}}],\
       "total":5000000000,"next":"x"} \
       | {"users":[{"id":"1","name":"A"},{"id":"2","name":"B "}],"total":5000000000} 2 | as many as may be
       """)
-  void copiesRecordsInTheirOrder(String page, String copied, String reason) throws JsonProcessingException {
-    assertEquals(copied, copy(PAGE, page), reason);
-  }
+    void copiesRecordsInTheirOrder(String page, String copied, String reason) throws JsonProcessingException {
+        assertEquals(copied, copy(PAGE, page), reason);
+    }
 
-  @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
       {}                                                              | no list
       {"users":null}                                                  | null
       {"users":{"id":"1","profile":{"displayName":"A"}}}              | object for a list
@@ -119,86 +115,86 @@ final class OutputSchemaTest {
       {"users":[],"total":5.5}                                        | count with a fraction
       {"users":[],"total":12345678901234567890}                       | count beyond a long
       """)
-  void refusesAPageOfAnotherShape(String page, String reason) {
-    refuses(PAGE, page, reason);
-  }
+    void refusesAPageOfAnotherShape(String page, String reason) {
+        refuses(PAGE, page, reason);
+    }
 
-  @Test
-  void refusesMoreRecordsThanItPublishes() {
-    String user = "{\"id\":\"1\",\"profile\":{\"displayName\":\"A\"}}";
-    refuses(PAGE, "{\"users\":[" + String.join(",", user, user, user) + "]}", "three where two are the bound");
-  }
+    @Test
+    void refusesMoreRecordsThanItPublishes() {
+        String user = "{\"id\":\"1\",\"profile\":{\"displayName\":\"A\"}}";
+        refuses(PAGE, "{\"users\":[" + String.join(",", user, user, user) + "]}", "three where two are the bound");
+    }
 
-  @ParameterizedTest(name = "{2}")
-  @MethodSource
-  void knowsTheMostBytesThatAFieldAddsToAResult(OutputField field, JsonNode value, String reason) {
-    OutputSchema empty = new OutputSchema(List.of());
-    OutputSchema schema = new OutputSchema(List.of(field));
-    long bytes = resultBytes(schema, Json.object().set(field.name(), value)) - resultBytes(empty, Json.object());
-    long most = schema.maxBytes() - empty.maxBytes();
-    assertEquals(field.maxBytes(), most);
-    assertTrue(bytes <= most, bytes + " bytes are more than " + most);
-    assertTrue(most <= bytes + 8 * (1 + 2 * value.size()), most + " bytes are far more than " + bytes);
-  }
+    @ParameterizedTest(name = "{2}")
+    @MethodSource
+    void knowsTheMostBytesThatAFieldAddsToAResult(OutputField field, JsonNode value, String reason) {
+        OutputSchema empty = new OutputSchema(List.of());
+        OutputSchema schema = new OutputSchema(List.of(field));
+        long bytes = resultBytes(schema, Json.object().set(field.name(), value)) - resultBytes(empty, Json.object());
+        long most = schema.maxBytes() - empty.maxBytes();
+        assertEquals(field.maxBytes(), most);
+        assertTrue(bytes <= most, bytes + " bytes are more than " + most);
+        assertTrue(most <= bytes + 8 * (1 + 2 * value.size()), most + " bytes are far more than " + bytes);
+    }
 
-  static Stream<Arguments> knowsTheMostBytesThatAFieldAddsToAResult() {
-    JsonNode emoji = TextNode.valueOf("😀".repeat(TextCleaner.MAX_CODE_POINTS));
-    OutputSchema item =
-        new OutputSchema(List.of(new OutputField.Text("a", "A.", JsonPointer.compile("/a"), true)));
-    ArrayNode records = Json.object().putArray("records");
-    IntStream.range(0, 3).forEach(i -> records.addObject().set("a", emoji));
-    return Stream.of(
-        Arguments.of(new OutputField.Text("text", "T.", JsonPointer.compile("/text"), true), emoji, "a text"),
-        Arguments.of(new OutputField.Identifier("id", "I.", JsonPointer.compile("/id"), false), emoji, "an identifier"),
-        Arguments.of(new OutputField.Count("count", "C.", true), LongNode.valueOf(Long.MAX_VALUE), "a number"),
-        Arguments.of(new OutputField.Records("records", "R.", item, 3), records, "as many records as may be"),
-        Arguments.of(
-            new OutputField.Records("records", "R.", new OutputSchema(List.of()), 3), records, "records of nothing"));
-  }
+    static Stream<Arguments> knowsTheMostBytesThatAFieldAddsToAResult() {
+        JsonNode emoji = TextNode.valueOf("😀".repeat(TextCleaner.MAX_CODE_POINTS));
+        OutputSchema item = new OutputSchema(List.of(new OutputField.Text("a", "A.", JsonPointer.compile("/a"), true)));
+        ArrayNode records = Json.object().putArray("records");
+        IntStream.range(0, 3).forEach(i -> records.addObject().set("a", emoji));
+        return Stream.of(
+                Arguments.of(new OutputField.Text("text", "T.", JsonPointer.compile("/text"), true), emoji, "a text"),
+                Arguments.of(
+                        new OutputField.Identifier("id", "I.", JsonPointer.compile("/id"), false),
+                        emoji,
+                        "an identifier"),
+                Arguments.of(new OutputField.Count("count", "C.", true), LongNode.valueOf(Long.MAX_VALUE), "a number"),
+                Arguments.of(new OutputField.Records("records", "R.", item, 3), records, "as many records as may be"),
+                Arguments.of(
+                        new OutputField.Records("records", "R.", new OutputSchema(List.of()), 3),
+                        records,
+                        "records of nothing"));
+    }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"😀", "\"", "\\", "\u4E00", "é", "/", "\u007F", "\uE000"})
-  void knowsTheMostBytesOfAResultWhateverTheTextIs(String unit) {
-    String text = unit.repeat(TextCleaner.MAX_CODE_POINTS);
-    ObjectNode record = Json.object().put("id", text).put("mail", text);
-    record.putObject("profile").put("displayName", text);
-    assertTrue(resultBytes(USER, record) <= USER.maxBytes());
-  }
+    @ParameterizedTest
+    @ValueSource(strings = {"😀", "\"", "\\", "\u4E00", "é", "/", "\u007F", "\uE000"})
+    void knowsTheMostBytesOfAResultWhateverTheTextIs(String unit) {
+        String text = unit.repeat(TextCleaner.MAX_CODE_POINTS);
+        ObjectNode record = Json.object().put("id", text).put("mail", text);
+        record.putObject("profile").put("displayName", text);
+        assertTrue(resultBytes(USER, record) <= USER.maxBytes());
+    }
 
-  @Test
-  void leavesRoomForWhatEveryProtocolVersionAddsToAResult() {
-    OutputSchema empty = new OutputSchema(List.of());
-    assertTrue(empty.maxBytes() >= resultBytes(empty, Json.object()) + 256);
-    assertTrue(empty.maxBytes() <= 1024);
-  }
+    @Test
+    void leavesRoomForWhatEveryProtocolVersionAddsToAResult() {
+        OutputSchema empty = new OutputSchema(List.of());
+        assertTrue(empty.maxBytes() >= resultBytes(empty, Json.object()) + 256);
+        assertTrue(empty.maxBytes() <= 1024);
+    }
 
-  /** Returns the bytes of a tool result: its data as JSON, and as that JSON within a text. */
-  private static long resultBytes(OutputSchema schema, JsonNode record) {
-    ObjectNode content = Json.object();
-    schema.copy(record, content, new TextCleaner(new Redactor()));
-    ObjectNode result = Json.object();
-    result.putArray("content").addObject().put("type", "text").put("text", Json.text(content));
-    result.set("structuredContent", content);
-    return Json.text(result.put("isError", false)).getBytes(StandardCharsets.UTF_8).length;
-  }
+    /** Returns the bytes of a tool result: its data as JSON, and as that JSON within a text. */
+    private static long resultBytes(OutputSchema schema, JsonNode record) {
+        ObjectNode content = Json.object();
+        schema.copy(record, content, new TextCleaner(new Redactor()));
+        ObjectNode result = Json.object();
+        result.putArray("content").addObject().put("type", "text").put("text", Json.text(content));
+        result.set("structuredContent", content);
+        return Json.text(result.put("isError", false)).getBytes(StandardCharsets.UTF_8).length;
+    }
 
-  @Test
-  void publishesWhatItCopies() {
-    String user =
-        """
+    @Test
+    void publishesWhatItCopies() {
+        String user = """
         {"type":"object","properties":{\
         "id":{"type":"string","description":"The ID.","maxLength":256},\
         "name":{"type":"string","description":"The name.","maxLength":256},\
         "email":{"type":"string","description":"The address.","maxLength":256}},\
         "required":["id","name"],"additionalProperties":false}""";
-    assertEquals(user, Json.text(USER.publish()));
-    assertEquals(
-        """
+        assertEquals(user, Json.text(USER.publish()));
+        assertEquals("""
         {"type":"object","properties":{\
         "users":{"type":"array","description":"The users.","maxItems":2,"items":%s},\
         "total":{"type":"integer","description":"How many.","minimum":0}},\
-        "required":["users"],"additionalProperties":false}"""
-            .formatted(user),
-        Json.text(PAGE.publish()));
-  }
+        "required":["users"],"additionalProperties":false}""".formatted(user), Json.text(PAGE.publish()));
+    }
 }

@@ -16,45 +16,46 @@ import org.junit.jupiter.api.Test;
 /** The code, the README's table and {@code .env.example} name the same variables with the same defaults. */
 final class DocumentedSettingsTest {
 
-  private static final Pattern TABLE_ROW = Pattern.compile("(?m)^\\| `([A-Z_]+)` \\|(.*?)\\|");
-  private static final Pattern EXAMPLE = Pattern.compile("(?m)^(?:# )?([A-Z_]+)=(.*)$");
+    private static final Pattern TABLE_ROW = Pattern.compile("(?m)^\\| `([A-Z_]+)` \\|(.*?)\\|");
+    private static final Pattern EXAMPLE = Pattern.compile("(?m)^(?:# )?([A-Z_]+)=(.*)$");
 
-  @Test
-  void readmeNamesEveryVariableWithItsDefault() throws IOException {
-    Map<String, String> expected = defaults();
-    expected.put("INTERNAL_API_URL", "required");
-    expected.put("INTERNAL_API_TOKEN", "one of the two");
-    expected.put("USER_SERVICE_TOOLS", "all");
-    assertEquals(expected, found(TABLE_ROW, "README.md"));
-  }
-
-  @Test
-  void envExampleNamesEveryVariableWithItsDefault() throws IOException {
-    Map<String, String> expected = defaults();
-    expected.put("INTERNAL_API_URL", "https://users.corp.example/v1");
-    expected.put("INTERNAL_API_TOKEN", "replace-me-with-the-token");
-    expected.put("INTERNAL_API_TOKEN_FILE", "/run/secrets/user-api-token");
-    assertEquals(expected, found(EXAMPLE, ".env.example"));
-  }
-
-  @Test
-  void envExampleIsReadableAsItStands() throws Exception {
-    Map<String, String> merged = EnvFile.overlay(Path.of(".env.example"), Map.of());
-    assertEquals(
-        "https://users.corp.example/v1", Settings.read(merged, Path.of("audit"), "1").api().base().toString());
-  }
-
-  private static Map<String, String> defaults() {
-    return Arrays.stream(Setting.values())
-        .collect(Collectors.toMap(Enum::name, Setting::defaultValue, (a, b) -> a, LinkedHashMap::new));
-  }
-
-  private static Map<String, String> found(Pattern pattern, String file) throws IOException {
-    Map<String, String> found = new LinkedHashMap<>();
-    Matcher matcher = pattern.matcher(Files.readString(Path.of(file)));
-    while (matcher.find()) {
-      found.put(matcher.group(1), matcher.group(2).replace("`", "").strip());
+    @Test
+    void readmeNamesEveryVariableWithItsDefault() throws IOException {
+        Map<String, String> expected = defaults();
+        expected.put("INTERNAL_API_URL", "required");
+        expected.put("INTERNAL_API_TOKEN", "one of the two");
+        expected.put("USER_SERVICE_TOOLS", "all");
+        assertEquals(expected, found(TABLE_ROW, "README.md"));
     }
-    return found;
-  }
+
+    @Test
+    void envExampleNamesEveryVariableWithItsDefault() throws IOException {
+        Map<String, String> expected = defaults();
+        expected.put("INTERNAL_API_URL", "https://users.corp.example/v1");
+        expected.put("INTERNAL_API_TOKEN", "replace-me-with-the-token");
+        expected.put("INTERNAL_API_TOKEN_FILE", "/run/secrets/user-api-token");
+        assertEquals(expected, found(EXAMPLE, ".env.example"));
+    }
+
+    @Test
+    void envExampleIsReadableAsItStands() throws Exception {
+        Map<String, String> merged = EnvFile.overlay(Path.of(".env.example"), Map.of());
+        assertEquals(
+                "https://users.corp.example/v1",
+                Settings.read(merged, Path.of("audit"), "1").api().base().toString());
+    }
+
+    private static Map<String, String> defaults() {
+        return Arrays.stream(Setting.values())
+                .collect(Collectors.toMap(Enum::name, Setting::defaultValue, (a, b) -> a, LinkedHashMap::new));
+    }
+
+    private static Map<String, String> found(Pattern pattern, String file) throws IOException {
+        Map<String, String> found = new LinkedHashMap<>();
+        Matcher matcher = pattern.matcher(Files.readString(Path.of(file)));
+        while (matcher.find()) {
+            found.put(matcher.group(1), matcher.group(2).replace("`", "").strip());
+        }
+        return found;
+    }
 }

@@ -19,84 +19,93 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class EnvFileTest {
 
-  @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
-  @ParameterizedTest
-  @MethodSource
-  void readsOneVariableALine(String line, String value, String reason) throws Exception {
-    assertEquals(Map.of("KEY", value), EnvFile.overlay(file(line), Map.of()), reason);
-  }
+    @ParameterizedTest
+    @MethodSource
+    void readsOneVariableALine(String line, String value, String reason) throws Exception {
+        assertEquals(Map.of("KEY", value), EnvFile.overlay(file(line), Map.of()), reason);
+    }
 
-  static Stream<Arguments> readsOneVariableALine() {
-    return Stream.of(
-        Arguments.of("KEY=value", "value", "bare"),
-        Arguments.of("KEY=", "", "empty"),
-        Arguments.of("KEY=''", "", "empty in quotes"),
-        Arguments.of("  KEY = value  ", "value", "white space around"),
-        Arguments.of("export KEY=value", "value", "exported"),
-        Arguments.of("KEY=two words", "two words", "a space within"),
-        Arguments.of("KEY=a=b==", "a=b==", "equals signs"),
-        Arguments.of("KEY=value # why", "value", "a comment after it"),
-        Arguments.of("KEY= # why", "", "a comment only"),
-        Arguments.of("KEY=a#b", "a#b", "a number sign within"),
-        Arguments.of("KEY='a # b'", "a # b", "a number sign in quotes"),
-        Arguments.of("KEY=\"a # b\" # why", "a # b", "a comment after quotes"),
-        Arguments.of("KEY=' a '", " a ", "white space in quotes"),
-        Arguments.of("KEY='a\\nb\"$HOME'", "a\\nb\"$HOME", "nothing is special in single quotes"),
-        Arguments.of("KEY=\"a\\\"b\\\\c\\$d\\`e\"", "a\"b\\c$d`e", "what double quotes let one escape"),
-        Arguments.of("KEY=\"a\\nb\"", "a\\nb", "and nothing else"),
-        Arguments.of("KEY=$HOME/${USER}", "$HOME/${USER}", "nothing is expanded"),
-        Arguments.of("KEY=it's", "it's", "a quote within"),
-        Arguments.of("KEY=José", "José", "UTF-8"),
-        Arguments.of("KEY='" + "x".repeat(8192) + "'", "x".repeat(8192), "the longest token in single quotes"),
-        Arguments.of("KEY=\"" + "x".repeat(8192) + "\"", "x".repeat(8192), "the longest token in double quotes"),
-        Arguments.of("KEY=" + "x".repeat(8192), "x".repeat(8192), "the longest token"),
-        Arguments.of("\uFEFFKEY=value", "value", "a byte order mark"),
-        Arguments.of("KEY=first\nKEY=second", "second", "the last of two"),
-        Arguments.of("# KEY=other\r\n\r\n   \r\nKEY=value\r\n", "value", "comments, blank lines, ends as on Windows"));
-  }
+    static Stream<Arguments> readsOneVariableALine() {
+        return Stream.of(
+                Arguments.of("KEY=value", "value", "bare"),
+                Arguments.of("KEY=", "", "empty"),
+                Arguments.of("KEY=''", "", "empty in quotes"),
+                Arguments.of("  KEY = value  ", "value", "white space around"),
+                Arguments.of("export KEY=value", "value", "exported"),
+                Arguments.of("KEY=two words", "two words", "a space within"),
+                Arguments.of("KEY=a=b==", "a=b==", "equals signs"),
+                Arguments.of("KEY=value # why", "value", "a comment after it"),
+                Arguments.of("KEY= # why", "", "a comment only"),
+                Arguments.of("KEY=a#b", "a#b", "a number sign within"),
+                Arguments.of("KEY='a # b'", "a # b", "a number sign in quotes"),
+                Arguments.of("KEY=\"a # b\" # why", "a # b", "a comment after quotes"),
+                Arguments.of("KEY=' a '", " a ", "white space in quotes"),
+                Arguments.of("KEY='a\\nb\"$HOME'", "a\\nb\"$HOME", "nothing is special in single quotes"),
+                Arguments.of("KEY=\"a\\\"b\\\\c\\$d\\`e\"", "a\"b\\c$d`e", "what double quotes let one escape"),
+                Arguments.of("KEY=\"a\\nb\"", "a\\nb", "and nothing else"),
+                Arguments.of("KEY=$HOME/${USER}", "$HOME/${USER}", "nothing is expanded"),
+                Arguments.of("KEY=it's", "it's", "a quote within"),
+                Arguments.of("KEY=José", "José", "UTF-8"),
+                Arguments.of("KEY='" + "x".repeat(8192) + "'", "x".repeat(8192), "the longest token in single quotes"),
+                Arguments.of(
+                        "KEY=\"" + "x".repeat(8192) + "\"", "x".repeat(8192), "the longest token in double quotes"),
+                Arguments.of("KEY=" + "x".repeat(8192), "x".repeat(8192), "the longest token"),
+                Arguments.of("\uFEFFKEY=value", "value", "a byte order mark"),
+                Arguments.of("KEY=first\nKEY=second", "second", "the last of two"),
+                Arguments.of(
+                        "# KEY=other\r\n\r\n   \r\nKEY=value\r\n",
+                        "value",
+                        "comments, blank lines, ends as on Windows"));
+    }
 
-  @Test
-  void letsTheEnvironmentWin() throws Exception {
-    Map<String, String> environment = Map.of("A", "real", "B", "");
-    assertEquals(
-        Map.of("A", "real", "B", "", "C", "file"), EnvFile.overlay(file("A=file\nB=file\nC=file"), environment));
-  }
+    @Test
+    void letsTheEnvironmentWin() throws Exception {
+        Map<String, String> environment = Map.of("A", "real", "B", "");
+        assertEquals(
+                Map.of("A", "real", "B", "", "C", "file"),
+                EnvFile.overlay(file("A=file\nB=file\nC=file"), environment));
+    }
 
-  @Test
-  void namesEveryMalformedLineButNothingInIt() throws IOException {
-    Path file = file("A=1\nhunter2\n1B=2\nC='open\nD=\"x\" y\n\n# fine\nE=2\n=3\nF-G=4");
-    assertEquals(
-        Stream.of(2, 3, 4, 5, 9, 10).map(line -> "--env-file: line " + line + " is not KEY=VALUE").toList(),
-        problems(file));
-  }
+    @Test
+    void namesEveryMalformedLineButNothingInIt() throws IOException {
+        Path file = file("A=1\nhunter2\n1B=2\nC='open\nD=\"x\" y\n\n# fine\nE=2\n=3\nF-G=4");
+        assertEquals(
+                Stream.of(2, 3, 4, 5, 9, 10)
+                        .map(line -> "--env-file: line " + line + " is not KEY=VALUE")
+                        .toList(),
+                problems(file));
+    }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", "\n", "# nothing\n"})
-  void readsAFileWithoutVariables(String contents) throws Exception {
-    assertEquals(Map.of(), EnvFile.overlay(file(contents), Map.of()));
-  }
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "# nothing\n"})
+    void readsAFileWithoutVariables(String contents) throws Exception {
+        assertEquals(Map.of(), EnvFile.overlay(file(contents), Map.of()));
+    }
 
-  @Test
-  void refusesWhatItCannotRead() throws IOException {
-    String noFile = "--env-file: no regular file of at most 1 MiB";
-    assertEquals(List.of(noFile), problems(folder));
-    assertEquals(List.of(noFile), problems(folder.resolve("missing")));
-    assertEquals(List.of(noFile), problems(file("#".repeat(1024 * 1024 + 1))));
-    Path latin = Files.write(folder.resolve("latin"), "KEY=José".getBytes(StandardCharsets.ISO_8859_1));
-    assertEquals(List.of("--env-file: the file is not UTF-8"), problems(latin));
-  }
+    @Test
+    void refusesWhatItCannotRead() throws IOException {
+        String noFile = "--env-file: no regular file of at most 1 MiB";
+        assertEquals(List.of(noFile), problems(folder));
+        assertEquals(List.of(noFile), problems(folder.resolve("missing")));
+        assertEquals(List.of(noFile), problems(file("#".repeat(1024 * 1024 + 1))));
+        Path latin = Files.write(folder.resolve("latin"), "KEY=José".getBytes(StandardCharsets.ISO_8859_1));
+        assertEquals(List.of("--env-file: the file is not UTF-8"), problems(latin));
+    }
 
-  @Test
-  void readsAFileOfTheGreatestSize() throws Exception {
-    assertEquals(Map.of(), EnvFile.overlay(file("#".repeat(1024 * 1024)), Map.of()));
-  }
+    @Test
+    void readsAFileOfTheGreatestSize() throws Exception {
+        assertEquals(Map.of(), EnvFile.overlay(file("#".repeat(1024 * 1024)), Map.of()));
+    }
 
-  private static List<String> problems(Path file) {
-    return assertThrows(SettingsException.class, () -> EnvFile.overlay(file, Map.of())).problems();
-  }
+    private static List<String> problems(Path file) {
+        return assertThrows(SettingsException.class, () -> EnvFile.overlay(file, Map.of()))
+                .problems();
+    }
 
-  private Path file(String contents) throws IOException {
-    return Files.writeString(folder.resolve("test.env"), contents);
-  }
+    private Path file(String contents) throws IOException {
+        return Files.writeString(folder.resolve("test.env"), contents);
+    }
 }

@@ -36,317 +36,356 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds every tool of the catalogue to the published contract, whichever tools there are. */
 final class CatalogueContractTest {
 
-  private static final Path RECORDED = Path.of("src", "test", "resources", "schemas");
-  private static final List<String> FIELDS = List.of("id", "name", "email", "status", "department");
-  private static final List<String> DEPARTMENTS = List.of("engineering", "product", "sales", "operations");
+    private static final Path RECORDED = Path.of("src", "test", "resources", "schemas");
+    private static final List<String> FIELDS = List.of("id", "name", "email", "status", "department");
+    private static final List<String> DEPARTMENTS = List.of("engineering", "product", "sales", "operations");
 
-  /** Keywords that some client does not understand. */
-  private static final Set<String> NOT_PORTABLE =
-      Set.of(
-          "$schema", "$ref", "$defs", "$id", "definitions", "oneOf", "anyOf", "allOf", "not", "const", "format", "if",
-          "then", "else", "patternProperties", "prefixItems");
+    /** Keywords that some client does not understand. */
+    private static final Set<String> NOT_PORTABLE = Set.of(
+            "$schema",
+            "$ref",
+            "$defs",
+            "$id",
+            "definitions",
+            "oneOf",
+            "anyOf",
+            "allOf",
+            "not",
+            "const",
+            "format",
+            "if",
+            "then",
+            "else",
+            "patternProperties",
+            "prefixItems");
 
-  @Test
-  void offersBothToolsInTheirOrder() {
-    assertEquals(List.of("get_user", "list_users_by_department"), Catalogue.NAMES.subList(0, 2));
-    assertEquals(Catalogue.NAMES, tools().map(Tool::name).toList());
-  }
-
-  @ParameterizedTest
-  @MethodSource("tools")
-  void publishesWhatIsRecorded(Tool tool) throws Exception {
-    Path recorded = RECORDED.resolve(tool.name() + ".json");
-    Path published = Files.createDirectories(Path.of("target", "schemas")).resolve(recorded.getFileName());
-    Files.writeString(published, Json.pretty(tool.publish()) + "\n");
-    String record = Files.exists(recorded) ? Files.readString(recorded) : "";
-    assertEquals(record, Files.readString(published), "where this is meant: cp " + published + " " + recorded);
-  }
-
-  @Test
-  void recordsNoToolThatIsNotThere() throws Exception {
-    try (Stream<Path> files = Files.list(RECORDED)) {
-      Set<String> names = new TreeSet<>(files.map(file -> file.getFileName().toString()).toList());
-      assertEquals(new TreeSet<>(tools().map(tool -> tool.name() + ".json").toList()), names);
+    @Test
+    void offersBothToolsInTheirOrder() {
+        assertEquals(List.of("get_user", "list_users_by_department"), Catalogue.NAMES.subList(0, 2));
+        assertEquals(Catalogue.NAMES, tools().map(Tool::name).toList());
     }
-  }
 
-  @ParameterizedTest
-  @MethodSource("tools")
-  void publishesTheSameBytesEachTime(Tool tool) {
-    Tool again = tools().filter(other -> other.name().equals(tool.name())).findFirst().orElseThrow();
-    assertEquals(Json.text(tool.publish()), Json.text(again.publish()));
-  }
-
-  @ParameterizedTest
-  @MethodSource("tools")
-  void saysThatItOnlyReads(Tool tool) {
-    assertEquals(
-        Json.object()
-            .put("title", tool.title())
-            .put("readOnlyHint", true)
-            .put("destructiveHint", false)
-            .put("idempotentHint", true)
-            .put("openWorldHint", false),
-        tool.publish().get("annotations"));
-    assertFalse(tool.title().isBlank());
-    assertFalse(tool.description().isBlank());
-  }
-
-  @ParameterizedTest
-  @MethodSource("tools")
-  void publishesSchemasThatEveryClientUnderstands(Tool tool) {
-    List<String> objections = new ArrayList<>();
-    for (String member : List.of("inputSchema", "outputSchema")) {
-      JsonNode schema = tool.publish().get(member);
-      assertEquals("object", schema.path("type").textValue(), member);
-      inspect(member, schema, objections);
+    @ParameterizedTest
+    @MethodSource("tools")
+    void publishesWhatIsRecorded(Tool tool) throws Exception {
+        Path recorded = RECORDED.resolve(tool.name() + ".json");
+        Path published = Files.createDirectories(Path.of("target", "schemas")).resolve(recorded.getFileName());
+        Files.writeString(published, Json.pretty(tool.publish()) + "\n");
+        String record = Files.exists(recorded) ? Files.readString(recorded) : "";
+        assertEquals(record, Files.readString(published), "where this is meant: cp " + published + " " + recorded);
     }
-    assertEquals(List.of(), objections);
-  }
 
-  @ParameterizedTest
-  @MethodSource("tools")
-  void boundsEveryTextThatLeaves(Tool tool) {
-    List<String> unbounded = new ArrayList<>();
-    inspectTexts("outputSchema", tool.publish().get("outputSchema"), unbounded);
-    assertEquals(List.of(), unbounded);
-  }
-
-  @ParameterizedTest
-  @MethodSource("tools")
-  void knowsTheMostBytesOfAResult(Tool tool) {
-    long most = tool.output().maxBytes();
-    long worst =
-        Stream.of("😀", "\"", "\\", "a").mapToLong(text -> largestResult(tool, text.repeat(256))).max().orElseThrow();
-    assertTrue(worst <= most, worst + " bytes are more than " + most);
-    assertTrue(most <= 2 * worst, most + " bytes are far more than " + worst);
-  }
-
-  /** Returns the bytes of a result in which every list is as long and every number as large as may be. */
-  private static long largestResult(Tool tool, String text) {
-    ObjectNode content = Json.object();
-    tool.output().copy(largest(tool.output(), text), content, new TextCleaner(new Redactor()));
-    ObjectNode result = Json.object();
-    result.putArray("content").addObject().put("type", "text").put("text", Json.text(content));
-    result.set("structuredContent", content);
-    return Json.text(result.put("isError", false)).getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  private static ObjectNode largest(OutputSchema schema, String text) {
-    ObjectNode record = Json.object();
-    for (OutputField field : schema.fields()) {
-      if (field instanceof OutputField.Records list) {
-        record.putArray(list.name()).addAll(Collections.nCopies(list.maxItems(), largest(list.items(), text)));
-      } else if (field instanceof OutputField.Count) {
-        record.put(field.name(), Long.MAX_VALUE);
-      } else {
-        record.put(field.name(), text);
-      }
-    }
-    return record;
-  }
-
-  @ParameterizedTest
-  @MethodSource("tools")
-  void requiresOnlyWhatIsDeclared(Tool tool) {
-    for (String member : List.of("inputSchema", "outputSchema")) {
-      JsonNode schema = tool.publish().get(member);
-      for (JsonNode name : schema.path("required")) {
-        assertTrue(schema.path("properties").has(name.textValue()), member + " requires " + name);
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "email,department             | id,name,email,department          | id and name are always there",
-        "id,name                      | id,name                           | nothing more",
-        "department,status            | id,name,status,department         | in the order of the catalogue",
-        "id,name,ssn,password_hash    | id,name                           | it can only narrow",
-        "id,name,email,status,department | id,name,email,status,department | everything",
-      })
-  void releasesNoMoreFieldsThanConfigured(String configured, String released, String reason) {
-    Tool tool = tool(layout(false), List.of(configured.split(",")), "get_user");
-    ObjectNode published = tool.publish();
-    List<String> names = names(published.at("/outputSchema/properties"));
-    assertEquals(List.of(released.split(",")), names, reason);
-    assertTrue(
-        published.get("description").textValue().contains("and returns: " + String.join(", ", names) + ". "), reason);
-    for (String other : FIELDS) {
-      boolean mentioned = published.get("description").textValue().matches("(?s).*\\b" + other + "\\b.*");
-      assertTrue(!mentioned || names.contains(other) || other.equals("id"), other + " is not to be mentioned");
-    }
-    assertEquals(released, copied(tool), reason);
-  }
-
-  private static String copied(Tool tool) {
-    ObjectNode record = Json.object().put("id", "123");
-    Stream.concat(FIELDS.stream(), Stream.of("ssn", "password_hash"))
-        .filter(field -> !field.equals("id"))
-        .forEach(field -> record.put(field, "x"));
-    Arguments arguments = tool.input().check(Json.object().put("user_id", "123")).orElseThrow();
-    JsonNode shaped = tool.shape().apply(arguments, new ApiAnswer(List.of(record), 0, OptionalLong.empty()));
-    ObjectNode target = Json.object();
-    tool.output().copy(shaped, target, new TextCleaner(new Redactor()));
-    return String.join(",", names(target));
-  }
-
-  @Test
-  void offersOnlyTheToolsAskedFor() {
-    List<Tool> tools = Catalogue.of(layout(false), List.of("get_user"), FIELDS, DEPARTMENTS);
-    assertEquals(List.of("get_user"), tools.stream().map(Tool::name).toList());
-  }
-
-  @Test
-  void namesTheConfiguredDepartmentsOnly() {
-    Tool tool = Catalogue.of(layout(false), Catalogue.NAMES, FIELDS, List.of("r_d", "hr")).get(1);
-    assertEquals(
-        "[\"r_d\",\"hr\"]", Json.text(tool.publish().at("/inputSchema/properties/department/enum")));
-    assertFalse(Json.text(tool.publish()).contains("engineering"));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    // limit, offset, users in the answer, result
-    "50,      0, 240, 'users 50, total 240, next 50',       the first page",
-    "50,     50, 240, 'users 50, total 240, next 100',      a page within",
-    "50,    190, 240, 'users 50, total 240',                the last page, full",
-    "50,    200, 240, 'users 40, total 240',                the last page, not full",
-    "50,    240, 240, 'users 0, total 240',                 after the end",
-    "50,   1000, 240, 'users 0, total 240',                 far after the end",
-    "100,     0,   0, 'users 0, total 0',                   an empty department",
-    "1,       0,   2, 'users 1, total 2, next 1',           one at a time",
-    "1,       1,   2, 'users 1, total 2',                   the last one",
-    "100, 999900, 2000000, 'users 100, total 2000000, next 1000000', up to the greatest offset",
-    "100, 999901, 2000000, 'users 100, total 2000000',      no offset that would be refused",
-    "100, 1000000, 2000000, 'users 100, total 2000000',     from the greatest offset",
-  })
-  void pagesWhatAnApiReturnsWhole(int limit, int offset, int users, String page, String reason) {
-    int returned = Math.max(0, Math.min(limit, users - offset));
-    assertEquals(page, page(false, limit, offset, answer(returned, users, OptionalLong.empty())), reason);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    // limit, offset, users returned, the API's total or -1, result
-    "50,      0, 50, 240, 'users 50, total 240, next 50',   the first page",
-    "50,    190, 50, 240, 'users 50, total 240',            the last page, full",
-    "50,    200, 40, 240, 'users 40, total 240',            the last page, not full",
-    "50,      0, 20, 240, 'users 20, total 240, next 20',   an API that returns fewer than asked for",
-    "50,      0,  0, 240, 'users 0, total 240',             an empty page though more are said to be there",
-    "50,      0, 50,  10, 'users 50, total 10',             a total that is too low",
-    "50,      0, 50,  -1, 'users 50, next 50',              an unknown total, a full page",
-    "50,     50, 49,  -1, 'users 49',                       an unknown total, a page that is not full",
-    "50,     50,  0,  -1, 'users 0',                        an unknown total, an empty page",
-    "100, 999900, 100, -1, 'users 100, next 1000000',       up to the greatest offset",
-    "100, 999901, 100, -1, 'users 100',                     no offset that would be refused",
-    "100, 999901, 100, 9000000000, 'users 100, total 9000000000', a total beyond an int",
-  })
-  void goesOnWhereAnApiPagesByItself(int limit, int offset, int users, long total, String page, String reason) {
-    OptionalLong known = total < 0 ? OptionalLong.empty() : OptionalLong.of(total);
-    assertEquals(page, page(true, limit, offset, answer(users, users, known)), reason);
-  }
-
-  @ParameterizedTest
-  @MethodSource("tools")
-  void isTriedWithArgumentsThatItAccepts(Tool tool) {
-    ObjectNode arguments = tool.trial().arguments().apply(Optional.of("7")).orElseThrow();
-    assertFalse(tool.input().check(arguments).orElseThrow().values().isEmpty());
-    assertTrue(tool.trial().notFoundRemedy().matches("check [A-Z_]+( and .+)?"), tool.trial().notFoundRemedy());
-  }
-
-  @Test
-  void isTriedWithWhatIsKnown() throws Exception {
-    Tool.Trial user = tool(layout(false), FIELDS, "get_user").trial();
-    assertTrue(user.needsUser());
-    assertEquals(Optional.empty(), user.arguments().apply(Optional.empty()));
-    assertEquals(Optional.of(Json.object().put("user_id", "7")), user.arguments().apply(Optional.of("7")));
-    assertEquals("7", Json.parse("{\"id\":\"7\"}").at(user.userId()).textValue());
-
-    Tool.Trial list = tool(layout(false), FIELDS, "list_users_by_department").trial();
-    Optional<ObjectNode> first = Optional.of(Json.object().put("department", "engineering").put("limit", 1));
-    assertFalse(list.needsUser());
-    assertEquals(first, list.arguments().apply(Optional.empty()));
-    assertEquals(first, list.arguments().apply(Optional.of("7")));
-    assertEquals("7", Json.parse("{\"users\":[{\"id\":\"7\"},{\"id\":\"8\"}]}").at(list.userId()).textValue());
-  }
-
-  static Stream<Tool> tools() {
-    return Catalogue.of(layout(false), Catalogue.NAMES, FIELDS, DEPARTMENTS).stream();
-  }
-
-  private static Tool tool(ApiLayout layout, List<String> fields, String name) {
-    return Catalogue.of(layout, List.of(name), fields, DEPARTMENTS).get(0);
-  }
-
-  private static ApiLayout layout(boolean pagesItself) {
-    return new ApiLayout(
-        PathTemplate.parse("/users/{user_id}", "user_id"),
-        PathTemplate.parse("/departments/{department}/users", "department"),
-        JsonPointer.compile("/users"),
-        pagesItself,
-        Map.of());
-  }
-
-  private static ApiAnswer answer(int returned, int count, OptionalLong total) {
-    List<JsonNode> users =
-        IntStream.range(0, returned).<JsonNode>mapToObj(id -> Json.object().put("id", id).put("name", "Ada")).toList();
-    return new ApiAnswer(users, count, total);
-  }
-
-  private static String page(boolean pagesItself, int limit, int offset, ApiAnswer answer) {
-    Tool tool = tool(layout(pagesItself), FIELDS, "list_users_by_department");
-    ObjectNode given = Json.object().put("department", "sales").put("limit", limit).put("offset", offset);
-    JsonNode page = tool.shape().apply(tool.input().check(given).orElseThrow(), answer);
-    assertEquals(List.of("sales", limit, offset), List.of(
-        page.get("department").textValue(), page.get("limit").intValue(), page.get("offset").intValue()));
-    return "users " + page.get("users").size()
-        + (page.has("total") ? ", total " + page.get("total") : "")
-        + (page.has("next_offset") ? ", next " + page.get("next_offset") : "");
-  }
-
-  /** Notes every keyword and shape that is not portable, at any depth. */
-  private static void inspect(String at, JsonNode schema, List<String> objections) {
-    names(schema).stream().filter(NOT_PORTABLE::contains).forEach(name -> objections.add(at + " has " + name));
-    if (!schema.path("type").isTextual()) {
-      objections.add(at + " has not one type");
-    }
-    switch (schema.path("type").asText()) {
-      case "object" -> {
-        if (!schema.path("additionalProperties").equals(Json.object().booleanNode(false))) {
-          objections.add(at + " allows additional properties");
+    @Test
+    void recordsNoToolThatIsNotThere() throws Exception {
+        try (Stream<Path> files = Files.list(RECORDED)) {
+            Set<String> names = new TreeSet<>(
+                    files.map(file -> file.getFileName().toString()).toList());
+            assertEquals(
+                    new TreeSet<>(tools().map(tool -> tool.name() + ".json").toList()), names);
         }
-        schema.path("properties").properties()
-            .forEach(member -> inspect(at + "." + member.getKey(), member.getValue(), objections));
-      }
-      case "array" -> {
-        if (!schema.path("items").isObject() || !schema.path("maxItems").isInt()) {
-          objections.add(at + " has no items, or no bound");
-        }
-        inspect(at + "[]", schema.path("items"), objections);
-      }
-      default -> {
-        if (schema.path("description").asText().isBlank()) {
-          objections.add(at + " has no description");
-        }
-      }
     }
-  }
 
-  private static void inspectTexts(String at, JsonNode schema, List<String> unbounded) {
-    if (schema.path("type").asText().equals("string") && schema.path("maxLength").asInt() != 256) {
-      unbounded.add(at);
+    @ParameterizedTest
+    @MethodSource("tools")
+    void publishesTheSameBytesEachTime(Tool tool) {
+        Tool again = tools().filter(other -> other.name().equals(tool.name()))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Json.text(tool.publish()), Json.text(again.publish()));
     }
-    schema.path("properties").properties()
-        .forEach(member -> inspectTexts(at + "." + member.getKey(), member.getValue(), unbounded));
-    if (schema.has("items")) {
-      inspectTexts(at + "[]", schema.get("items"), unbounded);
-    }
-  }
 
-  private static List<String> names(JsonNode object) {
-    return object.properties().stream().map(Map.Entry::getKey).toList();
-  }
+    @ParameterizedTest
+    @MethodSource("tools")
+    void saysThatItOnlyReads(Tool tool) {
+        assertEquals(
+                Json.object()
+                        .put("title", tool.title())
+                        .put("readOnlyHint", true)
+                        .put("destructiveHint", false)
+                        .put("idempotentHint", true)
+                        .put("openWorldHint", false),
+                tool.publish().get("annotations"));
+        assertFalse(tool.title().isBlank());
+        assertFalse(tool.description().isBlank());
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void publishesSchemasThatEveryClientUnderstands(Tool tool) {
+        List<String> objections = new ArrayList<>();
+        for (String member : List.of("inputSchema", "outputSchema")) {
+            JsonNode schema = tool.publish().get(member);
+            assertEquals("object", schema.path("type").textValue(), member);
+            inspect(member, schema, objections);
+        }
+        assertEquals(List.of(), objections);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void boundsEveryTextThatLeaves(Tool tool) {
+        List<String> unbounded = new ArrayList<>();
+        inspectTexts("outputSchema", tool.publish().get("outputSchema"), unbounded);
+        assertEquals(List.of(), unbounded);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void knowsTheMostBytesOfAResult(Tool tool) {
+        long most = tool.output().maxBytes();
+        long worst = Stream.of("😀", "\"", "\\", "a")
+                .mapToLong(text -> largestResult(tool, text.repeat(256)))
+                .max()
+                .orElseThrow();
+        assertTrue(worst <= most, worst + " bytes are more than " + most);
+        assertTrue(most <= 2 * worst, most + " bytes are far more than " + worst);
+    }
+
+    /** Returns the bytes of a result in which every list is as long and every number as large as may be. */
+    private static long largestResult(Tool tool, String text) {
+        ObjectNode content = Json.object();
+        tool.output().copy(largest(tool.output(), text), content, new TextCleaner(new Redactor()));
+        ObjectNode result = Json.object();
+        result.putArray("content").addObject().put("type", "text").put("text", Json.text(content));
+        result.set("structuredContent", content);
+        return Json.text(result.put("isError", false)).getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static ObjectNode largest(OutputSchema schema, String text) {
+        ObjectNode record = Json.object();
+        for (OutputField field : schema.fields()) {
+            if (field instanceof OutputField.Records list) {
+                record.putArray(list.name()).addAll(Collections.nCopies(list.maxItems(), largest(list.items(), text)));
+            } else if (field instanceof OutputField.Count) {
+                record.put(field.name(), Long.MAX_VALUE);
+            } else {
+                record.put(field.name(), text);
+            }
+        }
+        return record;
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void requiresOnlyWhatIsDeclared(Tool tool) {
+        for (String member : List.of("inputSchema", "outputSchema")) {
+            JsonNode schema = tool.publish().get(member);
+            for (JsonNode name : schema.path("required")) {
+                assertTrue(schema.path("properties").has(name.textValue()), member + " requires " + name);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "email,department             | id,name,email,department          | id and name are always there",
+                "id,name                      | id,name                           | nothing more",
+                "department,status            | id,name,status,department         | in the order of the catalogue",
+                "id,name,ssn,password_hash    | id,name                           | it can only narrow",
+                "id,name,email,status,department | id,name,email,status,department | everything",
+            })
+    void releasesNoMoreFieldsThanConfigured(String configured, String released, String reason) {
+        Tool tool = tool(layout(false), List.of(configured.split(",")), "get_user");
+        ObjectNode published = tool.publish();
+        List<String> names = names(published.at("/outputSchema/properties"));
+        assertEquals(List.of(released.split(",")), names, reason);
+        assertTrue(
+                published.get("description").textValue().contains("and returns: " + String.join(", ", names) + ". "),
+                reason);
+        for (String other : FIELDS) {
+            boolean mentioned = published.get("description").textValue().matches("(?s).*\\b" + other + "\\b.*");
+            assertTrue(!mentioned || names.contains(other) || other.equals("id"), other + " is not to be mentioned");
+        }
+        assertEquals(released, copied(tool), reason);
+    }
+
+    private static String copied(Tool tool) {
+        ObjectNode record = Json.object().put("id", "123");
+        Stream.concat(FIELDS.stream(), Stream.of("ssn", "password_hash"))
+                .filter(field -> !field.equals("id"))
+                .forEach(field -> record.put(field, "x"));
+        Arguments arguments =
+                tool.input().check(Json.object().put("user_id", "123")).orElseThrow();
+        JsonNode shaped = tool.shape().apply(arguments, new ApiAnswer(List.of(record), 0, OptionalLong.empty()));
+        ObjectNode target = Json.object();
+        tool.output().copy(shaped, target, new TextCleaner(new Redactor()));
+        return String.join(",", names(target));
+    }
+
+    @Test
+    void offersOnlyTheToolsAskedFor() {
+        List<Tool> tools = Catalogue.of(layout(false), List.of("get_user"), FIELDS, DEPARTMENTS);
+        assertEquals(List.of("get_user"), tools.stream().map(Tool::name).toList());
+    }
+
+    @Test
+    void namesTheConfiguredDepartmentsOnly() {
+        Tool tool = Catalogue.of(layout(false), Catalogue.NAMES, FIELDS, List.of("r_d", "hr"))
+                .get(1);
+        assertEquals("[\"r_d\",\"hr\"]", Json.text(tool.publish().at("/inputSchema/properties/department/enum")));
+        assertFalse(Json.text(tool.publish()).contains("engineering"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // limit, offset, users in the answer, result
+        "50,      0, 240, 'users 50, total 240, next 50',       the first page",
+        "50,     50, 240, 'users 50, total 240, next 100',      a page within",
+        "50,    190, 240, 'users 50, total 240',                the last page, full",
+        "50,    200, 240, 'users 40, total 240',                the last page, not full",
+        "50,    240, 240, 'users 0, total 240',                 after the end",
+        "50,   1000, 240, 'users 0, total 240',                 far after the end",
+        "100,     0,   0, 'users 0, total 0',                   an empty department",
+        "1,       0,   2, 'users 1, total 2, next 1',           one at a time",
+        "1,       1,   2, 'users 1, total 2',                   the last one",
+        "100, 999900, 2000000, 'users 100, total 2000000, next 1000000', up to the greatest offset",
+        "100, 999901, 2000000, 'users 100, total 2000000',      no offset that would be refused",
+        "100, 1000000, 2000000, 'users 100, total 2000000',     from the greatest offset",
+    })
+    void pagesWhatAnApiReturnsWhole(int limit, int offset, int users, String page, String reason) {
+        int returned = Math.max(0, Math.min(limit, users - offset));
+        assertEquals(page, page(false, limit, offset, answer(returned, users, OptionalLong.empty())), reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // limit, offset, users returned, the API's total or -1, result
+        "50,      0, 50, 240, 'users 50, total 240, next 50',   the first page",
+        "50,    190, 50, 240, 'users 50, total 240',            the last page, full",
+        "50,    200, 40, 240, 'users 40, total 240',            the last page, not full",
+        "50,      0, 20, 240, 'users 20, total 240, next 20',   an API that returns fewer than asked for",
+        "50,      0,  0, 240, 'users 0, total 240',             an empty page though more are said to be there",
+        "50,      0, 50,  10, 'users 50, total 10',             a total that is too low",
+        "50,      0, 50,  -1, 'users 50, next 50',              an unknown total, a full page",
+        "50,     50, 49,  -1, 'users 49',                       an unknown total, a page that is not full",
+        "50,     50,  0,  -1, 'users 0',                        an unknown total, an empty page",
+        "100, 999900, 100, -1, 'users 100, next 1000000',       up to the greatest offset",
+        "100, 999901, 100, -1, 'users 100',                     no offset that would be refused",
+        "100, 999901, 100, 9000000000, 'users 100, total 9000000000', a total beyond an int",
+    })
+    void goesOnWhereAnApiPagesByItself(int limit, int offset, int users, long total, String page, String reason) {
+        OptionalLong known = total < 0 ? OptionalLong.empty() : OptionalLong.of(total);
+        assertEquals(page, page(true, limit, offset, answer(users, users, known)), reason);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void isTriedWithArgumentsThatItAccepts(Tool tool) {
+        ObjectNode arguments = tool.trial().arguments().apply(Optional.of("7")).orElseThrow();
+        assertFalse(tool.input().check(arguments).orElseThrow().values().isEmpty());
+        assertTrue(
+                tool.trial().notFoundRemedy().matches("check [A-Z_]+( and .+)?"),
+                tool.trial().notFoundRemedy());
+    }
+
+    @Test
+    void isTriedWithWhatIsKnown() throws Exception {
+        Tool.Trial user = tool(layout(false), FIELDS, "get_user").trial();
+        assertTrue(user.needsUser());
+        assertEquals(Optional.empty(), user.arguments().apply(Optional.empty()));
+        assertEquals(
+                Optional.of(Json.object().put("user_id", "7")), user.arguments().apply(Optional.of("7")));
+        assertEquals("7", Json.parse("{\"id\":\"7\"}").at(user.userId()).textValue());
+
+        Tool.Trial list =
+                tool(layout(false), FIELDS, "list_users_by_department").trial();
+        Optional<ObjectNode> first =
+                Optional.of(Json.object().put("department", "engineering").put("limit", 1));
+        assertFalse(list.needsUser());
+        assertEquals(first, list.arguments().apply(Optional.empty()));
+        assertEquals(first, list.arguments().apply(Optional.of("7")));
+        assertEquals(
+                "7",
+                Json.parse("{\"users\":[{\"id\":\"7\"},{\"id\":\"8\"}]}")
+                        .at(list.userId())
+                        .textValue());
+    }
+
+    static Stream<Tool> tools() {
+        return Catalogue.of(layout(false), Catalogue.NAMES, FIELDS, DEPARTMENTS).stream();
+    }
+
+    private static Tool tool(ApiLayout layout, List<String> fields, String name) {
+        return Catalogue.of(layout, List.of(name), fields, DEPARTMENTS).get(0);
+    }
+
+    private static ApiLayout layout(boolean pagesItself) {
+        return new ApiLayout(
+                PathTemplate.parse("/users/{user_id}", "user_id"),
+                PathTemplate.parse("/departments/{department}/users", "department"),
+                JsonPointer.compile("/users"),
+                pagesItself,
+                Map.of());
+    }
+
+    private static ApiAnswer answer(int returned, int count, OptionalLong total) {
+        List<JsonNode> users = IntStream.range(0, returned)
+                .<JsonNode>mapToObj(id -> Json.object().put("id", id).put("name", "Ada"))
+                .toList();
+        return new ApiAnswer(users, count, total);
+    }
+
+    private static String page(boolean pagesItself, int limit, int offset, ApiAnswer answer) {
+        Tool tool = tool(layout(pagesItself), FIELDS, "list_users_by_department");
+        ObjectNode given =
+                Json.object().put("department", "sales").put("limit", limit).put("offset", offset);
+        JsonNode page = tool.shape().apply(tool.input().check(given).orElseThrow(), answer);
+        assertEquals(
+                List.of("sales", limit, offset),
+                List.of(
+                        page.get("department").textValue(),
+                        page.get("limit").intValue(),
+                        page.get("offset").intValue()));
+        return "users " + page.get("users").size()
+                + (page.has("total") ? ", total " + page.get("total") : "")
+                + (page.has("next_offset") ? ", next " + page.get("next_offset") : "");
+    }
+
+    /** Notes every keyword and shape that is not portable, at any depth. */
+    private static void inspect(String at, JsonNode schema, List<String> objections) {
+        names(schema).stream().filter(NOT_PORTABLE::contains).forEach(name -> objections.add(at + " has " + name));
+        if (!schema.path("type").isTextual()) {
+            objections.add(at + " has not one type");
+        }
+        switch (schema.path("type").asText()) {
+            case "object" -> {
+                if (!schema.path("additionalProperties").equals(Json.object().booleanNode(false))) {
+                    objections.add(at + " allows additional properties");
+                }
+                schema.path("properties")
+                        .properties()
+                        .forEach(member -> inspect(at + "." + member.getKey(), member.getValue(), objections));
+            }
+            case "array" -> {
+                if (!schema.path("items").isObject() || !schema.path("maxItems").isInt()) {
+                    objections.add(at + " has no items, or no bound");
+                }
+                inspect(at + "[]", schema.path("items"), objections);
+            }
+            default -> {
+                if (schema.path("description").asText().isBlank()) {
+                    objections.add(at + " has no description");
+                }
+            }
+        }
+    }
+
+    private static void inspectTexts(String at, JsonNode schema, List<String> unbounded) {
+        if (schema.path("type").asText().equals("string")
+                && schema.path("maxLength").asInt() != 256) {
+            unbounded.add(at);
+        }
+        schema.path("properties")
+                .properties()
+                .forEach(member -> inspectTexts(at + "." + member.getKey(), member.getValue(), unbounded));
+        if (schema.has("items")) {
+            inspectTexts(at + "[]", schema.get("items"), unbounded);
+        }
+    }
+
+    private static List<String> names(JsonNode object) {
+        return object.properties().stream().map(Map.Entry::getKey).toList();
+    }
 }

@@ -15,18 +15,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ParameterTest {
 
-  private static final Parameter USER_ID = new Parameter.Digits("user_id", "user ID", "The ID.", 18);
-  private static final Parameter LIMIT = new Parameter.WholeNumber("limit", "How many.", 1, 100, 50);
-  private static final Parameter OFFSET = new Parameter.WholeNumber("offset", "From where.", 0, 1_000_000, 0);
-  private static final Parameter DEPARTMENT =
-      new Parameter.Choice("department", "The department.", List.of("engineering", "sales"));
+    private static final Parameter USER_ID = new Parameter.Digits("user_id", "user ID", "The ID.", 18);
+    private static final Parameter LIMIT = new Parameter.WholeNumber("limit", "How many.", 1, 100, 50);
+    private static final Parameter OFFSET = new Parameter.WholeNumber("offset", "From where.", 0, 1_000_000, 0);
+    private static final Parameter DEPARTMENT =
+            new Parameter.Choice("department", "The department.", List.of("engineering", "sales"));
 
-  private static Optional<JsonNode> accept(Parameter parameter, String json) throws JsonProcessingException {
-    return parameter.accept(Json.parse(json));
-  }
+    private static Optional<JsonNode> accept(Parameter parameter, String json) throws JsonProcessingException {
+        return parameter.accept(Json.parse(json));
+    }
 
-  @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
       ""                     | empty
       " "                    | blank
       " 123"                 | leading space
@@ -74,12 +74,12 @@ final class ParameterTest {
       {}                     | object
       {"user_id":"1"}        | object of a good one
       """)
-  void refusesHostileUserIds(String json, String reason) throws JsonProcessingException {
-    assertEquals(Optional.empty(), accept(USER_ID, json), reason);
-  }
+    void refusesHostileUserIds(String json, String reason) throws JsonProcessingException {
+        assertEquals(Optional.empty(), accept(USER_ID, json), reason);
+    }
 
-  @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
       "1"                    | 1                   | shortest
       "123456789012345678"   | 123456789012345678  | longest
       "000000000000000001"   | 000000000000000001  | zeros count, they may name another user
@@ -91,13 +91,13 @@ final class ParameterTest {
       1.5e1                  | 15                  | whole, with both
       1e17                   | 100000000000000000  | 18 digits by exponent
       """)
-  void takesUserIdsInEveryLosslessSpelling(String json, String expected, String reason)
-      throws JsonProcessingException {
-    assertEquals(Optional.of(TextNode.valueOf(expected)), accept(USER_ID, json), reason);
-  }
+    void takesUserIdsInEveryLosslessSpelling(String json, String expected, String reason)
+            throws JsonProcessingException {
+        assertEquals(Optional.of(TextNode.valueOf(expected)), accept(USER_ID, json), reason);
+    }
 
-  @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
       0                 | below
       101               | above
       "0"               | below, in a string
@@ -127,12 +127,12 @@ final class ParameterTest {
       [50]              | array
       {}                | object
       """)
-  void refusesLimits(String json, String reason) throws JsonProcessingException {
-    assertEquals(Optional.empty(), accept(LIMIT, json), reason);
-  }
+    void refusesLimits(String json, String reason) throws JsonProcessingException {
+        assertEquals(Optional.empty(), accept(LIMIT, json), reason);
+    }
 
-  @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
       1        | 1   | lowest
       100      | 100 | highest
       "50"     | 50  | string of digits
@@ -141,20 +141,20 @@ final class ParameterTest {
       5e1      | 50  | whole, with an exponent
       0.5e2    | 50  | whole, with both
       """)
-  void takesLimitsInEveryLosslessSpelling(String json, int expected, String reason) throws JsonProcessingException {
-    assertEquals(Optional.of(IntNode.valueOf(expected)), accept(LIMIT, json), reason);
-  }
+    void takesLimitsInEveryLosslessSpelling(String json, int expected, String reason) throws JsonProcessingException {
+        assertEquals(Optional.of(IntNode.valueOf(expected)), accept(LIMIT, json), reason);
+    }
 
-  @Test
-  void takesOffsetsToTheirBounds() throws JsonProcessingException {
-    assertEquals(Optional.of(IntNode.valueOf(0)), accept(OFFSET, "0"));
-    assertEquals(Optional.of(IntNode.valueOf(1_000_000)), accept(OFFSET, "1000000"));
-    assertEquals(Optional.empty(), accept(OFFSET, "1000001"));
-    assertEquals(Optional.empty(), accept(OFFSET, "-1"));
-  }
+    @Test
+    void takesOffsetsToTheirBounds() throws JsonProcessingException {
+        assertEquals(Optional.of(IntNode.valueOf(0)), accept(OFFSET, "0"));
+        assertEquals(Optional.of(IntNode.valueOf(1_000_000)), accept(OFFSET, "1000000"));
+        assertEquals(Optional.empty(), accept(OFFSET, "1000001"));
+        assertEquals(Optional.empty(), accept(OFFSET, "-1"));
+    }
 
-  @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
       "hr"        | unlisted
       "Sales"     | capital
       "sales "    | trailing space
@@ -165,17 +165,17 @@ final class ParameterTest {
       ["sales"]   | array
       true        | boolean
       """)
-  void refusesOtherDepartments(String json, String reason) throws JsonProcessingException {
-    assertEquals(Optional.empty(), accept(DEPARTMENT, json), reason);
-  }
+    void refusesOtherDepartments(String json, String reason) throws JsonProcessingException {
+        assertEquals(Optional.empty(), accept(DEPARTMENT, json), reason);
+    }
 
-  @Test
-  void tellsWhatItTakesAndNotWhatWasGiven() {
-    assertEquals(
-        "Error: Invalid user ID format. user_id must be a string of 1 to 18 digits, for example \"123\".",
-        USER_ID.refusal());
-    assertEquals("Error: Unknown department. Choose one of: engineering, sales.", DEPARTMENT.refusal());
-    assertEquals("Error: limit must be a whole number from 1 to 100.", LIMIT.refusal());
-    assertEquals("Error: offset must be a whole number from 0 to 1000000.", OFFSET.refusal());
-  }
+    @Test
+    void tellsWhatItTakesAndNotWhatWasGiven() {
+        assertEquals(
+                "Error: Invalid user ID format. user_id must be a string of 1 to 18 digits, for example \"123\".",
+                USER_ID.refusal());
+        assertEquals("Error: Unknown department. Choose one of: engineering, sales.", DEPARTMENT.refusal());
+        assertEquals("Error: limit must be a whole number from 1 to 100.", LIMIT.refusal());
+        assertEquals("Error: offset must be a whole number from 0 to 1000000.", OFFSET.refusal());
+    }
 }
