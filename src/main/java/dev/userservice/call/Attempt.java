@@ -5,6 +5,8 @@ import dev.userservice.model.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -27,7 +29,7 @@ final class Attempt {
     /** More of an answer whose status says it all is not worth reading, only to use the connection again. */
     private static final int MAX_DISCARDED_BYTES = 16 * 1024;
 
-    private final UserApi api;
+    private final ApiAccess api;
     private final ApiRequest request;
     private final Call call;
     private final Thread thread = Thread.currentThread();
@@ -38,7 +40,7 @@ final class Attempt {
     private boolean over;
 
     /** Prepares an attempt of the thread that runs it. */
-    Attempt(UserApi api, ApiRequest request, Call call) {
+    Attempt(ApiAccess api, ApiRequest request, Call call) {
         this.api = api;
         this.request = request;
         this.call = call;
@@ -52,7 +54,7 @@ final class Attempt {
         call.onEnd(this::abort);
         call.countAttempt();
         try {
-            return judge(api.client().send(api.httpRequest(request, call, token), this::head));
+            return judge(api.client().get().send(httpRequest(api.settings(), request, call, token), this::head));
         } catch (InterruptedException e) {
             return judge(e);
         } catch (IOException | RuntimeException e) {
@@ -61,6 +63,19 @@ final class Attempt {
             alarm.cancel(false);
             end();
         }
+    }
+
+    /** Names the one method, the one origin and every header that is ever sent. */
+    static HttpRequest httpRequest(ApiSettings settings, ApiRequest request, Call call, Secret token) {
+        String scheme = settings.authScheme().isEmpty() ? "" : settings.authScheme() + " ";
+        HttpRequest.Builder http = HttpRequest.newBuilder(URI.create(settings.base() + request.target()))
+                .GET()
+                .setHeader("Accept", "application/json")
+                .setHeader("User-Agent", settings.userAgent())
+                .setHeader("X-Request-Id", call.id())
+                .setHeader(settings.authHeader(), scheme + token.reveal());
+        call.traceparent().filter(TraceContext::isTraceparent).ifPresent(trace -> http.setHeader("traceparent", trace));
+        return http.build();
     }
 
     /**

@@ -15,14 +15,14 @@ import java.util.concurrent.Future;
  */
 final class Attempts {
 
-    private final UserApi api;
+    private final ApiAccess api;
     private final ApiRequest request;
     private final Call call;
     private final CompletableFuture<ApiAnswer> result = new CompletableFuture<>();
     private int retries;
     private boolean tokenReplaced;
 
-    Attempts(UserApi api, ApiRequest request, Call call) {
+    Attempts(ApiAccess api, ApiRequest request, Call call) {
         this.api = api;
         this.request = request;
         this.call = call;

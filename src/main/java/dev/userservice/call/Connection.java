@@ -1,5 +1,6 @@
 package dev.userservice.call;
 
+import dev.userservice.model.DaemonThreads;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.util.Optional;
@@ -22,16 +23,10 @@ public final class Connection {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
                 .proxy(proxies)
-                .executor(Executors.newCachedThreadPool(Connection::thread));
+                .executor(Executors.newCachedThreadPool(new DaemonThreads("http-client")));
         boolean secure = settings.base().getScheme().equalsIgnoreCase("https");
         (secure ? trust : Optional.of(Trust.none())).ifPresent(builder::sslContext);
         return builder.build();
-    }
-
-    private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "http-client");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**

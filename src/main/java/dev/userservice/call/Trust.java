@@ -49,22 +49,21 @@ public final class Trust {
 
     /** Returns a context that believes the JDK's authorities and {@code further}. */
     public static SSLContext context(List<X509Certificate> further) {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {manager(further)}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every Java platform has TLS
-        }
+        return believing(manager(further));
     }
 
     /**
-     * Returns a context that believes nobody, for an API that is not spoken to over TLS: the JDK's list takes 100 ms.
+     * Returns a context that believes nobody, for an API that is reached without TLS: reading the JDK's list takes 100
+     * ms.
      */
     static SSLContext none() {
+        return believing();
+    }
+
+    private static SSLContext believing(TrustManager... managers) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[0], null);
+            context.init(null, managers, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e); // every Java platform has TLS

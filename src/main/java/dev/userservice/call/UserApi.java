@@ -1,19 +1,14 @@
 package dev.userservice.call;
 
 import dev.userservice.model.Call;
-import dev.userservice.model.Secret;
-import java.net.URI;
+import dev.userservice.model.DaemonThreads;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -27,16 +22,9 @@ import java.util.random.RandomGenerator;
  */
 public final class UserApi {
 
-    private final ApiSettings settings;
-    private final TokenSource tokens;
+    private final ApiAccess access;
     private final Supplier<HttpClient> connect;
-    private final ScheduledExecutorService timer;
-    private final ExecutorService places;
-    private final Clock clock;
-    private final RandomGenerator random;
-    private final Circuit circuit;
-    private final HoldBack holdBack;
-    private HttpClient client;
+    private Optional<HttpClient> client = Optional.empty();
 
     /**
      * @param connect makes the client, at the first call
@@ -51,15 +39,12 @@ public final class UserApi {
             LongSupplier nanoTime,
             Clock clock,
             RandomGenerator random) {
-        this.settings = settings;
-        this.tokens = tokens;
         this.connect = connect;
-        this.timer = timer;
-        this.places = Executors.newFixedThreadPool(settings.maxConcurrentCalls(), UserApi::place);
-        this.clock = clock;
-        this.random = random;
-        this.circuit = new Circuit(nanoTime);
-        this.holdBack = new HoldBack(nanoTime);
+        ExecutorService places =
+                Executors.newFixedThreadPool(settings.maxConcurrentCalls(), new DaemonThreads("waiting-for-the-api"));
+        Circuit circuit = new Circuit(nanoTime);
+        HoldBack holdBack = new HoldBack(nanoTime);
+        this.access = new ApiAccess(settings, tokens, this::client, places, timer, circuit, holdBack, clock, random);
     }
 
     /**
@@ -68,12 +53,12 @@ public final class UserApi {
      * @return what was selected of the answer, or a {@link dev.userservice.model.CallFailure}
      */
     public CompletableFuture<ApiAnswer> get(ApiRequest request, Call call) {
-        return new Attempts(this, request, call).begin();
+        return new Attempts(access, request, call).begin();
     }
 
     /** Sees to it that a token rotated in its file is redacted from now on, whoever says it. */
     public void refreshToken() {
-        tokens.refresh();
+        access.tokens().refresh();
     }
 
     /** Makes the HTTP client, which takes 100 ms and no network, before the first call needs it. */
@@ -83,68 +68,14 @@ public final class UserApi {
 
     /** Lets the process end at once; calls made afterwards fail. */
     public synchronized void close() {
-        places.shutdownNow();
-        if (client != null) {
-            Connection.endSelectors();
+        access.places().shutdownNow();
+        client.ifPresent(open -> Connection.endSelectors());
+    }
+
+    private synchronized HttpClient client() {
+        if (client.isEmpty()) {
+            client = Optional.of(connect.get());
         }
-    }
-
-    synchronized HttpClient client() {
-        if (client == null) {
-            client = connect.get();
-        }
-        return client;
-    }
-
-    ApiSettings settings() {
-        return settings;
-    }
-
-    TokenSource tokens() {
-        return tokens;
-    }
-
-    RandomGenerator random() {
-        return random;
-    }
-
-    Clock clock() {
-        return clock;
-    }
-
-    Circuit circuit() {
-        return circuit;
-    }
-
-    HoldBack holdBack() {
-        return holdBack;
-    }
-
-    /** Runs each attempt on a place of its own, in the order they were asked for. */
-    Executor places() {
-        return places;
-    }
-
-    /** Runs {@code action}, which never blocks, after {@code wait}, unless the returned future is cancelled before. */
-    ScheduledFuture<?> after(Duration wait, Runnable action) {
-        return timer.schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    HttpRequest httpRequest(ApiRequest request, Call call, Secret token) {
-        String scheme = settings.authScheme().isEmpty() ? "" : settings.authScheme() + " ";
-        HttpRequest.Builder http = HttpRequest.newBuilder(URI.create(settings.base() + request.target()))
-                .GET()
-                .setHeader("Accept", "application/json")
-                .setHeader("User-Agent", settings.userAgent())
-                .setHeader("X-Request-Id", call.id())
-                .setHeader(settings.authHeader(), scheme + token.reveal());
-        call.traceparent().filter(TraceContext::isTraceparent).ifPresent(trace -> http.setHeader("traceparent", trace));
-        return http.build();
-    }
-
-    private static Thread place(Runnable attempts) {
-        Thread thread = new Thread(attempts, "waiting-for-the-api");
-        thread.setDaemon(true);
-        return thread;
+        return client.get();
     }
 }

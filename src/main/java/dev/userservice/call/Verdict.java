@@ -41,34 +41,20 @@ record Verdict(
     /** Judges an answer by its status alone; 200 is not one of those. */
     static Verdict of(int status, Duration retryAfter) {
         boolean serverError = status >= 500 && status <= 599;
-        Health health = status == 429 ? Health.UNKNOWN : serverError ? Health.FAILED : Health.ANSWERED;
         if (status == 429 || serverError) {
+            CallFailure busy = new CallFailure(
+                    ErrorCode.UPSTREAM_UNAVAILABLE, "the API answered that it is in trouble or too busy");
             Next next = RetryPolicy.isTransient(status) ? Next.RETRY : Next.DONE;
-            CallFailure busy =
-                    failure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API answered that it is in trouble or too busy");
-            return failed(busy, next, health, retryAfter);
+            Health health = serverError ? Health.FAILED : Health.UNKNOWN;
+            return new Verdict(Optional.empty(), Optional.of(busy), next, health, retryAfter);
         }
         return switch (status) {
-            case 401 ->
-                failed(
-                        failure(ErrorCode.UPSTREAM_DENIED, "the API refused the credential (401)"),
-                        Next.NEW_TOKEN,
-                        health);
-            case 403 ->
-                failed(
-                        failure(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this (403)"),
-                        Next.DONE,
-                        health);
-            case 404 -> failed(failure(ErrorCode.NOT_FOUND, "the API knows no such record (404)"), Next.DONE, health);
-            case 407 ->
-                failed(failure(ErrorCode.UPSTREAM_CONTRACT, "a proxy wants a password (407)"), Next.DONE, health);
+            case 401 -> answered(ErrorCode.UPSTREAM_DENIED, "the API refused the credential (401)", Next.NEW_TOKEN);
+            case 403 -> answered(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this (403)");
+            case 404 -> answered(ErrorCode.NOT_FOUND, "the API knows no such record (404)");
+            case 407 -> answered(ErrorCode.UPSTREAM_CONTRACT, "a proxy wants a password (407)");
             default ->
-                failed(
-                        failure(
-                                ErrorCode.UPSTREAM_CONTRACT,
-                                "the API answered with a status that is not in the contract"),
-                        Next.DONE,
-                        health);
+                answered(ErrorCode.UPSTREAM_CONTRACT, "the API answered with a status that is not in the contract");
         };
     }
 
@@ -78,20 +64,17 @@ record Verdict(
             return failed(failure, Next.DONE, Health.ANSWERED);
         }
         if (wasTlsRefused(trouble)) {
-            CallFailure refused = new CallFailure(ErrorCode.UPSTREAM_DENIED, "TLS was refused", trouble);
-            return failed(refused, Next.DONE, Health.UNKNOWN);
+            return failed(ErrorCode.UPSTREAM_DENIED, "TLS was refused", trouble, Next.DONE, Health.UNKNOWN);
         }
         if (isNotHttp(trouble)) {
-            CallFailure notHttp = new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not HTTP", trouble);
-            return failed(notHttp, Next.DONE, Health.ANSWERED);
+            return failed(ErrorCode.UPSTREAM_CONTRACT, "the answer is not HTTP", trouble, Next.DONE, Health.ANSWERED);
         }
-        if (trouble instanceof IOException noConnection) {
-            CallFailure unavailable =
-                    new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "no connection to the API", noConnection);
-            return failed(unavailable, Next.RETRY, Health.FAILED);
+        if (trouble instanceof IOException) {
+            return failed(
+                    ErrorCode.UPSTREAM_UNAVAILABLE, "no connection to the API", trouble, Next.RETRY, Health.FAILED);
         }
-        CallFailure internal = new CallFailure(ErrorCode.INTERNAL, "sending the request failed unexpectedly", trouble);
-        return failed(internal, Next.DONE, Health.UNKNOWN);
+        return failed(
+                ErrorCode.INTERNAL, "sending the request failed unexpectedly", trouble, Next.DONE, Health.UNKNOWN);
     }
 
     /** Judges an answer that had begun and did not come to its end, whichever way the client tells of it. */
@@ -100,12 +83,13 @@ record Verdict(
     }
 
     static Verdict timedOut() {
-        CallFailure failure = failure(ErrorCode.UPSTREAM_TIMEOUT, "the API did not answer in time");
-        return failed(failure, Next.DONE, Health.FAILED);
+        CallFailure late = new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the API did not answer in time");
+        return failed(late, Next.DONE, Health.FAILED);
     }
 
     static Verdict cancelled() {
-        return failed(failure(ErrorCode.CANCELLED, "the call was taken back"), Next.DONE, Health.UNKNOWN);
+        CallFailure takenBack = new CallFailure(ErrorCode.CANCELLED, "the call was taken back");
+        return failed(takenBack, Next.DONE, Health.UNKNOWN);
     }
 
     /**
@@ -126,15 +110,19 @@ record Verdict(
                         && String.valueOf(trouble.getMessage()).contains("204 response");
     }
 
-    private static CallFailure failure(ErrorCode code, String sentence) {
-        return new CallFailure(code, sentence);
+    private static Verdict answered(ErrorCode code, String sentence) {
+        return answered(code, sentence, Next.DONE);
+    }
+
+    private static Verdict answered(ErrorCode code, String sentence, Next next) {
+        return failed(new CallFailure(code, sentence), next, Health.ANSWERED);
+    }
+
+    private static Verdict failed(ErrorCode code, String sentence, Throwable cause, Next next, Health health) {
+        return failed(new CallFailure(code, sentence, cause), next, health);
     }
 
     private static Verdict failed(CallFailure failure, Next next, Health health) {
-        return failed(failure, next, health, Duration.ZERO);
-    }
-
-    private static Verdict failed(CallFailure failure, Next next, Health health, Duration retryAfter) {
-        return new Verdict(Optional.empty(), Optional.of(failure), next, health, retryAfter);
+        return new Verdict(Optional.empty(), Optional.of(failure), next, health, Duration.ZERO);
     }
 }

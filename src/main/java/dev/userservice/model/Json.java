@@ -6,13 +6,13 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.core.util.Separators.Spacing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -126,74 +126,54 @@ public final class Json {
 
     /** Returns the compact text of a tree. */
     public static String text(JsonNode tree) {
-        return new Writer(text -> text).write(tree);
+        return write(tree, text -> text, json -> json);
     }
 
     /** Returns the compact text of a tree, every string value and member name redacted. */
     public static String text(JsonNode tree, Redactor redactor) {
-        return new Writer(redactor::redact).write(tree);
+        return write(tree, redactor::redact, json -> json);
     }
 
     /**
-     * Returns the compact text of a tree in ASCII: everything else escaped, so that a line of it is one line anywhere.
+     * Returns the compact text of a tree in ASCII, everything else escaped, so that a line of it is one line anywhere.
      */
     public static String ascii(JsonNode tree) {
-        return new Writer(text -> text).ascii().write(tree);
+        return write(tree, text -> text, Json::ascii);
     }
 
     /** Returns the same, every string value and member name redacted. */
     public static String ascii(JsonNode tree, Redactor redactor) {
-        return new Writer(redactor::redact).ascii().write(tree);
+        return write(tree, redactor::redact, Json::ascii);
     }
 
     /** Returns the text of a tree for people: a line each, two spaces a level. */
     public static String pretty(JsonNode tree) {
-        return new Writer(text -> text).pretty().write(tree);
+        DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+        Separators separators = Separators.createDefaultInstance().withObjectFieldValueSpacing(Spacing.AFTER);
+        DefaultPrettyPrinter people = new DefaultPrettyPrinter(separators);
+        people.indentObjectsWith(indenter);
+        people.indentArraysWith(indenter);
+        return write(tree, text -> text, json -> json.setPrettyPrinter(people));
+    }
+
+    private static JsonGenerator ascii(JsonGenerator json) {
+        return json.enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
+    }
+
+    private static String write(JsonNode tree, UnaryOperator<String> rule, UnaryOperator<JsonGenerator> style) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = style.apply(FACTORY.createGenerator(text))) {
+            new Writer(json, rule).value(tree);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a string does not fail to be written
+        }
+        return text.toString();
     }
 
     /** Writes one tree, every string value and member name passed through a rule. */
-    private static final class Writer {
+    private record Writer(JsonGenerator json, UnaryOperator<String> rule) {
 
-        private final UnaryOperator<String> rule;
-        private final StringWriter out = new StringWriter();
-        private final JsonGenerator json;
-
-        Writer(UnaryOperator<String> rule) {
-            this.rule = rule;
-            try {
-                this.json = FACTORY.createGenerator(out);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        Writer ascii() {
-            json.enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
-            return this;
-        }
-
-        Writer pretty() {
-            DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-            Separators separators =
-                    Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
-            PrettyPrinter people = new DefaultPrettyPrinter(separators)
-                    .withObjectIndenter(indenter)
-                    .withArrayIndenter(indenter);
-            json.setPrettyPrinter(people);
-            return this;
-        }
-
-        String write(JsonNode tree) {
-            try (json) {
-                value(tree);
-                json.flush();
-                return out.toString();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e); // a string does not fail to be written
-            }
-        }
-
-        private void value(JsonNode node) throws IOException {
+        void value(JsonNode node) throws IOException {
             switch (node.getNodeType()) {
                 case OBJECT -> members(node);
                 case ARRAY -> items(node);
@@ -224,9 +204,7 @@ public final class Json {
         }
 
         private void number(JsonNode number) throws IOException {
-            if (number.isIntegralNumber() && number.canConvertToLong()) {
-                json.writeNumber(number.longValue());
-            } else if (number.isIntegralNumber()) {
+            if (number.isIntegralNumber()) {
                 json.writeNumber(number.bigIntegerValue());
             } else {
                 json.writeNumber(number.decimalValue());

@@ -14,18 +14,31 @@ import dev.userservice.model.Json;
  */
 public sealed interface OutputField {
 
+    /** A field's name with what stands around name and value. */
+    int MAX_NAME_BYTES = 64;
+
     String name();
 
     boolean required();
 
-    /** Returns where the field's value stands in the record it is copied from. */
-    JsonPointer at();
+    /**
+     * Returns where the field's value stands in the record it is copied from: under its own name, unless it says else.
+     */
+    default JsonPointer at() {
+        return JsonPointer.empty().appendProperty(name());
+    }
 
     /** Returns the JSON Schema of this field. */
     ObjectNode schema();
 
-    /** Returns the most bytes of UTF-8 that this field takes in a result, where it stands twice. */
-    long maxBytes();
+    /**
+     * Returns the most bytes of UTF-8 that this field takes in a result, rounded up. It stands there twice, as JSON and
+     * as that JSON escaped within a string; in both a code point takes four bytes at most, an emoji or an escaped
+     * quote.
+     */
+    default long maxBytes() {
+        return 2 * (4L * TextCleaner.MAX_CODE_POINTS + MAX_NAME_BYTES);
+    }
 
     /**
      * Copies the value, which is present and not null, into {@code target} under this field's name.
@@ -44,11 +57,6 @@ public sealed interface OutputField {
         }
 
         @Override
-        public long maxBytes() {
-            return textBytes(name);
-        }
-
-        @Override
         public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
             return putText(this, require(value.isTextual(), value).textValue(), target, cleaner);
         }
@@ -60,11 +68,6 @@ public sealed interface OutputField {
         @Override
         public ObjectNode schema() {
             return text(description);
-        }
-
-        @Override
-        public long maxBytes() {
-            return textBytes(name);
         }
 
         @Override
@@ -80,13 +83,6 @@ public sealed interface OutputField {
     /** A whole number that this server determines, 0 or more. */
     record Count(String name, String description, boolean required) implements OutputField {
 
-        private static final int MAX_DIGITS = 19; // of a long
-
-        @Override
-        public JsonPointer at() {
-            return JsonPointer.empty().appendProperty(name);
-        }
-
         @Override
         public ObjectNode schema() {
             return Json.object()
@@ -96,16 +92,9 @@ public sealed interface OutputField {
         }
 
         @Override
-        public long maxBytes() {
-            return twice(name, MAX_DIGITS);
-        }
-
-        @Override
         public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
-            target.put(
-                    name,
-                    require(value.canConvertToLong() && value.isIntegralNumber(), value)
-                            .longValue());
+            boolean isCount = value.isIntegralNumber() && value.canConvertToLong();
+            target.put(name, require(isCount, value).longValue());
             return 0;
         }
     }
@@ -116,11 +105,6 @@ public sealed interface OutputField {
         @Override
         public boolean required() {
             return true;
-        }
-
-        @Override
-        public JsonPointer at() {
-            return JsonPointer.empty().appendProperty(name);
         }
 
         @Override
@@ -135,7 +119,7 @@ public sealed interface OutputField {
 
         @Override
         public long maxBytes() {
-            return twice(name, "[]".length()) + maxItems * items.maxDataBytes();
+            return 2 * MAX_NAME_BYTES + maxItems * items.maxBytes();
         }
 
         @Override
@@ -154,16 +138,6 @@ public sealed interface OutputField {
                 .put("type", "string")
                 .put("description", description)
                 .put("maxLength", TextCleaner.MAX_CODE_POINTS);
-    }
-
-    private static long textBytes(String name) {
-        // A code point takes at most four bytes: an emoji as it is, and a quote as \\\" in the text block.
-        return twice(name, "\\\"\\\"".length() + 4L * TextCleaner.MAX_CODE_POINTS);
-    }
-
-    /** Returns the bytes of a member that stands in JSON, and again where that JSON is escaped within a JSON string. */
-    private static long twice(String name, long valueBytes) {
-        return 2 * ("\\\"\\\":,".length() + name.length() + valueBytes);
     }
 
     private static int putText(OutputField field, String raw, ObjectNode target, TextCleaner cleaner) {

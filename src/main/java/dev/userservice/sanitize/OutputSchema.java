@@ -14,9 +14,6 @@ import java.util.List;
  */
 public record OutputSchema(List<OutputField> fields) {
 
-    /** More than a tool result holds besides the data, in any protocol version. */
-    private static final int ENVELOPE_BYTES = 512;
-
     public OutputSchema {
         fields = List.copyOf(fields);
     }
@@ -35,21 +32,10 @@ public record OutputSchema(List<OutputField> fields) {
         return schema.put("additionalProperties", false);
     }
 
-    /**
-     * Returns the most bytes of UTF-8 that a tool result takes, rounded up. The data copied by this schema stand in it
-     * twice (MCP, server/tools): as JSON, and in a text block as that JSON escaped within a string.
-     */
+    /** Returns the most bytes of UTF-8 that data copied by this schema take in a tool result, rounded up. */
     public long maxBytes() {
-        return ENVELOPE_BYTES + maxDataBytes();
-    }
-
-    /** Returns the part of it that the data take, in both places together. */
-    long maxDataBytes() {
-        long bytes = 2 * "{},".length();
-        for (OutputField field : fields) {
-            bytes += field.maxBytes();
-        }
-        return bytes;
+        return 2 * OutputField.MAX_NAME_BYTES
+                + fields.stream().mapToLong(OutputField::maxBytes).sum();
     }
 
     /**

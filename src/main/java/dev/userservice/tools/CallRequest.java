@@ -8,12 +8,18 @@ import java.util.Optional;
 /**
  * What a caller asks for, before anything of it is checked.
  *
- * @param params of the parameters of {@code tools/call} what a call needs: {@code name}, {@code arguments} and the
- *     trace context; the rest is not kept while the call is under way
+ * @param name the tool's name, where it is a string
+ * @param arguments empty where there are none; nothing where they are no object
+ * @param traceparent the caller's W3C trace context, as the caller wrote it
  * @param client what the client says of itself
  * @param admission whether it may go on to the stages after validate
  */
-public record CallRequest(ObjectNode params, Optional<String> client, Admission admission) {
+public record CallRequest(
+        Optional<String> name,
+        Optional<ObjectNode> arguments,
+        Optional<String> traceparent,
+        Optional<String> client,
+        Admission admission) {
 
     /** What is known of a request before its arguments are looked at. Whatever it is, the call is recorded. */
     public enum Admission {
@@ -24,16 +30,16 @@ public record CallRequest(ObjectNode params, Optional<String> client, Admission 
         MALFORMED
     }
 
-    private static final String NAME = "name";
-    private static final String ARGUMENTS = "arguments";
-    private static final String TRACEPARENT = "traceparent";
-
-    public CallRequest {
-        ObjectNode needed = Json.object();
-        copy(params, NAME, needed);
-        copy(params, ARGUMENTS, needed);
-        copy(params.path("_meta"), TRACEPARENT, needed);
-        params = needed;
+    /**
+     * Reads the parameters of {@code tools/call}; what is not needed of them is not kept while the call is under way.
+     */
+    public CallRequest(ObjectNode params, Optional<String> client, Admission admission) {
+        this(
+                text(params.path("name")),
+                arguments(params.path("arguments")),
+                text(params.path("_meta").path("traceparent")),
+                client,
+                admission);
     }
 
     /** An admitted one. */
@@ -41,31 +47,13 @@ public record CallRequest(ObjectNode params, Optional<String> client, Admission 
         this(params, client, Admission.ADMITTED);
     }
 
-    /** Returns the tool's name, where it is a string. */
-    public Optional<String> name() {
-        return text(params.path(NAME));
-    }
-
-    /** Returns the arguments, empty where there are none; nothing where they are no object. */
-    Optional<ObjectNode> arguments() {
-        JsonNode arguments = params.path(ARGUMENTS);
-        return arguments.isMissingNode() || arguments.isNull()
+    private static Optional<ObjectNode> arguments(JsonNode given) {
+        return given.isMissingNode() || given.isNull()
                 ? Optional.of(Json.object())
-                : Optional.of(arguments).filter(JsonNode::isObject).map(ObjectNode.class::cast);
+                : Optional.of(given).filter(JsonNode::isObject).map(ObjectNode.class::cast);
     }
 
-    /** Returns the caller's trace context, as the caller wrote it. */
-    Optional<String> traceparent() {
-        return text(params.path(TRACEPARENT));
-    }
-
-    private static void copy(JsonNode from, String member, ObjectNode to) {
-        if (from.has(member)) {
-            to.set(member, from.get(member));
-        }
-    }
-
-    private static Optional<String> text(JsonNode value) {
-        return Optional.of(value).filter(JsonNode::isTextual).map(JsonNode::textValue);
+    private static Optional<String> text(JsonNode given) {
+        return Optional.of(given).filter(JsonNode::isTextual).map(JsonNode::textValue);
     }
 }

@@ -25,7 +25,9 @@ public sealed interface Parameter {
     String refusal();
 
     /** Returns the value used where the caller gives none; nothing where the argument is required. */
-    Optional<JsonNode> defaultValue();
+    default Optional<JsonNode> defaultValue() {
+        return Optional.empty();
+    }
 
     /**
      * A string of 1 to {@code maxDigits} ASCII digits. A whole number that is not negative counts as its digits.
@@ -63,11 +65,6 @@ public sealed interface Parameter {
             return "Error: Invalid " + label + " format. " + name + " must be a string of 1 to " + maxDigits
                     + " digits, for example \"123\".";
         }
-
-        @Override
-        public Optional<JsonNode> defaultValue() {
-            return Optional.empty();
-        }
     }
 
     /** One of a fixed list of strings. */
@@ -91,11 +88,6 @@ public sealed interface Parameter {
         @Override
         public String refusal() {
             return "Error: Unknown " + name + ". Choose one of: " + String.join(", ", choices) + ".";
-        }
-
-        @Override
-        public Optional<JsonNode> defaultValue() {
-            return Optional.empty();
         }
     }
 

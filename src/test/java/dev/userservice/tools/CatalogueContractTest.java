@@ -132,7 +132,7 @@ final class CatalogueContractTest {
     @ParameterizedTest
     @MethodSource("tools")
     void knowsTheMostBytesOfAResult(Tool tool) {
-        long most = tool.output().maxBytes();
+        long most = tool.maxAnswerBytes();
         long worst = Stream.of("😀", "\"", "\\", "a")
                 .mapToLong(text -> largestResult(tool, text.repeat(256)))
                 .max()
