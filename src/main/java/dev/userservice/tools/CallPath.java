@@ -10,7 +10,6 @@ import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.tools.CallRequest.Admission;
 import dev.userservice.validate.Arguments;
-import dev.userservice.validate.CheckedArguments;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +38,7 @@ final class CallPath {
     private final CompletableFuture<Outcome.Success> result = new CompletableFuture<>();
 
     /** Written by the timer's thread before the result is known, read after. */
-    private Optional<CheckedArguments> arguments = Optional.empty();
+    private Optional<Arguments> arguments = Optional.empty();
 
     /** @param tool the tool that the request names, where it is offered */
     CallPath(Stages stages, CallRequest request, Optional<Tool> tool, Call call) {
@@ -81,7 +80,7 @@ final class CallPath {
         if (tool.isEmpty()) {
             throw failure(ErrorCode.UNKNOWN_TOOL);
         }
-        return arguments.orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS)).orElseThrow();
+        return arguments.orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS)).requireAccepted();
     }
 
     private CompletableFuture<Void> limit() {
@@ -119,7 +118,7 @@ final class CallPath {
     private Outcome audit(Outcome.Success success, Throwable failure) {
         Outcome reached = failure == null ? success : Failures.outcome(cause(failure), tool, call);
         Outcome cancelled = ErrorTexts.outcome(failure(ErrorCode.CANCELLED), tool, call);
-        ObjectNode recorded = arguments.map(CheckedArguments::recorded).orElseGet(Json::object);
+        ObjectNode recorded = arguments.map(Arguments::recorded).orElseGet(Json::object);
         stages.api().refreshToken(); // the caller may have said one that no request has used yet
         try {
             stages.audit()

@@ -68,11 +68,12 @@ final class GetUser {
     }
 
     private static String description(List<OutputField> fields) {
+        String names = fields.stream().map(OutputField::name).collect(Collectors.joining(", "));
         return """
         Looks up one user of the company directory by numeric ID and returns: %s. \
         Use it when you have an ID; it cannot search by anything else. \
         A field the directory has no value for is left out. \
-        "User not found" means there is no user with that ID: trying again does not help.""".formatted(fields.stream().map(OutputField::name).collect(Collectors.joining(", ")));
+        "User not found" means there is no user with that ID: trying again does not help.""".formatted(names);
     }
 
     /**

@@ -41,7 +41,7 @@ public record InputSchema(String tool, List<Parameter> parameters) {
      * Checks the arguments of a call. They are refused for an unexpected one, else for a missing one, else for the
      * first in declared order that breaks its rule.
      */
-    public CheckedArguments check(ObjectNode given) {
+    public Arguments check(ObjectNode given) {
         ObjectNode recorded = Json.object();
         Map<String, JsonNode> accepted = new LinkedHashMap<>();
         for (Parameter parameter : parameters) {
@@ -53,9 +53,7 @@ public record InputSchema(String tool, List<Parameter> parameters) {
             }
             checked.ifPresent(value -> accepted.put(parameter.name(), value));
         }
-        return refusal(given, recorded, accepted.keySet())
-                .<CheckedArguments>map(sentence -> new CheckedArguments.Refused(recorded, sentence))
-                .orElseGet(() -> new CheckedArguments.Accepted(recorded, new Arguments(accepted)));
+        return new Arguments(recorded, accepted, refusal(given, recorded, accepted.keySet()));
     }
 
     private Optional<String> refusal(ObjectNode given, ObjectNode recorded, Set<String> accepted) {

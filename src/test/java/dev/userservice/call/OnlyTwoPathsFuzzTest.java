@@ -188,7 +188,7 @@ final class OnlyTwoPathsFuzzTest {
     private static Optional<ApiRequest> request(Tool tool, ObjectNode arguments) {
         try {
             return Optional.of(
-                    tool.request().apply(tool.input().check(arguments).orElseThrow()));
+                    tool.request().apply(tool.input().check(arguments).requireAccepted()));
         } catch (CallFailure refused) {
             assertEquals(ErrorCode.INVALID_INPUT, refused.code());
             return Optional.empty();

@@ -114,7 +114,7 @@ final class ReleasedFieldsPropertyTest {
                         .put("offset", random.nextInt(3));
         ObjectNode content = Json.object();
         try {
-            Arguments arguments = tool.input().check(given).orElseThrow();
+            Arguments arguments = tool.input().check(given).requireAccepted();
             ApiAnswer read = parse(tool.request().apply(arguments).selection(), answer, random);
             tool.output().copy(tool.shape().apply(arguments, read), content, cleaner);
         } catch (CallFailure e) {

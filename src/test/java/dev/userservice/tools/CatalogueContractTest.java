@@ -207,7 +207,7 @@ final class CatalogueContractTest {
                 .filter(field -> !field.equals("id"))
                 .forEach(field -> record.put(field, "x"));
         Arguments arguments =
-                tool.input().check(Json.object().put("user_id", "123")).orElseThrow();
+                tool.input().check(Json.object().put("user_id", "123")).requireAccepted();
         JsonNode shaped = tool.shape().apply(arguments, new ApiAnswer(List.of(record), 0, OptionalLong.empty()));
         ObjectNode target = Json.object();
         tool.output().copy(shaped, target, new TextCleaner(new Redactor()));
@@ -274,7 +274,7 @@ final class CatalogueContractTest {
     @MethodSource("tools")
     void isTriedWithArgumentsThatItAccepts(Tool tool) {
         ObjectNode arguments = tool.trial().arguments().apply(Optional.of("7")).orElseThrow();
-        assertFalse(tool.input().check(arguments).orElseThrow().values().isEmpty());
+        assertFalse(tool.input().check(arguments).requireAccepted().values().isEmpty());
         assertTrue(
                 tool.trial().notFoundRemedy().matches("check [A-Z_]+( and .+)?"),
                 tool.trial().notFoundRemedy());
@@ -331,7 +331,7 @@ final class CatalogueContractTest {
         Tool tool = tool(layout(pagesItself), FIELDS, "list_users_by_department");
         ObjectNode given =
                 Json.object().put("department", "sales").put("limit", limit).put("offset", offset);
-        JsonNode page = tool.shape().apply(tool.input().check(given).orElseThrow(), answer);
+        JsonNode page = tool.shape().apply(tool.input().check(given).requireAccepted(), answer);
         assertEquals(
                 List.of("sales", limit, offset),
                 List.of(

@@ -456,7 +456,7 @@ final class UserToolsTest {
 
     /** Calls itself until the stack is full. */
     private static ApiRequest overflow(Arguments arguments) {
-        ApiRequest deeper = overflow(new Arguments(arguments.values()));
+        ApiRequest deeper = overflow(arguments.requireAccepted());
         return new ApiRequest(deeper.path(), deeper.value(), deeper.query(), deeper.selection());
     }
 

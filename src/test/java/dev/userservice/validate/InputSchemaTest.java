@@ -33,7 +33,7 @@ final class InputSchemaTest {
 
     private static void refuses(InputSchema schema, String arguments, String text, String reason)
             throws JsonProcessingException {
-        CallFailure failure = assertThrows(CallFailure.class, schema.check(object(arguments))::orElseThrow, reason);
+        CallFailure failure = assertThrows(CallFailure.class, schema.check(object(arguments))::requireAccepted, reason);
         assertEquals(ErrorCode.INVALID_INPUT, failure.code());
         assertEquals(text, failure.getMessage(), reason);
     }
@@ -77,7 +77,7 @@ final class InputSchemaTest {
       """)
     void fillsInDefaultsInDeclaredOrder(String given, String department, int limit, int offset, String reason)
             throws JsonProcessingException {
-        Arguments arguments = LIST.check(object(given)).orElseThrow();
+        Arguments arguments = LIST.check(object(given)).requireAccepted();
         assertEquals(
                 Json.text(Json.object()
                         .put("department", department)
@@ -112,10 +112,9 @@ final class InputSchemaTest {
                 return super.textValue();
             }
         };
-        CheckedArguments checked =
-                LIST.check(Json.object().put("department", "sales").set("limit", given));
+        Arguments checked = LIST.check(Json.object().put("department", "sales").set("limit", given));
         assertEquals("{\"department\":\"sales\",\"limit\":50}", Json.text(checked.recorded()));
-        assertEquals(50, checked.orElseThrow().number(LIMIT));
+        assertEquals(50, checked.requireAccepted().number(LIMIT));
         assertEquals(List.of(given), looked);
     }
 
