@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Standard output as the SDK sees it: each message is counted once it is out, and an output that fails, or takes
- * nothing for 5 minutes, counts as closed. For one thread.
+ * Standard output as the SDK sees it: each message is counted once it is out. An output that fails, or takes nothing
+ * for 5 minutes, counts as closed, of which the SDK learns nothing, since it could do nothing about it. For one thread.
  */
 final class LineOutput extends OutputStream {
 
@@ -23,19 +23,20 @@ final class LineOutput extends OutputStream {
     private final OutputStream out;
     private final ScheduledExecutorService timer;
     private final Runnable written;
-    private final Runnable closed;
+    private final Runnable onClosed;
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+    private boolean closed;
 
     /**
      * @param timer looks whether the output takes what is written
      * @param written runs after each message that is out
-     * @param closed runs when nobody reads any more, maybe more than once; does not block
+     * @param onClosed runs when nobody reads any more, maybe more than once; does not block
      */
-    LineOutput(OutputStream out, ScheduledExecutorService timer, Runnable written, Runnable closed) {
+    LineOutput(OutputStream out, ScheduledExecutorService timer, Runnable written, Runnable onClosed) {
         this.out = out;
         this.timer = timer;
         this.written = written;
-        this.closed = closed;
+        this.onClosed = onClosed;
     }
 
     @Override
@@ -50,22 +51,25 @@ final class LineOutput extends OutputStream {
 
     /** The SDK flushes once a message, after its newline. */
     @Override
-    public void flush() throws IOException {
+    public void flush() {
         byte[] bytes = message.toByteArray();
         message.reset();
+        if (closed) {
+            return;
+        }
         try {
             for (int from = 0; from < bytes.length; from += PIECE_BYTES) {
                 pass(bytes, from, Math.min(PIECE_BYTES, bytes.length - from));
             }
+            written.run();
         } catch (IOException e) {
-            closed.run();
-            throw e;
+            closed = true;
+            onClosed.run();
         }
-        written.run();
     }
 
     private void pass(byte[] bytes, int from, int length) throws IOException {
-        Future<?> alarm = timer.schedule(closed, PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> alarm = timer.schedule(onClosed, PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         try {
             out.write(bytes, from, length);
             out.flush();
