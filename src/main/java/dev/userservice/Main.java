@@ -24,18 +24,15 @@ public final class Main {
         PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
         System.setErr(messages);
         System.setOut(messages); // standard output is the protocol's; whatever else is printed lands beside it
-        // The JDK's client would send a GET again by itself when the server hangs up; retrying is the pipeline's
-        // business.
+        // The JDK's client would send a GET again when the server hangs up; retries are the pipeline's business.
         System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
-        // Longer than a burst of calls, and shorter than the five seconds after which common servers hang up: the
-        // request
-        // that meets such an end half way counts as failed.
+        // Longer than a burst of calls, and shorter than the five seconds after which common servers hang up:
+        // a request that meets such an end half way counts as failed.
         System.setProperty("jdk.httpclient.keepalive.timeout", "4");
         // Else each answer of the sample API waits 40 ms for an acknowledgment (Nagle's algorithm).
         System.setProperty("sun.net.httpserver.nodelay", "true");
         Host host = new Host(
-                // A channel's read can be interrupted; the JVM would wait 300 ms at its end for a thread that cannot
-                // be.
+                // A channel's read can be interrupted; for a thread that cannot, the JVM waits 300 ms at its end.
                 Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel()),
                 new FileOutputStream(FileDescriptor.out),
                 messages,
@@ -48,7 +45,7 @@ public final class Main {
         System.exit(new Program(host).run(arguments).status());
     }
 
-    /** From Java 22 on there is a console even where there is no terminal, and a method that tells. */
+    /** From Java 22 on there is a console without a terminal too, and a method that tells the two apart. */
     private static boolean isTerminal(Console console) {
         if (console == null) {
             return false;

@@ -122,7 +122,7 @@ final class ArchitectureTest {
     /** So that a further tool is one file, and nothing that offers or tries it has to be told. */
     @ParameterizedTest
     @CsvSource({
-        "get_user,                 tools/GetUser tools/ListUsersByDepartment app/Wiring demo/DemoApi",
+        "get_user,                 tools/GetUser tools/ListUsersByDepartment app/Wiring",
         "list_users_by_department, tools/ListUsersByDepartment app/Wiring",
     })
     void namesAToolWhereItIsDeclaredAndInTextsForAModel(String tool, String places) {

@@ -6,38 +6,59 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What the program is asked to do.
+ * What the program is asked to do: a command, the words that it needs and options that it takes.
  *
- * @param words the tool and its arguments for {@code call}
- * @param files the logs for {@code verify-audit}
- * @param user the ID of the user that {@code check} gets
+ * @param words the tool and its arguments for {@code call}, the logs for {@code verify-audit}
+ * @param options the options given, each with its value; empty where it takes none
  */
-public record CommandLine(
-        Command command,
-        List<String> words,
-        List<Path> files,
-        boolean demo,
-        boolean json,
-        Optional<Path> envFile,
-        Optional<Path> keyFile,
-        Optional<String> user) {
+record CommandLine(Command command, List<String> words, Map<Option, String> options) {
 
-    /** What can be asked for. */
-    public enum Command {
-        SERVE,
-        CALL,
-        CHECK,
-        VERIFY_AUDIT,
-        HELP,
-        VERSION
+    /** The commands, each with its word, what else it needs and the options that it takes. */
+    enum Command {
+        SERVE("serve", "", Option.DEMO, Option.ENV_FILE),
+        CALL("call", "the name of a tool", Option.DEMO, Option.ENV_FILE),
+        CHECK("check", "", Option.USER, Option.JSON, Option.ENV_FILE),
+        VERIFY_AUDIT("verify-audit", "a file", Option.KEY_FILE),
+        HELP("--help", ""),
+        VERSION("--version", "");
+
+        private final String word;
+        private final String needs;
+        private final List<Option> options;
+
+        Command(String word, String needs, Option... options) {
+            this.word = word;
+            this.needs = needs;
+            this.options = List.of(options);
+        }
+    }
+
+    /** The options, each with its word and the kind of value that follows it, if any. */
+    enum Option {
+        DEMO("--demo", ""),
+        JSON("--json", ""),
+        USER("--user", "ID"),
+        ENV_FILE("--env-file", "FILE"),
+        KEY_FILE("--key-file", "FILE");
+
+        private final String word;
+        private final String kind;
+
+        Option(String word, String kind) {
+            this.word = word;
+            this.kind = kind;
+        }
     }
 
     /** The text of {@code --help}. */
-    public static final String USAGE = """
+    static final String USAGE = """
       user-service: a guarded MCP server in front of an internal user API.
 
       Usage:
@@ -66,15 +87,15 @@ public record CommandLine(
     private static final int MAX_SHOWN = 60;
 
     /** Wrong usage; the message names the word that is wrong. */
-    public static final class UsageException extends Exception {
+    static final class UsageException extends Exception {
         UsageException(String message) {
             super(message);
         }
     }
 
-    public CommandLine {
+    CommandLine {
         words = List.copyOf(words);
-        files = List.copyOf(files);
+        options = Map.copyOf(options);
     }
 
     /**
@@ -82,8 +103,45 @@ public record CommandLine(
      *
      * @throws UsageException naming the first word that has no place
      */
-    public static CommandLine parse(String... arguments) throws UsageException {
-        return new Parser(new ArrayDeque<>(Arrays.asList(arguments))).parse();
+    static CommandLine parse(String... arguments) throws UsageException {
+        Deque<String> rest = new ArrayDeque<>(Arrays.asList(arguments));
+        if (rest.contains("--help") || rest.contains("-h")) {
+            return new CommandLine(Command.HELP, List.of(), Map.of());
+        }
+        Command command = command(rest);
+        List<String> words = new ArrayList<>();
+        Map<Option, String> options = new EnumMap<>(Option.class);
+        while (!rest.isEmpty()) {
+            String word = rest.pop();
+            if (word.startsWith("-")) {
+                Option option = option(command, word);
+                options.put(option, value(option, rest));
+            } else {
+                words.add(word(command, word));
+            }
+        }
+        require(command.needs.isEmpty() || !words.isEmpty(), command.word + " needs " + command.needs);
+        if (command.needs.isEmpty() && !words.isEmpty()) {
+            throw unknown("word", words.get(0));
+        }
+        return new CommandLine(command, words, options);
+    }
+
+    boolean has(Option option) {
+        return options.containsKey(option);
+    }
+
+    Optional<String> value(Option option) {
+        return Optional.ofNullable(options.get(option));
+    }
+
+    Optional<Path> file(Option option) {
+        return value(option).map(Path::of);
+    }
+
+    /** Returns the logs for {@code verify-audit}. */
+    List<Path> files() {
+        return words.stream().map(Path::of).toList();
     }
 
     /** Returns the refusal of a word that has no place, and names it as far as it is safe to print. */
@@ -97,114 +155,54 @@ public record CommandLine(
         return printable.length() <= MAX_SHOWN ? printable : printable.substring(0, MAX_SHOWN) + "...";
     }
 
-    private static final class Parser {
-
-        private final Deque<String> rest;
-        private final List<String> words = new ArrayList<>();
-        private final List<Path> files = new ArrayList<>();
-        private boolean demo;
-        private boolean json;
-        private Optional<Path> envFile = Optional.empty();
-        private Optional<Path> keyFile = Optional.empty();
-        private Optional<String> user = Optional.empty();
-
-        Parser(Deque<String> rest) {
-            this.rest = rest;
-        }
-
-        CommandLine parse() throws UsageException {
-            if (rest.contains("--help") || rest.contains("-h")) {
-                return new CommandLine(Command.HELP, words, files, demo, json, envFile, keyFile, user);
-            }
-            Command command = command();
-            while (!rest.isEmpty()) {
-                String word = rest.pop();
-                if (word.startsWith("-")) {
-                    option(command, word);
-                } else if (command == Command.VERIFY_AUDIT) {
-                    files.add(file(word));
-                } else {
-                    words.add(word);
-                }
-            }
-            checkWords(command);
-            return new CommandLine(command, words, files, demo, json, envFile, keyFile, user);
-        }
-
-        private Command command() throws UsageException {
-            String first = rest.isEmpty() ? "" : rest.peek();
-            Command command = switch (first) {
-                case "serve" -> Command.SERVE;
-                case "call" -> Command.CALL;
-                case "check" -> Command.CHECK;
-                case "verify-audit" -> Command.VERIFY_AUDIT;
-                case "--version" -> Command.VERSION;
-                default -> {
-                    if (!first.isEmpty() && !first.startsWith("-")) {
-                        throw unknown("command", first);
-                    }
-                    rest.addFirst(""); // no word at all means serve
-                    yield Command.SERVE;
-                }
-            };
-            rest.pop();
-            return command;
-        }
-
-        private void option(Command command, String option) throws UsageException {
-            boolean running = command == Command.SERVE || command == Command.CALL || command == Command.CHECK;
-            if (option.equals("--env-file") && running) {
-                envFile = Optional.of(path(option));
-            } else if (option.equals("--demo") && (command == Command.SERVE || command == Command.CALL)) {
-                demo = true;
-            } else if (option.equals("--json") && command == Command.CHECK) {
-                json = true;
-            } else if (option.equals("--user") && command == Command.CHECK) {
-                user = Optional.of(value(option));
-            } else if (option.equals("--key-file") && command == Command.VERIFY_AUDIT) {
-                keyFile = Optional.of(path(option));
-            } else {
-                throw unknown("option", option);
+    /** Takes the command from the front; without one, {@code serve} is meant. */
+    private static Command command(Deque<String> rest) throws UsageException {
+        String first = rest.isEmpty() ? "" : rest.peek();
+        for (Command command : Command.values()) {
+            if (command.word.equals(first)) {
+                rest.pop();
+                return command;
             }
         }
-
-        private void checkWords(Command command) throws UsageException {
-            switch (command) {
-                case CALL -> require(!words.isEmpty(), "call needs the name of a tool");
-                case VERIFY_AUDIT -> require(!files.isEmpty(), "verify-audit needs a file");
-                case SERVE, CHECK, HELP, VERSION -> {
-                    if (!words.isEmpty()) {
-                        throw unknown("word", words.get(0));
-                    }
-                }
-            }
+        if (!first.isEmpty() && !first.startsWith("-")) {
+            throw unknown("command", first);
         }
+        return Command.SERVE;
+    }
 
-        private static Path file(String word) throws UsageException {
-            try {
-                return Path.of(word);
-            } catch (InvalidPathException e) {
-                throw new UsageException("not the name of a file: " + printable(word));
-            }
+    private static Option option(Command command, String word) throws UsageException {
+        Stream<Option> named = command.options.stream().filter(option -> option.word.equals(word));
+        return named.findFirst().orElseThrow(() -> unknown("option", word));
+    }
+
+    private static String value(Option option, Deque<String> rest) throws UsageException {
+        if (option.kind.isEmpty()) {
+            return "";
         }
+        require(!rest.isEmpty() && !rest.peek().isEmpty(), option.word + " needs a value");
+        String value = rest.pop();
+        require(!option.kind.equals("FILE") || isFileName(value), option.word + " needs the name of a file");
+        return value;
+    }
 
-        private Path path(String option) throws UsageException {
-            try {
-                return Path.of(value(option));
-            } catch (InvalidPathException e) {
-                throw new UsageException(option + " needs the name of a file");
-            }
+    private static String word(Command command, String word) throws UsageException {
+        boolean valid = command != Command.VERIFY_AUDIT || isFileName(word);
+        require(valid, "not the name of a file: " + printable(word));
+        return word;
+    }
+
+    private static boolean isFileName(String text) {
+        try {
+            Path.of(text);
+            return true;
+        } catch (InvalidPathException e) {
+            return false;
         }
+    }
 
-        private String value(String option) throws UsageException {
-            require(!rest.isEmpty() && !rest.peek().isEmpty(), option + " needs a value");
-            return rest.pop();
-        }
-
-        private static void require(boolean holds, String sentence) throws UsageException {
-            if (!holds) {
-                throw new UsageException(sentence);
-            }
+    private static void require(boolean holds, String sentence) throws UsageException {
+        if (!holds) {
+            throw new UsageException(sentence);
         }
     }
 }

@@ -6,19 +6,19 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.LayoutBase;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import dev.userservice.model.Redactor;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.slf4j.LoggerFactory;
 
 /**
- * Diagnostics go to standard error, a line each, redacted and without control characters; where nobody reads it, they
- * are dropped. Found by Logback as its configurator, so that no file lying about is ever read for one.
+ * Writes diagnostics to standard error, a line each, redacted and without control characters; where nobody reads it,
+ * they are dropped. Logback finds this class as its configurator, so it never looks for a configuration file.
  */
 public final class Diagnostics extends ContextAwareBase implements Configurator {
 
@@ -29,11 +29,9 @@ public final class Diagnostics extends ContextAwareBase implements Configurator 
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-        console.setContext(context);
-        console.setTarget("System.err");
-        console.setEncoder(encoder(context));
-        console.start();
+        LineAppender lines = new LineAppender();
+        lines.setContext(context);
+        lines.start();
 
         AsyncAppender queue = new AsyncAppender();
         queue.setContext(context);
@@ -41,7 +39,7 @@ public final class Diagnostics extends ContextAwareBase implements Configurator 
         queue.setDiscardingThreshold(0);
         queue.setNeverBlock(true);
         queue.setMaxFlushTime(FLUSH_MILLIS);
-        queue.addAppender(console);
+        queue.addAppender(lines);
         queue.start();
 
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -51,19 +49,7 @@ public final class Diagnostics extends ContextAwareBase implements Configurator 
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    private static LayoutWrappingEncoder<ILoggingEvent> encoder(LoggerContext context) {
-        Line layout = new Line();
-        layout.setContext(context);
-        layout.start();
-        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-        encoder.setContext(context);
-        encoder.setCharset(StandardCharsets.UTF_8);
-        encoder.setLayout(layout);
-        encoder.start();
-        return encoder;
-    }
-
-    /** Sets what the settings say; before it, lines are at INFO and there is no token to redact. */
+    /** Applies the settings; until then the level is INFO, and no token is there to redact. */
     static void configure(String level, Redactor redactor) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.putObject(REDACTOR, redactor);
@@ -73,29 +59,32 @@ public final class Diagnostics extends ContextAwareBase implements Configurator 
         }
     }
 
-    /** Writes what is queued, for a fifth of a second at most. */
+    /** Writes what is queued, for at most 200 milliseconds. */
     static void flush() {
         flush((LoggerContext) LoggerFactory.getILoggerFactory());
     }
 
-    /** Stops the appenders only: a context that stops forgets its redactor before its queue is empty. */
+    /** Stops only the appenders: a context that is stopped forgets its redactor before its queue is empty. */
     static void flush(LoggerContext context) {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
     }
 
-    /** One line: time, level, message; at most 2,000 characters. */
-    private static final class Line extends LayoutBase<ILoggingEvent> {
+    /** Writes time, level and message as one line; of the message at most 2,000 characters. */
+    private static final class LineAppender extends AppenderBase<ILoggingEvent> {
 
         private static final int MAX_CHARACTERS = 2000;
 
+        private final PrintStream err = new PrintStream(ConsoleTarget.SystemErr.getStream(), true);
+
         @Override
-        public String doLayout(ILoggingEvent event) {
+        protected void append(ILoggingEvent event) {
             String message = event.getFormattedMessage().replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", " ");
             Object redactor = getContext().getObject(REDACTOR);
             String safe = redactor instanceof Redactor known ? known.redact(message) : message;
             String shown = safe.length() <= MAX_CHARACTERS ? safe : safe.substring(0, MAX_CHARACTERS) + "...";
             Instant time = Instant.ofEpochMilli(event.getTimeStamp()).truncatedTo(ChronoUnit.MILLIS);
-            return "%s %-5s %s%n".formatted(time, event.getLevel(), shown);
+            String line = "%s %-5s %s%n".formatted(time, event.getLevel(), shown);
+            err.writeBytes(line.getBytes(StandardCharsets.UTF_8)); // at once, so that no audit line comes between
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.userservice.app;
 
-/** The statuses the program ends with; after a signal it is the JVM's own, 143 or 130. */
+/** The program's exit statuses; after a signal, the JVM exits with its own, 143 or 130. */
 public enum ExitCode {
     DONE(0),
     /** The call, the check or the verification failed. */

@@ -14,13 +14,10 @@ import java.util.function.LongSupplier;
 /**
  * Everything the program takes from the process it runs in.
  *
- * @param in standard input
  * @param out standard output, unbuffered, so that a closed pipe shows
  * @param err standard error, for sentences to people
  * @param rawErr standard error, for audit lines
  * @param terminal whether a person sits at standard input and output
- * @param environment the environment variables
- * @param properties the JVM's system properties
  * @param nanoTime a monotonic clock in nanoseconds
  */
 public record Host(
@@ -34,20 +31,13 @@ public record Host(
         LongSupplier nanoTime,
         Clock clock) {
 
-    /** Returns the same with the variables of the file a command line names, if it names one. */
+    /** Returns the same host with the variables of the file that the command line names, if it names one. */
     Host with(Optional<Path> envFile) throws SettingsException {
-        return envFile.isEmpty()
-                ? this
-                : new Host(
-                        in,
-                        out,
-                        err,
-                        rawErr,
-                        terminal,
-                        EnvFile.overlay(envFile.get(), environment),
-                        properties,
-                        nanoTime,
-                        clock);
+        if (envFile.isEmpty()) {
+            return this;
+        }
+        Map<String, String> merged = EnvFile.overlay(envFile.get(), environment);
+        return new Host(in, out, err, rawErr, terminal, merged, properties, nanoTime, clock);
     }
 
     /** Returns the user the process runs as. */
@@ -59,22 +49,20 @@ public record Host(
         return ProcessHandle.current().pid();
     }
 
-    /** Returns where the audit log stands if no setting says so (XDG Base Directory Specification 0.8; Windows). */
+    /** Returns the audit log's default place (XDG Base Directory Specification 0.8; Windows). */
     Path auditFile() {
         Path home = Path.of(properties.getOrDefault("user.home", "."));
         boolean windows = properties.getOrDefault("os.name", "").startsWith("Windows");
         Path state = windows
-                ? absolute("LOCALAPPDATA").orElse(home.resolve("AppData").resolve("Local"))
+                ? absolute("LOCALAPPDATA").orElse(home.resolve("AppData/Local"))
                 : absolute("XDG_STATE_HOME")
-                        .orElse(absolute("HOME").orElse(home).resolve(".local").resolve("state"));
-        return state.resolve("user-service").resolve("audit.jsonl");
+                        .orElseGet(() -> absolute("HOME").orElse(home).resolve(".local/state"));
+        return state.resolve("user-service/audit.jsonl");
     }
 
-    /** The specification has relative paths ignored. */
+    /** Returns the path a variable holds, unless it is relative: the specification has those ignored. */
     private Optional<Path> absolute(String variable) {
-        return Optional.ofNullable(environment.get(variable))
-                .filter(text -> !text.isEmpty())
-                .map(Path::of)
-                .filter(Path::isAbsolute);
+        Path path = Path.of(environment.getOrDefault(variable, ""));
+        return Optional.of(path).filter(Path::isAbsolute);
     }
 }

@@ -1,8 +1,14 @@
 package dev.userservice.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.app.CommandLine.Command;
+import dev.userservice.app.CommandLine.Option;
+import dev.userservice.app.CommandLine.UsageException;
 import dev.userservice.audit.AuditLog.EndReason;
+import dev.userservice.call.Proxies;
 import dev.userservice.check.AuditCheck;
+import dev.userservice.check.CheckReport;
+import dev.userservice.check.SelfCheck;
 import dev.userservice.demo.DemoApi;
 import dev.userservice.mcp.StdioServer;
 import dev.userservice.settings.Settings;
@@ -11,7 +17,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +37,7 @@ public final class Program {
     private static final String DEMO_NOTICE =
             "--demo: the built-in sample API answers; INTERNAL_API_* settings are ignored and all data is made up.";
 
-    /** What answers whose lines came before the end need to be written; longer if nobody reads. */
+    /** Time for answers to be written whose lines came before the end; they need it only where nobody reads. */
     private static final Duration WRITE_GRACE = Duration.ofMillis(100);
 
     private static final byte[] OUT_OF_MEMORY =
@@ -37,17 +45,13 @@ public final class Program {
 
     private final Host host;
     private final PrintStream out;
-
-    private final String version = version();
+    private final String version;
 
     public Program(Host host) {
         this.host = host;
         this.out = new PrintStream(host.out(), true, StandardCharsets.UTF_8);
-    }
-
-    /** The JAR's manifest says it; classes that run from a folder have none. */
-    private static String version() {
-        return Optional.ofNullable(Program.class.getPackage().getImplementationVersion())
+        // from the JAR's manifest; classes in a folder have none
+        this.version = Optional.ofNullable(Program.class.getPackage().getImplementationVersion())
                 .orElse("development");
     }
 
@@ -55,7 +59,7 @@ public final class Program {
     public ExitCode run(String... arguments) {
         try {
             return run(CommandLine.parse(arguments));
-        } catch (CommandLine.UsageException e) {
+        } catch (UsageException e) {
             host.err().println("user-service: " + e.getMessage());
             host.err().print(CommandLine.USAGE);
             return ExitCode.WRONG_USAGE;
@@ -70,20 +74,14 @@ public final class Program {
         }
     }
 
-    private ExitCode run(CommandLine line) throws CommandLine.UsageException, SettingsException, IOException {
+    private ExitCode run(CommandLine line) throws UsageException, SettingsException, IOException {
         return switch (line.command()) {
             case HELP -> print(CommandLine.USAGE);
             case VERSION -> print("user-service " + version + "\n");
             case VERIFY_AUDIT -> verifyAudit(line);
-            case CHECK -> new CheckRunner(host, version).run(line, out);
-            case SERVE, CALL -> start(line, host.with(line.envFile()));
+            case CHECK -> check(line);
+            case SERVE, CALL -> start(line);
         };
-    }
-
-    private ExitCode verifyAudit(CommandLine line) throws SettingsException {
-        PrintStream progress = host.terminal() ? host.err() : new PrintStream(OutputStream.nullOutputStream());
-        boolean intact = AuditCheck.run(line.files(), line.keyFile(), host.environment(), out, progress);
-        return intact ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private ExitCode print(String text) {
@@ -91,38 +89,65 @@ public final class Program {
         return ExitCode.DONE;
     }
 
-    private ExitCode start(CommandLine line, Host named)
-            throws CommandLine.UsageException, SettingsException, IOException {
-        if (!line.demo()) {
-            return start(line, named, Settings.read(named.environment(), named.auditFile(), version));
+    private ExitCode verifyAudit(CommandLine line) throws SettingsException {
+        PrintStream progress = host.terminal() ? host.err() : new PrintStream(OutputStream.nullOutputStream());
+        Optional<Path> keyFile = line.file(Option.KEY_FILE);
+        boolean intact = AuditCheck.run(line.files(), keyFile, host.environment(), out, progress);
+        return intact ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private ExitCode check(CommandLine line) {
+        SelfCheck check = new SelfCheck(new CheckReport(out, line.has(Option.JSON)));
+        try {
+            Host named = host.with(line.file(Option.ENV_FILE));
+            Settings settings = Settings.read(named.environment(), named::auditFile, version);
+            settings.warnings().forEach(host.err()::println);
+            check.settingsRead(settings);
+            try (Service service = open(settings, named)) {
+                check.auditLogOpened(settings);
+                Proxies proxies = new Proxies(named.environment(), named.properties());
+                String client = "user-service-check/" + version;
+                boolean passed = check.run(settings, proxies, service.tools(), client, line.value(Option.USER));
+                return passed ? ExitCode.DONE : ExitCode.FAILED;
+            }
+        } catch (SettingsException e) {
+            check.refused(e.problems());
+            return ExitCode.WRONG_SETTINGS;
+        }
+    }
+
+    private ExitCode start(CommandLine line) throws UsageException, SettingsException, IOException {
+        Host named = host.with(line.file(Option.ENV_FILE));
+        if (!line.has(Option.DEMO)) {
+            return start(line, named, Settings.read(named.environment(), named::auditFile, version));
         }
         try (DemoApi api = DemoApi.start()) {
-            Settings settings =
-                    Settings.readForDemo(named.environment(), named.auditFile(), version, api.url(), api.token());
+            Map<String, String> environment = Settings.forDemo(named.environment(), api.url(), api.token());
+            Settings settings = Settings.read(environment, named::auditFile, version);
             host.err().println(DEMO_NOTICE);
             return start(line, named, settings);
         }
     }
 
-    private ExitCode start(CommandLine line, Host named, Settings settings)
-            throws CommandLine.UsageException, SettingsException {
+    private ExitCode start(CommandLine line, Host named, Settings settings) throws UsageException, SettingsException {
         settings.warnings().forEach(host.err()::println);
-        return line.command() == CommandLine.Command.CALL ? call(line, named, settings) : serve(named, settings);
+        return line.command() == Command.CALL ? call(line, named, settings) : serve(named, settings);
     }
 
-    private ExitCode call(CommandLine line, Host named, Settings settings)
-            throws CommandLine.UsageException, SettingsException {
+    private ExitCode call(CommandLine line, Host named, Settings settings) throws UsageException, SettingsException {
         ObjectNode params = ToolRunner.params(line.words());
         if (!settings.tools().contains(line.words().get(0))) {
             throw CommandLine.unknown("tool", line.words().get(0));
         }
+        try (Service service = open(settings, named)) {
+            return ToolRunner.run(service.tools(), params, "user-service-call/" + version, out, host.err());
+        }
+    }
+
+    private Service open(Settings settings, Host named) throws SettingsException {
         Service service = Wiring.service(settings, named, version);
         onSignal(() -> service.end(EndReason.SIGNAL));
-        try {
-            return ToolRunner.run(service.tools(), params, "user-service-call/" + version, out, host.err());
-        } finally {
-            service.end(EndReason.END_OF_INPUT);
-        }
+        return service;
     }
 
     private ExitCode serve(Host named, Settings settings) throws SettingsException {
@@ -137,19 +162,20 @@ public final class Program {
         return end(server, service, server.serve(host.in(), host.out()));
     }
 
-    /** Ends a service that has served; on the main thread and the signal's, whichever comes first. */
+    /** Ends a service that has served; on the main thread or the signal's, whichever comes first. */
     private static ExitCode end(StdioServer server, Service service, Optional<EndReason> reason) {
         if (reason.isEmpty()) {
             service.tools().close(Duration.ZERO);
-            return ExitCode
-                    .FAILED; // no line for its end: the log has no reason that would be true, and says so by that
+            return ExitCode.FAILED; // without a last audit line: no reason it could give would be true
         }
         service.end(reason.get()).ifPresent(LOG::info);
         server.close(WRITE_GRACE);
         return ExitCode.DONE;
     }
 
-    /** Runs {@code action} when a thread dies; if the JVM is out of memory, ends at once: nothing else is sure then. */
+    /**
+     * Runs {@code action} when a thread dies; out of memory, ends the JVM at once, since nothing else is sure to run.
+     */
     private void onError(Runnable action) {
         Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
             if (error instanceof VirtualMachineError) {
@@ -171,14 +197,12 @@ public final class Program {
         }
     }
 
-    /** Runs {@code action} when the process is told to end, and also when it ends by itself. */
-    static void onSignal(Runnable action) {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            action.run();
-                            Diagnostics.flush();
-                        },
-                        "signal"));
+    /** Runs {@code action} at a signal that ends the process, and also when the process ends by itself. */
+    private static void onSignal(Runnable action) {
+        Runnable ending = () -> {
+            action.run();
+            Diagnostics.flush();
+        };
+        Runtime.getRuntime().addShutdownHook(new Thread(ending, "signal"));
     }
 }

@@ -6,7 +6,6 @@ import dev.userservice.call.UserApi;
 import dev.userservice.mcp.ServerCard;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Redactor;
-import dev.userservice.settings.Settings;
 import dev.userservice.tools.UserTools;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,23 +15,23 @@ import org.slf4j.LoggerFactory;
 
 /** The wired parts of one run, its audit session begun. */
 record Service(
-        Settings settings,
         UserTools tools,
         UserApi api,
         AuditLog audit,
         ServerCard card,
         Redactor redactor,
-        ScheduledExecutorService timer) {
+        ScheduledExecutorService timer)
+        implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
-    /** How long calls under way may go on at a signal. */
+    /** How long calls under way may go on after a signal. */
     private static final Duration SIGNAL_GRACE = Duration.ofMillis(1500);
 
     /**
-     * Ends everything, once, the first reason counting: cancels the calls under way (at a signal after 1.5 seconds),
-     * writes the session's last line when all theirs are written, and closes the API. Whoever comes second waits and
-     * finds it done.
+     * Ends everything once, for the first reason given: cancels the calls under way (after a signal, 1.5 seconds
+     * later), writes the session's last line after theirs, and closes the API. A second caller waits until that is
+     * done.
      *
      * @return the session's length and head hash, for a collector to anchor
      */
@@ -46,5 +45,10 @@ record Service(
         } finally {
             api.close();
         }
+    }
+
+    @Override
+    public void close() {
+        end(EndReason.END_OF_INPUT);
     }
 }

@@ -3,7 +3,6 @@ package dev.userservice.app;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
 import dev.userservice.model.Json;
-import dev.userservice.model.Outcome;
 import dev.userservice.tools.CallRequest;
 import dev.userservice.tools.UserTools;
 import java.io.PrintStream;
@@ -34,16 +33,16 @@ final class ToolRunner {
 
     static ExitCode run(UserTools tools, ObjectNode params, String client, PrintStream out, PrintStream err) {
         Call call = tools.accept(new CallRequest(params, Optional.of(client)));
-        return call.outcome().join().fold(success -> print(success, out), failure -> print(failure, err));
-    }
-
-    private static ExitCode print(Outcome.Success success, PrintStream out) {
-        out.println(Json.pretty(success.content()));
-        return ExitCode.DONE;
-    }
-
-    private static ExitCode print(Outcome.Failure failure, PrintStream err) {
-        err.println(failure.text());
-        return ExitCode.FAILED;
+        return call.outcome()
+                .join()
+                .fold(
+                        success -> {
+                            out.println(Json.pretty(success.content()));
+                            return ExitCode.DONE;
+                        },
+                        failure -> {
+                            err.println(failure.text());
+                            return ExitCode.FAILED;
+                        });
     }
 }

@@ -28,9 +28,10 @@ import java.net.ProxySelector;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
-/** The composition root: from settings to the parts of a running service. No logic of its own. */
+/** The composition root: makes the parts of a running service from its settings, and decides nothing itself. */
 final class Wiring {
 
     private static final String INSTRUCTIONS = """
@@ -50,17 +51,9 @@ final class Wiring {
         Redactor redactor = new Redactor();
         TokenSource tokens = tokens(settings, redactor);
         Diagnostics.configure(settings.logLevel(), redactor);
-        ProxySelector proxies = proxies(host);
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "timer"));
         timer.setRemoveOnCancelPolicy(true);
-        UserApi api = new UserApi(
-                settings.api(),
-                tokens,
-                () -> Connection.open(settings.api(), settings.authorities().map(Trust::context), proxies),
-                timer,
-                host.nanoTime(),
-                host.clock(),
-                new Random());
+        UserApi api = api(settings, host, tokens, timer);
         AuditLog audit = audit(settings, host, version, redactor);
         Stages stages = new Stages(
                 new RateLimiter(settings.ratePerMinute(), settings.rateBurst(), host.nanoTime()),
@@ -74,13 +67,26 @@ final class Wiring {
         UserTools tools = new UserTools(catalogue, stages, settings.callTimeout(), host.nanoTime());
         ServerCard card = new ServerCard("user-service", "User directory", version, INSTRUCTIONS, tools.publish());
         begin(audit, settings, card);
-        return new Service(settings, tools, api, audit, card, redactor, timer);
+        return new Service(tools, api, audit, card, redactor, timer);
     }
 
     private static TokenSource tokens(Settings settings, Redactor redactor) {
         return settings.tokenFile()
                 .map(file -> TokenSource.file(file, redactor))
                 .orElseGet(() -> TokenSource.fixed(settings.token().orElseThrow(), redactor));
+    }
+
+    private static UserApi api(Settings settings, Host host, TokenSource tokens, ScheduledExecutorService timer)
+            throws SettingsException {
+        ProxySelector proxies = proxies(host);
+        return new UserApi(
+                settings.api(),
+                tokens,
+                () -> Connection.open(settings.api(), settings.authorities().map(Trust::context), proxies),
+                timer,
+                host.nanoTime(),
+                host.clock(),
+                new Random());
     }
 
     private static ProxySelector proxies(Host host) throws SettingsException {
@@ -93,16 +99,15 @@ final class Wiring {
 
     private static AuditLog audit(Settings settings, Host host, String version, Redactor redactor)
             throws SettingsException {
-        AuditSink sink;
+        AuditLog.Identity identity = new AuditLog.Identity(version, host.pid(), settings.account(), host.osUser());
         try {
-            sink = settings.auditFile().isPresent()
+            AuditSink sink = settings.auditFile().isPresent()
                     ? AuditFile.at(settings.auditFile().get())
                     : new AuditStream(host.rawErr(), host.nanoTime());
+            return new AuditLog(sink, settings.auditChain(), redactor, host.clock(), identity);
         } catch (IOException | SecurityException e) {
             throw unwritable();
         }
-        AuditLog.Identity identity = new AuditLog.Identity(version, host.pid(), settings.account(), host.osUser());
-        return new AuditLog(sink, settings.auditChain(), redactor, host.clock(), identity);
     }
 
     private static void begin(AuditLog audit, Settings settings, ServerCard card) throws SettingsException {

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -33,27 +32,21 @@ public final class EnvFile {
      * @throws SettingsException where the file cannot be read, or naming each malformed line
      */
     public static Map<String, String> overlay(Path file, Map<String, String> environment) throws SettingsException {
-        Map<String, String> merged = new HashMap<>(read(file));
-        merged.putAll(environment);
-        return merged;
-    }
-
-    private static Map<String, String> read(Path file) throws SettingsException {
-        Map<String, String> variables = new LinkedHashMap<>();
+        Map<String, String> variables = new HashMap<>();
         List<String> problems = new ArrayList<>();
         List<String> lines = lines(file);
         for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i);
-            Matcher matcher = LINE.matcher(line);
+            Matcher matcher = LINE.matcher(lines.get(i));
             if (matcher.matches()) {
                 variables.put(matcher.group("name"), value(matcher));
-            } else if (!BLANK_OR_COMMENT.matcher(line).matches()) {
+            } else if (!BLANK_OR_COMMENT.matcher(lines.get(i)).matches()) {
                 problems.add("--env-file: line " + (i + 1) + " is not KEY=VALUE");
             }
         }
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
+        variables.putAll(environment);
         return variables;
     }
 
@@ -72,9 +65,7 @@ public final class EnvFile {
                 throw new SettingsException(List.of("--env-file: no regular file of at most 1 MiB"));
             }
             String text = Files.readString(file, StandardCharsets.UTF_8);
-            return (text.startsWith("\uFEFF") ? text.substring(1) : text)
-                    .lines()
-                    .toList();
+            return text.replaceFirst("^\uFEFF", "").lines().toList();
         } catch (CharacterCodingException e) {
             throw new SettingsException(List.of("--env-file: the file is not UTF-8"));
         } catch (IOException e) {

@@ -1,7 +1,6 @@
 package dev.userservice.settings;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 /** Every environment variable the program reads, with its default as the documentation gives it. */
 public enum Setting {
@@ -47,14 +46,12 @@ public enum Setting {
         return defaultValue;
     }
 
-    /** Returns whether an empty value means something else than an unset one. */
+    /** Returns whether an empty value has a meaning; of other settings, it counts as unset. */
     boolean emptyHasMeaning() {
         return this == INTERNAL_API_AUTH_SCHEME || this == INTERNAL_API_LIST_POINTER;
     }
 
-    static Optional<Setting> named(String name) {
-        return Arrays.stream(values())
-                .filter(setting -> setting.name().equals(name))
-                .findFirst();
+    static boolean exists(String name) {
+        return Arrays.stream(values()).anyMatch(setting -> setting.name().equals(name));
     }
 }

@@ -1,5 +1,8 @@
 package dev.userservice.settings;
 
+import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
+
 import dev.userservice.audit.AuditChain;
 import dev.userservice.call.ApiSettings;
 import dev.userservice.call.TokenSource;
@@ -10,27 +13,26 @@ import dev.userservice.tools.Catalogue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * The settings of one run: read from the environment once, and every one of them valid.
+ * The settings of one run: read from the environment once, and each of them valid.
  *
  * @param token the token, where the environment holds it
  * @param tokenFile the file that holds it otherwise
  * @param account the service account's name, for the audit log
  * @param authorities certificates trusted in addition to the JDK's
- * @param tools names of the tools to offer
- * @param fields fields that may be released
- * @param departments departments that may be listed
+ * @param tools names of the tools to offer; {@code fields} and {@code departments} are those that may be released
  * @param auditFile the audit log; empty where audit lines go to the standard error stream
  * @param warnings what is odd but harmless, a sentence each
  */
@@ -57,18 +59,20 @@ public record Settings(
 
     static final List<String> FIELDS = List.of("id", "name", "email", "status", "department");
 
-    private static final Pattern DEPARTMENT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
-    private static final Pattern ACCOUNT = Pattern.compile("[\\x21-\\x7E]{1,100}");
     private static final String TOKEN_CHARACTERS = "[A-Za-z0-9!#$%&'*+.^_`|~-]"; // RFC 9110, 5.6.2
-    private static final Pattern SCHEME = Pattern.compile(TOKEN_CHARACTERS + "{0,100}");
+    private static final Predicate<String> SCHEME = matching(TOKEN_CHARACTERS + "{0,100}");
+    private static final Predicate<String> ACCOUNT = matching("[\\x21-\\x7E]{1,100}");
+    private static final Predicate<String> DEPARTMENT = matching("[a-z0-9][a-z0-9_-]{0,62}");
+    private static final String DEPARTMENT_RULE =
+            "must be 1 to 100 comma separated names, each once, of a-z, 0-9, _ and -, 63 characters at most";
+    private static final String HEADER_RULE =
+            "must be the name of a header that neither the HTTP client nor this server sends itself";
 
     /** A header name, but none that the HTTP client reserves or the server sends itself. */
-    private static final Pattern HEADER = Pattern.compile(
+    private static final Predicate<String> HEADER = matching(
             "(?i)(?!(?:connection|content-.*|date|expect|from|host|origin|referer|upgrade|via|warning|transfer-encoding"
                     + "|te|trailer|keep-alive|http2-settings|proxy-.*|sec-.*|accept|accept-.*|user-agent|x-request-id"
-                    + "|traceparent|tracestate|cookie|range|if-.*)$)"
-                    + TOKEN_CHARACTERS
-                    + "{1,100}");
+                    + "|traceparent|tracestate|cookie|range|if-.*)$)" + TOKEN_CHARACTERS + "{1,100}");
 
     /** Copies the lists, so that nothing changes under a running server. */
     public Settings {
@@ -81,112 +85,54 @@ public record Settings(
     /**
      * Reads and checks everything.
      *
-     * @param auditFile the audit log, if no setting names one
+     * @param auditFile gives the audit log's place where no setting does; not asked otherwise
      * @throws SettingsException with all problems at once
      */
-    public static Settings read(Map<String, String> environment, Path auditFile, String version)
+    public static Settings read(Map<String, String> environment, Supplier<Path> auditFile, String version)
             throws SettingsException {
         SettingsReader reader = new SettingsReader(environment);
-        Optional<Secret> token = token(reader);
+        Optional<Secret> token = token(reader); // its problems are reported first
         Settings settings = new Settings(
                 api(reader, version),
                 layout(reader),
                 token,
                 tokenFile(reader),
-                reader.matching(Setting.INTERNAL_API_ACCOUNT, ACCOUNT, "must be 1 to 100 visible ASCII characters"),
+                reader.text(Setting.INTERNAL_API_ACCOUNT, ACCOUNT, "must be 1 to 100 visible ASCII characters"),
                 reader.contents(
                         Setting.INTERNAL_API_CA_FILE, Trust::read, "must be a readable file of PEM certificates"),
                 reader.selection(Setting.USER_SERVICE_TOOLS, Catalogue.NAMES),
                 reader.selection(Setting.USER_SERVICE_FIELDS, FIELDS),
-                reader.names(
-                        Setting.USER_SERVICE_DEPARTMENTS,
-                        DEPARTMENT,
-                        100,
-                        "must be 1 to 100 comma separated names, each once, of a-z, 0-9, _ and -, 63 characters at most"),
+                reader.list(Setting.USER_SERVICE_DEPARTMENTS, DEPARTMENT, DEPARTMENT_RULE),
                 Duration.ofMillis(reader.number(Setting.USER_SERVICE_CALL_TIMEOUT_MS, 100, 600_000)),
                 reader.number(Setting.USER_SERVICE_RATE_PER_MINUTE, 1, 1_000_000),
                 reader.number(Setting.USER_SERVICE_RATE_BURST, 1, 1_000_000),
                 auditFile(reader, auditFile),
                 auditChain(reader),
-                reader.choice(Setting.USER_SERVICE_LOG_LEVEL, List.of("ERROR", "WARN", "INFO", "DEBUG")),
-                warnings(reader));
+                reader.choice(Setting.USER_SERVICE_LOG_LEVEL, "ERROR", "WARN", "INFO", "DEBUG"),
+                reader.warnings());
         if (!reader.problems().isEmpty()) {
             throw new SettingsException(reader.problems());
         }
         return settings;
     }
 
-    /** Reads all but the API's settings; the sample API at {@code url} with {@code token} stands in for it. */
-    public static Settings readForDemo(
-            Map<String, String> environment, Path auditFile, String version, String url, Secret token)
-            throws SettingsException {
-        Map<String, String> own = new HashMap<>(environment);
-        own.keySet().removeIf(name -> name.startsWith(Setting.API_PREFIX));
-        own.put(Setting.INTERNAL_API_URL.name(), url);
-        own.put(Setting.INTERNAL_API_TOKEN.name(), token.reveal());
-        own.merge(Setting.USER_SERVICE_AUDIT_FILE.name(), STDERR, (given, stderr) -> given.isEmpty() ? stderr : given);
-        return read(own, auditFile, version);
-    }
-
-    private static Optional<Secret> token(SettingsReader reader) {
-        Optional<String> token = reader.given(Setting.INTERNAL_API_TOKEN);
-        boolean inFile = reader.isSet(Setting.INTERNAL_API_TOKEN_FILE);
-        if (token.isPresent() == inFile) {
-            reader.problem(
-                    Setting.INTERNAL_API_TOKEN,
-                    inFile
-                            ? "and INTERNAL_API_TOKEN_FILE are both set; set one of them"
-                            : "or INTERNAL_API_TOKEN_FILE is required: the service account's token");
-        } else if (token.isPresent() && !TokenSource.isToken(token.get())) {
-            reader.problem(Setting.INTERNAL_API_TOKEN, "must be 16 to 8192 visible ASCII characters without spaces");
-        }
-        return token.map(Secret::new);
-    }
-
-    private static Optional<Path> tokenFile(SettingsReader reader) {
-        reader.contents(
-                Setting.INTERNAL_API_TOKEN_FILE,
-                TokenSource::read,
-                "must be a readable file with one line, a token of 16 to 8192 visible ASCII characters without spaces");
-        return reader.file(Setting.INTERNAL_API_TOKEN_FILE);
-    }
-
-    private static List<String> warnings(SettingsReader reader) {
-        List<String> warnings = new ArrayList<>(reader.warnings());
-        reader.file(Setting.INTERNAL_API_TOKEN_FILE)
-                .filter(Settings::isReadableByOthers)
-                .ifPresent(file -> warnings.add(
-                        Setting.INTERNAL_API_TOKEN_FILE + " can be read by other users of this machine; chmod 600 it"));
-        return warnings;
-    }
-
-    private static boolean isReadableByOthers(Path file) {
-        try {
-            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            return permissions.contains(PosixFilePermission.OTHERS_READ)
-                    || permissions.contains(PosixFilePermission.GROUP_READ);
-        } catch (IOException | UnsupportedOperationException e) {
-            return false; // an unreadable file is reported as such; not every system has such permissions
-        }
-    }
-
-    private static AuditChain auditChain(SettingsReader reader) {
-        return reader.contents(
-                        Setting.USER_SERVICE_AUDIT_KEY_FILE,
-                        AuditChain::keyedBy,
-                        "must be a readable file of 32 to 1048576 bytes")
-                .orElseGet(AuditChain::plain);
+    /** Returns {@code environment} with the sample API at {@code url} in place of all its settings of the API. */
+    public static Map<String, String> forDemo(Map<String, String> environment, String url, Secret token) {
+        Map<String, String> demo = new HashMap<>(environment);
+        demo.keySet().removeIf(name -> name.startsWith(Setting.API_PREFIX));
+        demo.put(Setting.INTERNAL_API_URL.name(), url);
+        demo.put(Setting.INTERNAL_API_TOKEN.name(), token.reveal());
+        demo.merge(Setting.USER_SERVICE_AUDIT_FILE.name(), STDERR, (given, stderr) -> given.isEmpty() ? stderr : given);
+        return demo;
     }
 
     private static ApiSettings api(SettingsReader reader, String version) {
-        boolean allowHttp = reader.flag(Setting.INTERNAL_API_ALLOW_HTTP);
+        boolean allowHttp =
+                reader.choice(Setting.INTERNAL_API_ALLOW_HTTP, "true", "false").equals("true");
         return new ApiSettings(
                 reader.url(Setting.INTERNAL_API_URL, allowHttp),
-                reader.matching(
-                        Setting.INTERNAL_API_AUTH_HEADER,
-                        HEADER,
-                        "must be the name of a header that neither the HTTP client nor this server sends itself"),
-                reader.matching(Setting.INTERNAL_API_AUTH_SCHEME, SCHEME, "must be one word, or empty for none"),
+                reader.text(Setting.INTERNAL_API_AUTH_HEADER, HEADER, HEADER_RULE),
+                reader.text(Setting.INTERNAL_API_AUTH_SCHEME, SCHEME, "must be one word, or empty for none"),
                 Duration.ofMillis(reader.number(Setting.INTERNAL_API_CONNECT_TIMEOUT_MS, 100, 60_000)),
                 Duration.ofMillis(reader.number(Setting.INTERNAL_API_TIMEOUT_MS, 100, 60_000)),
                 reader.number(Setting.INTERNAL_API_RETRIES, 0, 5),
@@ -200,14 +146,54 @@ public record Settings(
                 reader.path(Setting.INTERNAL_API_USER_PATH, "user_id"),
                 reader.path(Setting.INTERNAL_API_DEPARTMENT_PATH, "department"),
                 reader.pointer(Setting.INTERNAL_API_LIST_POINTER),
-                reader.choice(Setting.INTERNAL_API_PAGINATION, List.of("client", "api"))
-                        .equals("api"),
+                reader.choice(Setting.INTERNAL_API_PAGINATION, "client", "api").equals("api"),
                 reader.pointers(Setting.INTERNAL_API_FIELD_MAP, FIELDS));
     }
 
-    private static Optional<Path> auditFile(SettingsReader reader, Path defaultFile) {
+    private static Optional<Secret> token(SettingsReader reader) {
+        Setting setting = Setting.INTERNAL_API_TOKEN;
+        String token = reader.text(setting);
+        boolean here = !token.isEmpty();
+        boolean inFile = !reader.text(Setting.INTERNAL_API_TOKEN_FILE).isEmpty();
+        boolean valid = !here || TokenSource.isToken(token);
+        reader.require(setting, here || inFile, "or INTERNAL_API_TOKEN_FILE is required: the service account's token");
+        reader.require(setting, !here || !inFile, "and INTERNAL_API_TOKEN_FILE are both set; set one of them");
+        reader.require(setting, valid || inFile, "must be 16 to 8192 visible ASCII characters without spaces");
+        return here ? Optional.of(new Secret(token)) : Optional.empty();
+    }
+
+    private static Optional<Path> tokenFile(SettingsReader reader) {
+        String sentence =
+                "must be a readable file with one line, a token of 16 to 8192 visible ASCII characters without spaces";
+        reader.contents(Setting.INTERNAL_API_TOKEN_FILE, TokenSource::read, sentence);
+        Optional<Path> file = reader.file(Setting.INTERNAL_API_TOKEN_FILE);
+        if (file.filter(Settings::isReadableByOthers).isPresent()) {
+            reader.warning(Setting.INTERNAL_API_TOKEN_FILE, "can be read by other users of this machine; chmod 600 it");
+        }
+        return file;
+    }
+
+    private static boolean isReadableByOthers(Path file) {
+        try {
+            return !Collections.disjoint(Files.getPosixFilePermissions(file), Set.of(OTHERS_READ, GROUP_READ));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // an unreadable file is reported as such; not every system has such permissions
+        }
+    }
+
+    private static Optional<Path> auditFile(SettingsReader reader, Supplier<Path> defaultFile) {
         boolean toStderr = reader.text(Setting.USER_SERVICE_AUDIT_FILE).equals(STDERR);
         Optional<Path> named = reader.file(Setting.USER_SERVICE_AUDIT_FILE);
-        return toStderr ? Optional.empty() : named.or(() -> Optional.of(defaultFile));
+        return toStderr ? Optional.empty() : named.or(() -> Optional.of(defaultFile.get()));
+    }
+
+    private static AuditChain auditChain(SettingsReader reader) {
+        String sentence = "must be a readable file of 32 to 1048576 bytes";
+        return reader.contents(Setting.USER_SERVICE_AUDIT_KEY_FILE, AuditChain::keyedBy, sentence)
+                .orElseGet(AuditChain::plain);
+    }
+
+    private static Predicate<String> matching(String regex) {
+        return Pattern.compile(regex).asMatchPredicate();
     }
 }

@@ -5,59 +5,61 @@ import dev.userservice.call.PathTemplate;
 import dev.userservice.call.Proxies;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Reads settings one by one from an environment and collects what is wrong with them, so that all problems can be
- * reported at once. A value is never part of a problem: it may be a secret in the wrong place.
+ * Reads settings one by one from an environment and collects what is wrong with them, each problem once, so that all
+ * can be reported together. A value is never part of a problem: it may be a secret in the wrong place.
  */
 final class SettingsReader {
 
+    private static final Pattern WRONG_ESCAPE = Pattern.compile("~(?![01])"); // RFC 6901, 3
+
+    private static final int MAX_PARTS = 100;
+    private static final String EXAMPLE = "https://users.corp.example/v1";
+    private static final String UNEXPANDED =
+            "holds an unexpanded ${...}: the client passed the placeholder instead of its value";
+    private static final String PLAIN_HTTP =
+            "must begin with https: plain http sends the token readable over the network"
+                    + " (INTERNAL_API_ALLOW_HTTP=true permits it)";
+
     private final Map<String, String> environment;
-    private final List<String> problems = new ArrayList<>();
+    private final Set<String> problems = new LinkedHashSet<>();
+    private final List<String> warnings = new ArrayList<>();
     private final Set<Setting> unexpanded = EnumSet.noneOf(Setting.class);
 
     SettingsReader(Map<String, String> environment) {
         this.environment = environment;
         for (Setting setting : Setting.values()) {
-            if (given(setting).filter(value -> value.contains("${")).isPresent()) {
-                problem(setting, "holds an unexpanded ${...}: the client passed the placeholder instead of its value");
+            if (text(setting).contains("${")) {
+                require(setting, false, UNEXPANDED);
                 unexpanded.add(setting);
             }
         }
-        environment.keySet().stream()
-                .filter(name -> name.startsWith(Setting.SERVICE_PREFIX)
-                        && Setting.named(name).isEmpty())
-                .sorted()
+        unknown(Setting.SERVICE_PREFIX)
+                .forEach(name -> problems.add(name + " is not a setting of this program; check its spelling"));
+        unknown(Setting.API_PREFIX)
                 .forEach(name ->
-                        problems.add(printable(name) + " is not a setting of this program; check its spelling"));
+                        warnings.add(name + " is not a setting of this program and is ignored; check its spelling"));
     }
 
-    List<String> problems() {
-        return List.copyOf(problems);
-    }
-
-    /** Returns a sentence for each variable that is named like a setting of the API and is none. */
-    List<String> warnings() {
+    private Stream<String> unknown(String prefix) {
         return environment.keySet().stream()
-                .filter(name -> name.startsWith(Setting.API_PREFIX)
-                        && Setting.named(name).isEmpty())
+                .filter(name -> name.startsWith(prefix) && !Setting.exists(name))
                 .sorted()
-                .map(name -> printable(name) + " is not a setting of this program and is ignored; check its spelling")
-                .toList();
+                .map(SettingsReader::printable);
     }
 
     private static String printable(String name) {
@@ -65,51 +67,109 @@ final class SettingsReader {
         return safe.length() <= 100 ? safe : safe.substring(0, 100) + "...";
     }
 
-    /** Adds a problem; of a value with an unexpanded placeholder nothing else is reported. */
-    void problem(Setting setting, String sentence) {
-        if (!unexpanded.contains(setting)) {
-            problems.add(setting.name() + " " + sentence);
+    List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    List<String> warnings() {
+        return warnings;
+    }
+
+    /** Reports a problem unless {@code holds}; of a value with an unexpanded placeholder, nothing else is reported. */
+    void require(Setting setting, boolean holds, String sentence) {
+        if (!holds && !unexpanded.contains(setting)) {
+            problems.add(setting + " " + sentence);
         }
     }
 
-    boolean isSet(Setting setting) {
-        return given(setting).isPresent();
+    void warning(Setting setting, String sentence) {
+        warnings.add(setting + " " + sentence);
     }
 
-    /** Returns the value given, if there is one; an empty one counts only where it has a meaning. */
-    Optional<String> given(Setting setting) {
-        return Optional.ofNullable(environment.get(setting.name()))
-                .filter(value -> !value.isEmpty() || setting.emptyHasMeaning());
-    }
-
+    /** Returns the value given, or the default; an empty value is one only where it has a meaning. */
     String text(Setting setting) {
-        return given(setting).orElse(setting.defaultValue());
+        String text = environment.getOrDefault(setting.name(), setting.defaultValue());
+        return text.isEmpty() && !setting.emptyHasMeaning() ? setting.defaultValue() : text;
     }
 
     int number(Setting setting, int min, int max) {
-        String text = text(setting);
-        if (text.matches("[0-9]{1,10}") && Long.parseLong(text) >= min && Long.parseLong(text) <= max) {
-            return Integer.parseInt(text);
-        }
-        problem(setting, "must be a whole number from " + min + " to " + max);
-        return Integer.parseInt(setting.defaultValue());
+        return read(setting, text -> {
+            boolean valid = text.matches("[0-9]{1,10}") && Long.parseLong(text) >= min && Long.parseLong(text) <= max;
+            require(valid, "must be a whole number from " + min + " to " + max);
+            return Integer.valueOf(text);
+        });
     }
 
-    boolean flag(Setting setting) {
-        return choice(setting, List.of("true", "false")).equals("true");
+    String choice(Setting setting, String... choices) {
+        return text(setting, List.of(choices)::contains, "must be one of: " + String.join(", ", choices));
     }
 
-    String choice(Setting setting, List<String> choices) {
-        String text = text(setting);
-        if (choices.contains(text)) {
+    String text(Setting setting, Predicate<String> valid, String sentence) {
+        return read(setting, text -> {
+            require(valid.test(text), sentence);
             return text;
-        }
-        problem(setting, "must be one of: " + String.join(", ", choices));
-        return setting.defaultValue();
+        });
+    }
+
+    /** Returns a comma separated list, each part once and one of {@code choices}; all of them where none is given. */
+    List<String> selection(Setting setting, List<String> choices) {
+        String sentence = "must be a comma separated list, each once, of: " + String.join(", ", choices);
+        return text(setting).isEmpty() ? choices : list(setting, choices::contains, sentence);
+    }
+
+    /** Returns a comma separated list of at most 100 parts, each part once. */
+    List<String> list(Setting setting, Predicate<String> valid, String sentence) {
+        return read(setting, text -> {
+            List<String> parts = parts(text);
+            boolean distinct = Set.copyOf(parts).size() == parts.size();
+            require(parts.stream().allMatch(valid) && distinct && parts.size() <= MAX_PARTS, sentence);
+            return parts;
+        });
+    }
+
+    /** Returns {@code name=/pointer,...} as a map, each name once and one of {@code names}. */
+    Map<String, JsonPointer> pointers(Setting setting, List<String> names) {
+        String sentence = "must be a comma separated list of FIELD=/JSON/POINTER, each field once, of: "
+                + String.join(", ", names);
+        return read(setting, text -> {
+            Map<String, JsonPointer> pointers = new LinkedHashMap<>();
+            for (String part : parts(text)) {
+                int equals = part.indexOf('=');
+                String name = part.substring(0, Math.max(0, equals)).strip();
+                String pointer = part.substring(equals + 1).strip();
+                require(names.contains(name) && !pointer.isEmpty(), sentence);
+                require(pointers.put(name, toPointer(pointer, sentence)) == null, sentence);
+            }
+            return pointers;
+        });
+    }
+
+    private static List<String> parts(String text) {
+        return text.isEmpty()
+                ? List.of()
+                : Stream.of(text.split(",", -1)).map(String::strip).toList();
+    }
+
+    JsonPointer pointer(Setting setting) {
+        String sentence = "must be a JSON Pointer: empty, or parts that each begin with a slash";
+        return read(setting, text -> toPointer(text, sentence));
+    }
+
+    private static JsonPointer toPointer(String text, String sentence) {
+        boolean valid = text.isEmpty() || text.startsWith("/");
+        require(valid && !WRONG_ESCAPE.matcher(text).find(), sentence);
+        return JsonPointer.compile(text);
+    }
+
+    PathTemplate path(Setting setting, String placeholder) {
+        return read(setting, text -> PathTemplate.parse(text, placeholder));
     }
 
     Optional<Path> file(Setting setting) {
-        return given(setting).flatMap(name -> toPath(setting, name));
+        return read(setting, text -> {
+            Path path = parse(text, Path::of, "must be the name of a file");
+            return Optional.of(path).filter(file -> !text.isEmpty());
+        });
     }
 
     /** Reads a file. */
@@ -124,140 +184,55 @@ final class SettingsReader {
             try {
                 return Optional.of(reader.read(file));
             } catch (IOException | IllegalArgumentException e) {
-                problem(setting, sentence);
+                require(setting, false, sentence);
                 return Optional.empty();
             }
         });
     }
 
-    private Optional<Path> toPath(Setting setting, String name) {
-        try {
-            return Optional.of(Path.of(name));
-        } catch (InvalidPathException e) {
-            problem(setting, "must be the name of a file");
-            return Optional.empty();
-        }
+    /** Returns a base address without its final slash; it is required. */
+    URI url(Setting setting, boolean allowHttp) {
+        boolean given = !text(setting).isEmpty();
+        require(setting, given, "is required: the address of the internal user API, for example " + EXAMPLE);
+        return read(setting, text -> text.isEmpty() ? URI.create(EXAMPLE) : toUrl(text, allowHttp));
     }
 
-    String matching(Setting setting, Pattern pattern, String sentence) {
-        String text = text(setting);
-        if (pattern.matcher(text).matches()) {
-            return text;
-        }
-        problem(setting, sentence);
-        return setting.defaultValue();
+    private static URI toUrl(String text, boolean allowHttp) {
+        URI uri = parse(text, URI::create, "must be an address like " + EXAMPLE);
+        boolean http = "http".equalsIgnoreCase(uri.getScheme());
+        boolean https = "https".equalsIgnoreCase(uri.getScheme());
+        boolean located = uri.getHost() != null && uri.getPort() <= 65535;
+        boolean bare = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
+        require((http || https) && located, "must be an https address with a host, like " + EXAMPLE);
+        require(bare, "must hold no user info, query or fragment");
+        require(https || allowHttp || Proxies.isLoopback(uri.getHost()), PLAIN_HTTP);
+        return URI.create(text.replaceFirst("/+$", ""));
     }
 
     /**
-     * Returns a comma separated list without repetitions, each part one of {@code choices}; all where none is given.
+     * Returns what {@code parse} makes of a setting; where it refuses the value, reports that and takes the default.
      */
-    List<String> selection(Setting setting, List<String> choices) {
-        List<String> parts = isSet(setting) ? list(setting) : choices;
-        if (choices.containsAll(parts) && isOnceEach(parts)) {
-            return parts;
-        }
-        problem(setting, "must be a comma separated list, each once, of: " + String.join(", ", choices));
-        return choices;
-    }
-
-    List<String> names(Setting setting, Pattern pattern, int maxCount, String sentence) {
-        List<String> parts = list(setting);
-        if (parts.size() <= maxCount && isOnceEach(parts) && parts.stream().allMatch(pattern.asMatchPredicate())) {
-            return parts;
-        }
-        problem(setting, sentence);
-        return List.of(setting.defaultValue().split(","));
-    }
-
-    private List<String> list(Setting setting) {
-        return Arrays.stream(text(setting).split(",", -1)).map(String::strip).toList();
-    }
-
-    private static boolean isOnceEach(List<String> parts) {
-        return Set.copyOf(parts).size() == parts.size();
-    }
-
-    PathTemplate path(Setting setting, String placeholder) {
-        return tryOr(setting, text(setting), text -> PathTemplate.parse(text, placeholder));
-    }
-
-    JsonPointer pointer(Setting setting) {
-        return tryOr(setting, text(setting), SettingsReader::parsePointer);
-    }
-
-    private static JsonPointer parsePointer(String text) {
-        if (!text.isEmpty() && !text.startsWith("/") || text.matches(".*~(?![01]).*")) {
-            throw new IllegalArgumentException("must be a JSON Pointer: empty, or parts that each begin with a slash");
-        }
-        return JsonPointer.compile(text);
-    }
-
-    /** Returns {@code name=/pointer,...}; each name one of {@code names}, each once. */
-    Map<String, JsonPointer> pointers(Setting setting, List<String> names) {
-        Map<String, JsonPointer> pointers = new LinkedHashMap<>();
-        if (!isSet(setting)) {
-            return pointers;
-        }
-        for (String part : list(setting)) {
-            int equals = part.indexOf('=');
-            String name = equals < 0 ? "" : part.substring(0, equals).strip();
-            String pointer = part.substring(equals + 1).strip();
-            boolean valid = names.contains(name) && pointer.startsWith("/") && !pointer.matches(".*~(?![01]).*");
-            if (!valid || pointers.put(name, JsonPointer.compile(pointer)) != null) {
-                problem(
-                        setting,
-                        "must be a comma separated list of FIELD=/JSON/POINTER, each field once, of: "
-                                + String.join(", ", names));
-                return Map.of();
-            }
-        }
-        return pointers;
-    }
-
-    private <T> T tryOr(Setting setting, String text, Function<String, T> parse) {
+    private <T> T read(Setting setting, Function<String, T> parse) {
         try {
-            return parse.apply(text);
+            return parse.apply(text(setting));
         } catch (IllegalArgumentException e) {
-            problem(setting, e.getMessage());
+            require(setting, false, e.getMessage());
             return parse.apply(setting.defaultValue());
         }
     }
 
-    /** Returns a base address without its final slash. */
-    URI url(Setting setting, boolean allowHttp) {
-        Optional<String> text = given(setting);
-        if (text.isEmpty()) {
-            problem(
-                    setting,
-                    "is required: the address of the internal user API, for example https://users.corp.example/v1");
-            return URI.create("https://unset.invalid");
+    /** Returns what {@code parse} makes of a text; the parser's own message, which may repeat the text, is dropped. */
+    private static <T> T parse(String text, Function<String, T> parse, String sentence) {
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(sentence, e);
         }
-        Optional<String> wrong = wrongWith(text.get(), allowHttp);
-        if (wrong.isPresent()) {
-            problem(setting, wrong.get());
-            return URI.create("https://unset.invalid");
-        }
-        return URI.create(text.get().replaceFirst("/+$", ""));
     }
 
-    private static Optional<String> wrongWith(String text, boolean allowHttp) {
-        URI uri;
-        try {
-            uri = new URI(text);
-        } catch (URISyntaxException e) {
-            return Optional.of("must be an address like https://users.corp.example/v1");
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
         }
-        String scheme = Optional.ofNullable(uri.getScheme()).orElse("").toLowerCase(Locale.ROOT);
-        if (!scheme.equals("https") && !scheme.equals("http") || uri.getHost() == null || uri.getPort() > 65535) {
-            return Optional.of("must be an https address with a host, like https://users.corp.example/v1");
-        }
-        if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            return Optional.of("must hold no user info, query or fragment");
-        }
-        if (scheme.equals("http") && !allowHttp && !Proxies.isLoopback(uri.getHost())) {
-            return Optional.of("must begin with https: plain http sends the token readable over the network"
-                    + " (INTERNAL_API_ALLOW_HTTP=true permits it)");
-        }
-        return Optional.empty();
     }
 }

@@ -1,12 +1,16 @@
 package dev.userservice.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.userservice.app.CommandLine.Command;
+import dev.userservice.app.CommandLine.Option;
 import dev.userservice.app.CommandLine.UsageException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,9 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class CommandLineTest {
 
-    private static final CommandLine SERVE = new CommandLine(
-            Command.SERVE, List.of(), List.of(), false, false, Optional.empty(), Optional.empty(), Optional.empty());
-
     @ParameterizedTest
     @MethodSource
     void readsWhatIsAskedFor(String arguments, CommandLine expected) throws UsageException {
@@ -27,58 +28,44 @@ final class CommandLineTest {
     }
 
     static Stream<Arguments> readsWhatIsAskedFor() {
-        Optional<Path> env = Optional.of(Path.of("my.env"));
+        Map<Option, String> demo = Map.of(Option.DEMO, "");
+        Map<Option, String> env = Map.of(Option.ENV_FILE, "my.env");
+        Map<Option, String> demoAndEnv = Map.of(Option.DEMO, "", Option.ENV_FILE, "my.env");
+        Map<Option, String> check = Map.of(Option.USER, "7", Option.JSON, "", Option.ENV_FILE, "my.env");
         return Stream.of(
-                Arguments.of("", SERVE),
-                Arguments.of("serve", SERVE),
-                Arguments.of("--demo", line(Command.SERVE, List.of(), true, Optional.empty())),
-                Arguments.of("serve --demo", line(Command.SERVE, List.of(), true, Optional.empty())),
-                Arguments.of("--env-file my.env", line(Command.SERVE, List.of(), false, env)),
-                Arguments.of("serve --demo --env-file my.env", line(Command.SERVE, List.of(), true, env)),
+                Arguments.of("", line(Command.SERVE, "", Map.of())),
+                Arguments.of("serve", line(Command.SERVE, "", Map.of())),
+                Arguments.of("--demo", line(Command.SERVE, "", demo)),
+                Arguments.of("serve --demo", line(Command.SERVE, "", demo)),
+                Arguments.of("--env-file my.env", line(Command.SERVE, "", env)),
+                Arguments.of("--env-file other.env --env-file my.env", line(Command.SERVE, "", env)),
+                Arguments.of("serve --demo --env-file my.env", line(Command.SERVE, "", demoAndEnv)),
                 Arguments.of(
                         "call get_user user_id=1 --demo --env-file my.env",
-                        line(Command.CALL, List.of("get_user", "user_id=1"), true, env)),
-                Arguments.of(
-                        "call --demo get_user user_id=-5",
-                        line(Command.CALL, List.of("get_user", "user_id=-5"), true, Optional.empty())),
-                Arguments.of("check", line(Command.CHECK, List.of(), false, Optional.empty())),
-                Arguments.of(
-                        "check --user 7 --json --env-file my.env",
-                        new CommandLine(
-                                Command.CHECK,
-                                List.of(),
-                                List.of(),
-                                false,
-                                true,
-                                env,
-                                Optional.empty(),
-                                Optional.of("7"))),
+                        line(Command.CALL, "get_user user_id=1", demoAndEnv)),
+                Arguments.of("call --demo get_user user_id=-5", line(Command.CALL, "get_user user_id=-5", demo)),
+                Arguments.of("check", line(Command.CHECK, "", Map.of())),
+                Arguments.of("check --user 7 --json --env-file my.env", line(Command.CHECK, "", check)),
                 Arguments.of(
                         "verify-audit --key-file my.key a.jsonl b.jsonl",
-                        new CommandLine(
-                                Command.VERIFY_AUDIT,
-                                List.of(),
-                                List.of(Path.of("a.jsonl"), Path.of("b.jsonl")),
-                                false,
-                                false,
-                                Optional.empty(),
-                                Optional.of(Path.of("my.key")),
-                                Optional.empty())),
-                Arguments.of(
-                        "verify-audit a=b.jsonl",
-                        new CommandLine(
-                                Command.VERIFY_AUDIT,
-                                List.of(),
-                                List.of(Path.of("a=b.jsonl")),
-                                false,
-                                false,
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty())),
-                Arguments.of("--version", line(Command.VERSION, List.of(), false, Optional.empty())),
-                Arguments.of("--help", line(Command.HELP, List.of(), false, Optional.empty())),
-                Arguments.of("-h", line(Command.HELP, List.of(), false, Optional.empty())),
-                Arguments.of("call --help", line(Command.HELP, List.of(), false, Optional.empty())));
+                        line(Command.VERIFY_AUDIT, "a.jsonl b.jsonl", Map.of(Option.KEY_FILE, "my.key"))),
+                Arguments.of("verify-audit a=b.jsonl", line(Command.VERIFY_AUDIT, "a=b.jsonl", Map.of())),
+                Arguments.of("--version", line(Command.VERSION, "", Map.of())),
+                Arguments.of("--help", line(Command.HELP, "", Map.of())),
+                Arguments.of("-h", line(Command.HELP, "", Map.of())),
+                Arguments.of("call --help", line(Command.HELP, "", Map.of())));
+    }
+
+    @Test
+    void givesOptionsAndFilesByTheirNames() throws UsageException {
+        CommandLine check = CommandLine.parse("check", "--user", "7", "--json");
+        assertEquals(Optional.of("7"), check.value(Option.USER));
+        assertTrue(check.has(Option.JSON));
+        assertFalse(check.has(Option.DEMO));
+        assertEquals(Optional.empty(), check.file(Option.ENV_FILE));
+        CommandLine verify = CommandLine.parse("verify-audit", "--key-file", "my.key", "a.jsonl", "b.jsonl");
+        assertEquals(Optional.of(Path.of("my.key")), verify.file(Option.KEY_FILE));
+        assertEquals(List.of(Path.of("a.jsonl"), Path.of("b.jsonl")), verify.files());
     }
 
     @ParameterizedTest
@@ -139,8 +126,8 @@ final class CommandLineTest {
                 .getMessage();
     }
 
-    private static CommandLine line(Command command, List<String> words, boolean demo, Optional<Path> envFile) {
-        return new CommandLine(command, words, List.of(), demo, false, envFile, Optional.empty(), Optional.empty());
+    private static CommandLine line(Command command, String words, Map<Option, String> options) {
+        return new CommandLine(command, List.of(words(words)), options);
     }
 
     private static String[] words(String arguments) {

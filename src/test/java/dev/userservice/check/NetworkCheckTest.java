@@ -266,7 +266,7 @@ final class NetworkCheckTest {
         Map<String, String> environment =
                 new HashMap<>(Map.of("INTERNAL_API_URL", url, "INTERNAL_API_TOKEN", "token-0123456789abcdef"));
         environment.putAll(further);
-        Settings settings = Settings.read(environment, Path.of("audit.jsonl"), "1");
+        Settings settings = Settings.read(environment, () -> Path.of("audit.jsonl"), "1");
         CheckReport report = new CheckReport(new PrintStream(out, true, StandardCharsets.UTF_8), false);
         new NetworkCheck(settings, new Proxies(environment, Map.of()), report).run();
     }

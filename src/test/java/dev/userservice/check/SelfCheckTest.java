@@ -376,7 +376,7 @@ final class SelfCheckTest {
 
     private static List<Tool> tools(Map<String, String> environment) {
         try {
-            Settings settings = Settings.read(environment, Path.of("audit"), "1");
+            Settings settings = Settings.read(environment, () -> Path.of("audit"), "1");
             return Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
         } catch (SettingsException e) {
             throw new AssertionError(e);

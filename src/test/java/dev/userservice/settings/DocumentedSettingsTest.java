@@ -42,7 +42,7 @@ final class DocumentedSettingsTest {
         Map<String, String> merged = EnvFile.overlay(Path.of(".env.example"), Map.of());
         assertEquals(
                 "https://users.corp.example/v1",
-                Settings.read(merged, Path.of("audit"), "1").api().base().toString());
+                Settings.read(merged, () -> Path.of("audit"), "1").api().base().toString());
     }
 
     private static Map<String, String> defaults() {

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -543,8 +544,7 @@ final class SettingsTest {
                 "INTERNAL_API_TOKEN_FILE", "/nowhere",
                 "INTERNAL_API_NONSENSE", "x",
                 "USER_SERVICE_FIELDS", "email");
-        Settings settings =
-                Settings.readForDemo(environment, AUDIT, "1.0.0", "http://127.0.0.1:8080", new Secret(TOKEN));
+        Settings settings = demo(environment);
         assertEquals(URI.create("http://127.0.0.1:8080"), settings.api().base());
         assertEquals(Optional.of(new Secret(TOKEN)), settings.token());
         assertEquals(2, settings.api().retries());
@@ -554,24 +554,35 @@ final class SettingsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"stderr", "demo.jsonl"})
+    void asksForTheDefaultPlaceOfTheAuditLogOnlyWhereItIsNeeded(String given) throws SettingsException {
+        Supplier<Path> never = () -> {
+            throw new AssertionError("asked for");
+        };
+        Settings settings = Settings.read(with(Setting.USER_SERVICE_AUDIT_FILE, given), never, "1.0.0");
+        assertEquals(given, value(settings, Setting.USER_SERVICE_AUDIT_FILE));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"INTERNAL_API_TOKEN_FILE", "INTERNAL_API_CA_FILE", "USER_SERVICE_AUDIT_KEY_FILE"})
+    void reportsANameThatNoFileCanHaveOnce(Setting setting) {
+        Map<String, String> environment = with(setting, "a\0b");
+        environment.keySet().removeIf(name -> setting == Setting.INTERNAL_API_TOKEN_FILE && name.endsWith("TOKEN"));
+        assertEquals(List.of(setting + " must be the name of a file"), problems(environment));
+    }
+
+    @ParameterizedTest
     @CsvSource({"'', stderr", "stderr, stderr", "demo.jsonl, demo.jsonl"})
     void auditsADemoToStandardErrorUnlessToldOtherwise(String given, String place) throws SettingsException {
         Map<String, String> environment = Map.of("USER_SERVICE_AUDIT_FILE", given);
-        Settings settings =
-                Settings.readForDemo(environment, AUDIT, "1.0.0", "http://127.0.0.1:8080", new Secret(TOKEN));
+        Settings settings = demo(environment);
         assertEquals(place, value(settings, Setting.USER_SERVICE_AUDIT_FILE));
     }
 
     @Test
     void heedsItsOwnProblemsInADemo() {
-        SettingsException problems = assertThrows(
-                SettingsException.class,
-                () -> Settings.readForDemo(
-                        Map.of("USER_SERVICE_FEILDS", "id"),
-                        AUDIT,
-                        "1.0.0",
-                        "http://127.0.0.1:8080",
-                        new Secret(TOKEN)));
+        SettingsException problems =
+                assertThrows(SettingsException.class, () -> demo(Map.of("USER_SERVICE_FEILDS", "id")));
         assertEquals(
                 List.of("USER_SERVICE_FEILDS is not a setting of this program; check its spelling"),
                 problems.problems());
@@ -604,7 +615,11 @@ final class SettingsTest {
     }
 
     private static Settings settings(Map<String, String> environment) throws SettingsException {
-        return Settings.read(environment, AUDIT, "1.0.0");
+        return Settings.read(environment, () -> AUDIT, "1.0.0");
+    }
+
+    private static Settings demo(Map<String, String> environment) throws SettingsException {
+        return settings(Settings.forDemo(environment, "http://127.0.0.1:8080", new Secret(TOKEN)));
     }
 
     private static List<String> problems(Setting setting, String value) {
