@@ -18,65 +18,56 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class AuditChain {
 
-    /** What the first line of a session gives as the hash of the line before it. */
-    static final String FIRST = "0".repeat(64);
+    /** Stands in a session's first line for the hash of the line before. */
+    static final String GENESIS_HASH = "0".repeat(64);
 
-    /** A key shorter than the hash would weaken it (RFC 2104, 3). */
-    private static final int MIN_KEY_BYTES = 32;
-
+    private static final int MIN_KEY_BYTES = 32; // RFC 2104, 3: a key shorter than the hash weakens it
     private static final int MAX_KEY_BYTES = 1024 * 1024;
-
     private static final String HMAC = "HmacSHA256";
-    private static final int KEY_ID_DIGITS = 16;
+    private static final HexFormat HEX = HexFormat.of();
 
-    private final Optional<SecretKeySpec> key;
-    private final Optional<String> keyId;
+    private final Optional<byte[]> key;
 
     private AuditChain(Optional<byte[]> key) {
-        this.key = key.map(bytes -> new SecretKeySpec(bytes, HMAC));
-        this.keyId = key.map(bytes -> HexFormat.of().formatHex(sha256(bytes)).substring(0, KEY_ID_DIGITS));
+        this.key = key;
     }
 
     public static AuditChain plain() {
         return new AuditChain(Optional.empty());
     }
 
-    /**
-     * Returns a chain under the key that a file's bytes are.
-     *
-     * @throws IOException where it cannot be read, or holds fewer than 32 bytes or more than 1,048,576
-     */
+    /** Returns a chain keyed by a file's bytes; fails where it is not a readable file of 32 to 1,048,576 bytes. */
     public static AuditChain keyedBy(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw new IOException("no regular file");
+            throw new IOException("not a regular file");
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] key = in.readNBytes(MAX_KEY_BYTES + 1);
             if (key.length < MIN_KEY_BYTES || key.length > MAX_KEY_BYTES) {
-                throw new IOException("no key of a proper length");
+                throw new IOException("too short or too long for a key");
             }
             return new AuditChain(Optional.of(key));
         }
     }
 
-    /** Returns the name a session gives of its chain. */
+    /** Returns what a session's first line calls this chain. */
     String algorithm() {
         return key.isPresent() ? "hmac-sha256" : "sha256";
     }
 
-    /** Returns the first 16 hex digits of the key's SHA-256, by which a key is told from another. */
+    /** Returns the first 16 hex digits of the key's SHA-256, which tell one key from another. */
     Optional<String> keyId() {
-        return keyId;
+        return key.map(bytes -> HEX.formatHex(sha256(bytes)).substring(0, 16));
     }
 
-    /** Returns the hash of a line as written, its newline and its last member taken out, in lower-case hex. */
+    /** Returns the hash of a line, given without its newline and its last member, in lower-case hex. */
     String hash(byte[] line) {
-        return HexFormat.of().formatHex(key.map(secret -> hmac(secret, line)).orElseGet(() -> sha256(line)));
+        return HEX.formatHex(key.map(bytes -> hmac(bytes, line)).orElseGet(() -> sha256(line)));
     }
 
     /** Returns the SHA-256 of a text's UTF-8 bytes, in lower-case hex. */
     public static String digest(String text) {
-        return HexFormat.of().formatHex(sha256(text.getBytes(StandardCharsets.UTF_8)));
+        return HEX.formatHex(sha256(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static byte[] sha256(byte[] bytes) {
@@ -87,10 +78,10 @@ public final class AuditChain {
         }
     }
 
-    private static byte[] hmac(SecretKeySpec key, byte[] bytes) {
+    private static byte[] hmac(byte[] key, byte[] bytes) {
         try {
             Mac mac = Mac.getInstance(HMAC);
-            mac.init(key);
+            mac.init(new SecretKeySpec(key, HMAC));
             return mac.doFinal(bytes);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e); // every Java platform has it

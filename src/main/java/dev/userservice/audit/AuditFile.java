@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,18 +23,15 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class AuditFile implements AuditSink {
 
-    private static final Set<StandardOpenOption> APPEND = Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE);
-
+    private static final Set<StandardOpenOption> CREATE = Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE);
     private static final int RENAME_ATTEMPTS = 100;
 
-    /** Together about half a second, the longest that another server may hold the lock. */
+    /** With the pauses about half a second: the longest wait for another server to release the lock. */
     private static final int LOCK_ATTEMPTS = 1_500;
 
     private static final long LOCK_PAUSE_NANOS = 200_000;
 
-    /**
-     * Behind any end of the file: Windows lets nobody read what is locked, this process by another channel included.
-     */
+    /** Past any end of the file: on Windows nobody can read a locked byte, not even this process by another channel. */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     private final Path file;
@@ -43,20 +41,13 @@ public final class AuditFile implements AuditSink {
         this.file = file;
     }
 
-    /**
-     * Opens a log, its folder created with permissions 0700 where it is missing.
-     *
-     * @throws IOException where a line could not be appended to it now
-     */
+    /** Opens a log, a missing folder created with permissions 0700; fails where no line could be appended now. */
     public static AuditFile at(Path file) throws IOException {
-        Path absolute = file.toAbsolutePath();
-        if (absolute.getFileName() == null) {
-            throw new IOException("no file");
+        AuditFile log = new AuditFile(file.toAbsolutePath());
+        Path folder = log.file.getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            Files.createDirectories(folder, permissions(folder, "rwx------"));
         }
-        if (!Files.isDirectory(absolute.getParent())) {
-            Files.createDirectories(absolute.getParent(), attributes(absolute, "rwx------"));
-        }
-        AuditFile log = new AuditFile(absolute);
         log.write(new byte[0]);
         return log;
     }
@@ -64,58 +55,44 @@ public final class AuditFile implements AuditSink {
     @Override
     public boolean write(byte[] line) throws IOException {
         for (int attempt = 0; attempt < RENAME_ATTEMPTS; attempt++) {
-            if (append(line)) {
+            try {
+                append(line);
                 return true;
+            } catch (NoSuchFileException e) {
+                FileChannel.open(file, CREATE, permissions(file, "rw-------")).close();
             }
         }
         throw new IOException("the audit file is renamed again and again");
     }
 
-    /** Appends a line, unless the file is renamed just now: then looking and appending could be about two files. */
-    private boolean append(byte[] line) throws IOException {
+    /** Appends a line, unless the file is missing or being renamed. */
+    private void append(byte[] line) throws IOException {
         Optional<Object> before = identity();
         // POSIX drops a process's locks when it closes any channel of the file, so both stay open until all is done.
-        try (FileChannel append = FileChannel.open(file, APPEND, attributes(file, "rw-------"));
+        try (FileChannel append = FileChannel.open(file, StandardOpenOption.APPEND);
                 FileChannel read = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (before.isEmpty() || !identity().equals(before)) {
-                return false;
+            if (!identity().equals(before)) {
+                throw new NoSuchFileException("renamed"); // so the two channels may be of two files
             }
             lock(append);
-            long size = append.size();
-            try {
-                writeWhole(append, endsTorn(read, size) ? newlineFirst(line) : ByteBuffer.wrap(line));
-                return true;
-            } catch (IOException e) {
-                append.truncate(size); // what was written of it belongs to no line
-                throw e;
+            ByteBuffer bytes = ByteBuffer.allocate(1 + line.length);
+            if (endsTorn(read)) {
+                bytes.put((byte) '\n');
             }
-        } catch (NoSuchFileException e) {
-            if (Files.isDirectory(file.getParent())) {
-                return false;
-            }
-            throw e;
+            appendWhole(append, bytes.put(line).flip());
         }
     }
 
-    /**
-     * Returns what tells the file that stands here now from any other; nothing where none does.
-     *
-     * @throws IOException where it is no regular file: opening a FIFO would wait for its reader
-     */
+    /** Returns what tells the file from another in its place; nothing on Windows, where no open file is renamed. */
     private Optional<Object> identity() throws IOException {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            if (!attributes.isRegularFile()) {
-                throw new IOException("not a regular file");
-            }
-            return Optional.of(
-                    Optional.ofNullable(attributes.fileKey())); // Windows has no keys, and renames no open file
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) { // opening a FIFO would wait for its reader
+            throw new IOException("not a regular file");
         }
+        return Optional.ofNullable(attributes.fileKey());
     }
 
-    /** Waits once for another process that holds the lock; until it lets go, further lines do not wait at all. */
+    /** Waits once for another process to release the lock; until it has, further lines do not wait at all. */
     private void lock(FileChannel file) throws IOException {
         for (int attempt = 0; attempt < (lockedElsewhere ? 1 : LOCK_ATTEMPTS); attempt++) {
             if (tryLock(file)) {
@@ -136,28 +113,29 @@ public final class AuditFile implements AuditSink {
         }
     }
 
-    private static boolean endsTorn(FileChannel file, long size) throws IOException {
+    private static boolean endsTorn(FileChannel file) throws IOException {
         ByteBuffer last = ByteBuffer.allocate(1);
+        long size = file.size();
         return size > 0 && file.read(last, size - 1) == 1 && last.get(0) != '\n';
     }
 
-    private static ByteBuffer newlineFirst(byte[] line) {
-        return ByteBuffer.allocate(line.length + 1).put((byte) '\n').put(line).flip();
-    }
-
-    private static void writeWhole(FileChannel file, ByteBuffer bytes) throws IOException {
-        file.write(bytes);
-        if (bytes.hasRemaining()) {
-            throw new IOException("the line was not written whole");
+    /** Appends all of the bytes in one write, or leaves the file as it was. */
+    static void appendWhole(SeekableByteChannel file, ByteBuffer bytes) throws IOException {
+        long size = file.size();
+        try {
+            file.write(bytes);
+            if (bytes.hasRemaining()) {
+                throw new IOException("the line was not written whole");
+            }
+        } catch (IOException e) {
+            file.truncate(size);
+            throw e;
         }
     }
 
-    private static FileAttribute<?>[] attributes(Path file, String permissions) {
+    private static FileAttribute<?>[] permissions(Path file, String permissions) {
         boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
+        FileAttribute<?> attribute = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
+        return posix ? new FileAttribute<?>[] {attribute} : new FileAttribute<?>[0];
     }
 }

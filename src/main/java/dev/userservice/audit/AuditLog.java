@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,14 +19,13 @@ import java.util.function.Supplier;
 
 /**
  * One session's lines: its start, one per tool call, its end, each tied to the line before. A line is with the
- * operating system when the method that writes it returns, else that method fails and no sequence number is used.
- * Thread-safe.
+ * operating system when the method that writes it returns; otherwise that method throws a {@link CallFailure} with
+ * {@link ErrorCode#AUDIT_UNAVAILABLE}. A line of which nothing was written uses no sequence number. Thread-safe.
  */
 public final class AuditLog {
 
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-    private static final int CALL_ID_DIGITS = 8;
 
     private final AuditSink sink;
     private final AuditChain chain;
@@ -35,31 +35,17 @@ public final class AuditLog {
     private final String session = UUID.randomUUID().toString();
     private final AtomicLong lastCall = new AtomicLong();
     private long sequence;
-    private long calls;
-    private String head = AuditChain.FIRST;
+    private String head = AuditChain.GENESIS_HASH;
     private boolean ended;
 
-    /**
-     * Who writes the log.
-     *
-     * @param version the program's version
-     * @param pid the process's id
-     * @param account the service account's name
-     * @param osUser the user the process runs as
-     */
+    /** Who writes the log: the program, its process, the service account, and the user that the process runs as. */
     public record Identity(String version, long pid, String account, String osUser) {}
 
-    /** Why a session ended. */
+    /** Why a session ended; the log has the names in lower case. */
     public enum EndReason {
-        END_OF_INPUT("end_of_input"),
-        SIGNAL("signal"),
-        STDOUT_CLOSED("stdout_closed");
-
-        private final String label;
-
-        EndReason(String label) {
-            this.label = label;
-        }
+        END_OF_INPUT,
+        SIGNAL,
+        STDOUT_CLOSED
     }
 
     /** Opens a session; nothing is written yet. */
@@ -71,13 +57,7 @@ public final class AuditLog {
         this.identity = identity;
     }
 
-    /**
-     * Writes the session's first line.
-     *
-     * @param tools names of the tools offered
-     * @param schemas the published schemas' SHA-256
-     * @throws CallFailure with {@link ErrorCode#AUDIT_UNAVAILABLE}
-     */
+    /** Writes the session's first line: the tools offered, and the SHA-256 of their published schemas. */
     public synchronized void start(List<String> tools, String schemas) {
         ObjectNode line = line("session_start");
         line.put("version", identity.version()).put("pid", identity.pid());
@@ -90,19 +70,16 @@ public final class AuditLog {
 
     /** Returns the next call's id: the session's first eight digits, a dash, the call's number from 1. */
     public String nextCallId() {
-        return session.substring(0, CALL_ID_DIGITS) + "-" + lastCall.incrementAndGet();
+        return session.substring(0, 8) + "-" + lastCall.incrementAndGet();
     }
 
     /**
-     * Writes a call's line. What it says is asked for only when its turn to be written has come, so that it is the line
-     * that decides between a result and a cancellation.
-     *
-     * @throws CallFailure with {@link ErrorCode#AUDIT_UNAVAILABLE}
+     * Writes a call's line. What it says is asked for only when its turn to be written has come, so that the line
+     * decides between a result and a cancellation.
      */
     public synchronized void append(Supplier<AuditEntry> entry) {
-        if (ended) {
-            throw new CallFailure(
-                    ErrorCode.AUDIT_UNAVAILABLE, "the session has ended"); // nothing may follow its last line
+        if (ended) { // nothing may follow the last line
+            throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the session has ended");
         }
         ObjectNode line = line("tool_call");
         entry.get().describe(line, identity.account(), identity.osUser(), redactor);
@@ -113,14 +90,16 @@ public final class AuditLog {
      * Writes the session's last line, once; later calls do nothing.
      *
      * @return the session's length and head hash, for a collector to anchor; nothing where it had ended before
-     * @throws CallFailure with {@link ErrorCode#AUDIT_UNAVAILABLE}
      */
     public synchronized Optional<String> end(EndReason reason) {
         if (ended) {
             return Optional.empty();
         }
         ended = true;
-        append(line("session_end").put("calls", calls).put("reason", reason.label));
+        long calls = sequence - 1; // every line but the first
+        append(line("session_end")
+                .put("calls", calls)
+                .put("reason", reason.name().toLowerCase(Locale.ROOT)));
         return Optional.of("session " + session + " ended with " + sequence + " lines, head " + head);
     }
 
@@ -136,18 +115,16 @@ public final class AuditLog {
         String text = Json.ascii(line.put("previous", head), redactor);
         String hash = chain.hash(text.getBytes(StandardCharsets.UTF_8));
         String hashed = text.substring(0, text.length() - 1) + ",\"hash\":\"" + hash + "\"}\n";
+        boolean taken;
         try {
-            boolean taken = sink.write(hashed.getBytes(StandardCharsets.UTF_8));
-            sequence++;
-            calls += line.has("call_id") ? 1 : 0;
-            head = hash;
-            if (!taken) {
-                throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit stream did not take the line in time");
-            }
+            taken = sink.write(hashed.getBytes(StandardCharsets.UTF_8));
         } catch (IOException | RuntimeException e) {
-            throw e instanceof CallFailure failure
-                    ? failure
-                    : new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit line could not be written", e);
+            throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit line could not be written", e);
+        }
+        sequence++;
+        head = hash;
+        if (!taken) {
+            throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit stream did not take the line in time");
         }
     }
 }

@@ -6,9 +6,8 @@ import java.io.IOException;
 public interface AuditSink {
 
     /**
-     * Writes one line.
+     * Writes one line, given with its newline.
      *
-     * @param line its bytes, the newline included
      * @return whether the operating system has it; false where it was begun and is still waiting to be taken
      * @throws IOException where nothing of it was or will be written
      */

@@ -1,10 +1,8 @@
 package dev.userservice.audit;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.time.Duration;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,12 +17,13 @@ import java.util.function.LongSupplier;
  */
 public final class AuditStream implements AuditSink {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Future<?> NOTHING = CompletableFuture.completedFuture(null);
 
     private final OutputStream stream;
     private final LongSupplier nanoTime;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(AuditStream::thread);
-    private Optional<Future<?>> begun = Optional.empty();
+    private Future<?> begun = NOTHING;
     private long begunAt;
 
     /** @param nanoTime a monotonic clock in nanoseconds */
@@ -36,32 +35,31 @@ public final class AuditStream implements AuditSink {
     @Override
     public boolean write(byte[] line) throws IOException {
         long asked = nanoTime.getAsLong();
-        if (begun.isPresent() && !taken(begun.get(), PATIENCE.minusNanos(asked - begunAt))) {
+        if (!taken(PATIENCE_NANOS - (asked - begunAt))) {
             throw new IOException("the stream still has not taken the line before");
         }
         begunAt = nanoTime.getAsLong();
-        begun = Optional.of(writer.submit(() -> put(line)));
-        return taken(begun.get(), PATIENCE.minusNanos(begunAt - asked));
+        begun = writer.submit(() -> {
+            stream.write(line);
+            stream.flush();
+            return NOTHING;
+        });
+        return taken(PATIENCE_NANOS - (begunAt - asked));
     }
 
-    private Void put(byte[] line) throws IOException {
-        stream.write(line);
-        stream.flush();
-        return null;
-    }
-
-    private boolean taken(Future<?> line, Duration patience) throws IOException {
+    /** Waits for the line begun; returns whether the stream has taken it. */
+    private boolean taken(long patienceNanos) throws IOException {
         try {
-            line.get(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
+            begun.get(patienceNanos, TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
-        } catch (ExecutionException e) {
-            begun = Optional.empty(); // it is known what became of it: nothing
-            throw new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException();
+            return false;
+        } catch (ExecutionException e) {
+            begun = NOTHING; // the line failed, so nothing is waiting any more
+            throw new IOException(e.getCause());
         }
     }
 

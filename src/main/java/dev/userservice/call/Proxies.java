@@ -60,6 +60,12 @@ public final class Proxies extends ProxySelector {
         return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
     }
 
+    /** Returns the port of an address, or its scheme's default where it names none. */
+    public static int port(URI address) {
+        int defaultPort = address.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+        return address.getPort() >= 0 ? address.getPort() : defaultPort;
+    }
+
     private Optional<Proxy> fromEnvironment(String scheme) {
         String name = scheme.toUpperCase(Locale.ROOT) + "_PROXY";
         return variable(name).map(text -> proxy(name, text));
@@ -77,9 +83,7 @@ public final class Proxies extends ProxySelector {
             throw notAProxy(name);
         }
         // The name is looked up when the proxy is used, not now.
-        return new Proxy(
-                Proxy.Type.HTTP,
-                InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort() < 0 ? 80 : uri.getPort()));
+        return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port(uri)));
     }
 
     private static IllegalArgumentException notAProxy(String name) {
@@ -88,7 +92,7 @@ public final class Proxies extends ProxySelector {
 
     private boolean isExempt(URI target) {
         String host = target.getHost().toLowerCase(Locale.ROOT);
-        int port = target.getPort() >= 0 ? target.getPort() : target.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+        int port = port(target);
         return variable("NO_PROXY").stream()
                 .flatMap(list -> Arrays.stream(list.toLowerCase(Locale.ROOT).split("[,\\s]+")))
                 .map(entry -> entry.endsWith(":" + port) ? entry.substring(0, entry.lastIndexOf(':')) : entry)

@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * {@code verify-audit}: follows the hash chain of audit logs, under the key that the command line or the environment
- * names.
- */
+/** {@code verify-audit}: follows the hash chain of audit logs, under the key that the operator names. */
 public final class AuditCheck {
 
     private static final String KEY_OPTION = "--key-file";
@@ -25,12 +22,10 @@ public final class AuditCheck {
     private AuditCheck() {}
 
     /**
-     * Verifies the files, in their order.
+     * Verifies the files, in their order; returns whether they are as they were written.
      *
-     * @param keyFile the key's file that the command line names; the environment's counts only without it
-     * @param out takes the findings
-     * @param progress takes a line from time to time for somebody who waits
-     * @return whether the logs are as they were written
+     * @param keyFile the key's file that the command line names; only without it does the environment's count
+     * @param progress receives a line from time to time for somebody who waits
      * @throws SettingsException where the key cannot be read
      */
     public static boolean run(
@@ -40,24 +35,19 @@ public final class AuditCheck {
             PrintStream out,
             PrintStream progress)
             throws SettingsException {
-        Optional<AuditChain> key = keyFile.isPresent() ? keyOf(KEY_OPTION, keyFile.get()) : keyOf(environment);
+        Optional<AuditChain> key = key(keyFile, environment.getOrDefault(KEY_SETTING, ""));
         return new AuditVerifier(key, out, bytes -> progress.println("read " + bytes / MIB + " MiB")).verify(files);
     }
 
-    private static Optional<AuditChain> keyOf(Map<String, String> environment) throws SettingsException {
-        String name = environment.getOrDefault(KEY_SETTING, "");
+    private static Optional<AuditChain> key(Optional<Path> option, String setting) throws SettingsException {
         try {
-            return name.isEmpty() ? Optional.empty() : keyOf(KEY_SETTING, Path.of(name));
+            Optional<Path> file = option.isPresent() || setting.isEmpty() ? option : Optional.of(Path.of(setting));
+            return file.isPresent() ? Optional.of(AuditChain.keyedBy(file.get())) : Optional.empty();
         } catch (InvalidPathException e) {
             throw new SettingsException(List.of(KEY_SETTING + " must be the name of a file"));
-        }
-    }
-
-    private static Optional<AuditChain> keyOf(String origin, Path file) throws SettingsException {
-        try {
-            return Optional.of(AuditChain.keyedBy(file));
         } catch (IOException e) {
-            throw new SettingsException(List.of(origin + " must be a readable file of 32 to 1048576 bytes"));
+            String name = option.isPresent() ? KEY_OPTION : KEY_SETTING;
+            throw new SettingsException(List.of(name + " must be a readable file of 32 to 1048576 bytes"));
         }
     }
 }

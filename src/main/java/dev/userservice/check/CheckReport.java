@@ -5,38 +5,32 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
 import java.io.PrintStream;
 
-/** The findings of {@code check}: a line for each stage as it ends, or one JSON object at the end of all. */
+/** The findings of {@code check}: a line for each stage as it ends, or one JSON object at the end. For one thread. */
 public final class CheckReport {
 
     private final PrintStream out;
     private final boolean json;
     private final ArrayNode stages = Json.object().putArray("stages");
 
-    /**
-     * @param out takes the report
-     * @param json whether as one JSON object
-     */
+    /** Ends a check whose failure is in the report. */
+    static final class StageFailure extends Exception {}
+
+    /** @param json whether to print one JSON object */
     public CheckReport(PrintStream out, boolean json) {
         this.out = out;
         this.json = json;
     }
 
     void passed(String stage, String finding) {
-        stages.addObject().put("stage", stage).put("status", "ok").put("finding", finding);
-        if (!json) {
-            out.println("ok    %-15s %s".formatted(stage, finding));
-        }
+        add(stage, "ok", finding);
+        line("ok    %-15s %s".formatted(stage, finding));
     }
 
-    void failed(String stage, String finding, String remedy) {
-        stages.addObject()
-                .put("stage", stage)
-                .put("status", "failed")
-                .put("finding", finding)
-                .put("remedy", remedy);
-        if (!json) {
-            out.println("FAIL  %-15s %s. Remedy: %s.".formatted(stage, finding, remedy));
-        }
+    /** Reports a failure; returns the exception that ends the check here, to be thrown. */
+    StageFailure failed(String stage, String finding, String remedy) {
+        add(stage, "failed", finding).put("remedy", remedy);
+        line("FAIL  %-15s %s. Remedy: %s.".formatted(stage, finding, remedy));
+        return new StageFailure();
     }
 
     /** Returns whether the stage has passed or failed already. */
@@ -44,12 +38,20 @@ public final class CheckReport {
         return stages.findValuesAsText("stage").contains(stage);
     }
 
-    /** Prints the JSON object, where that is asked for. */
+    /** Prints the JSON object, if one is asked for. */
     void end(boolean ok) {
         if (json) {
-            ObjectNode report = Json.object().put("ok", ok);
-            report.set("stages", stages);
-            out.println(Json.pretty(report));
+            out.println(Json.pretty(Json.object().put("ok", ok).set("stages", stages)));
+        }
+    }
+
+    private ObjectNode add(String stage, String status, String finding) {
+        return stages.addObject().put("stage", stage).put("status", status).put("finding", finding);
+    }
+
+    private void line(String text) {
+        if (!json) {
+            out.println(text);
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.userservice.check;
 
 import dev.userservice.call.Proxies;
+import dev.userservice.check.CheckReport.StageFailure;
+import dev.userservice.check.TlsProbe.Refusal;
 import dev.userservice.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,7 +11,7 @@ import java.net.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.Duration;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,8 +35,10 @@ final class NetworkCheck {
     private final CheckReport report;
     private final URI base;
     private final boolean secure;
-    private final boolean proxied;
+    private final boolean tunnelled;
     private final InetSocketAddress target;
+    private final String targetName;
+    private final String targetSetting;
 
     NetworkCheck(Settings settings, Proxies proxies, CheckReport report) {
         this.settings = settings;
@@ -42,71 +46,53 @@ final class NetworkCheck {
         this.base = settings.api().base();
         this.secure = base.getScheme().equalsIgnoreCase("https");
         Proxy proxy = proxies.select(base).get(0);
-        this.proxied = proxy.type() != Proxy.Type.DIRECT;
-        this.target = proxy.address() instanceof InetSocketAddress address
-                ? address
-                : InetSocketAddress.createUnresolved(base.getHost(), port());
+        boolean proxied = proxy.type() != Proxy.Type.DIRECT;
+        this.tunnelled = proxied && secure;
+        InetSocketAddress api = InetSocketAddress.createUnresolved(base.getHost(), Proxies.port(base));
+        this.target = proxied ? (InetSocketAddress) proxy.address() : api;
+        this.targetName = proxied ? "the proxy's host" : "the API's host";
+        this.targetSetting = proxied ? PROXY_SETTING : "INTERNAL_API_URL";
     }
 
     void run() throws StageFailure {
         lookUp();
-        try (Socket socket = connect()) {
-            if (proxied && secure) {
+        Socket socket = connect();
+        try {
+            if (tunnelled) {
                 tunnel(socket);
             }
-            report.passed(
-                    CONNECTION,
-                    what() + " accepts connections on port " + target.getPort()
-                            + (proxied && secure ? " and leads to the API's" : ""));
+            String reached = targetName + " accepts connections on port " + target.getPort();
+            report.passed(CONNECTION, reached + (tunnelled ? " and leads to the API's" : ""));
             if (secure) {
                 shakeHands(socket);
             }
             report.passed(TLS, secure ? "the certificate is trusted and names the host" : "none: the address is http");
-        } catch (IOException e) {
-            throw new IllegalStateException(e); // closing a socket that did its work
+        } finally {
+            close(socket);
         }
-    }
-
-    private int port() {
-        return base.getPort() >= 0 ? base.getPort() : secure ? 443 : 80;
-    }
-
-    private String what() {
-        return proxied ? "the proxy's host" : "the API's host";
-    }
-
-    private String setting() {
-        return proxied ? PROXY_SETTING : "INTERNAL_API_URL";
-    }
-
-    private static String withoutBrackets(String host) {
-        return host.replaceAll("[\\[\\]]", "");
     }
 
     private void lookUp() throws StageFailure {
         try {
-            int addresses = InetAddress.getAllByName(withoutBrackets(target.getHostString())).length;
-            report.passed(LOOKUP, what() + " has " + addresses + (addresses == 1 ? " address" : " addresses"));
+            int addresses = InetAddress.getAllByName(target.getHostString()).length;
+            report.passed(LOOKUP, targetName + " has " + addresses + (addresses == 1 ? " address" : " addresses"));
         } catch (UnknownHostException e) {
-            throw new StageFailure(
-                    LOOKUP, what() + " is not known", "check the host in " + setting() + ", the DNS and the VPN");
+            String remedy = "check the host in " + targetSetting + ", the DNS and the VPN";
+            throw report.failed(LOOKUP, targetName + " is not known", remedy);
         }
     }
 
     private Socket connect() throws StageFailure {
         Socket socket = new Socket();
-        Duration limit = settings.api().connectTimeout();
         try {
-            socket.connect(
-                    new InetSocketAddress(withoutBrackets(target.getHostString()), target.getPort()),
-                    Math.toIntExact(limit.toMillis()));
+            int limitMillis = Math.toIntExact(settings.api().connectTimeout().toMillis());
+            socket.connect(new InetSocketAddress(target.getHostString(), target.getPort()), limitMillis);
         } catch (IOException e) {
-            throw new StageFailure(
-                    CONNECTION,
-                    what() + " accepts no connection on port " + target.getPort() + because(e),
-                    "check that it is running, the port in " + setting() + ", firewalls and proxies");
+            String finding = targetName + " accepts no connection on port " + target.getPort() + because(e);
+            String remedy = "check that it is running, the port in " + targetSetting + ", firewalls and proxies";
+            throw report.failed(CONNECTION, finding, remedy);
         }
-        // A limit for all that follows, however slowly the other side sends: what is still being read then fails.
+        // Bounds all that follows, however slowly the other side sends: what is still being read then fails.
         CompletableFuture.delayedExecutor(settings.api().timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> close(socket));
         return socket;
@@ -121,70 +107,39 @@ final class NetworkCheck {
     }
 
     private void tunnel(Socket socket) throws StageFailure {
-        int status;
         try {
-            status = Tunnel.open(socket, base.getHost(), port());
+            int status = Tunnel.open(socket, base.getHost(), Proxies.port(base));
+            if (status != 200) {
+                String finding = "the proxy opens no way to the API, HTTP " + status;
+                throw report.failed(CONNECTION, finding, remedyForProxy(status));
+            }
         } catch (IOException e) {
-            throw new StageFailure(
-                    CONNECTION,
-                    "the proxy does not answer as one" + because(e),
-                    "check the host and port in " + PROXY_SETTING);
+            String remedy = "check the host and port in " + PROXY_SETTING;
+            throw report.failed(CONNECTION, "the proxy does not answer as one" + because(e), remedy);
         }
-        if (status != 200) {
-            throw new StageFailure(
-                    CONNECTION,
-                    "the proxy opens no way to the API, HTTP " + status,
-                    switch (status) {
-                        case 407 -> NO_PROXY_CREDENTIALS;
-                        case 502, 503, 504 ->
-                            "check the host and port in INTERNAL_API_URL, and that the proxy can reach them; "
-                                    + "or name the host in NO_PROXY";
-                        default -> "have the proxy permit the API's host and port, or name the host in NO_PROXY";
-                    });
-        }
+    }
+
+    private static String remedyForProxy(int status) {
+        return switch (status) {
+            case 407 -> NO_PROXY_CREDENTIALS;
+            case 502, 503, 504 ->
+                "check the host and port in INTERNAL_API_URL, and that the proxy can reach them; "
+                        + "or name the host in NO_PROXY";
+            default -> "have the proxy permit the API's host and port, or name the host in NO_PROXY";
+        };
     }
 
     private void shakeHands(Socket socket) throws StageFailure {
-        Optional<TlsProbe.Refusal> refusal;
+        List<X509Certificate> authorities = settings.authorities().orElse(List.of());
         try {
-            refusal = TlsProbe.probe(
-                    socket,
-                    withoutBrackets(base.getHost()),
-                    port(),
-                    settings.authorities().orElse(List.of()));
+            Optional<Refusal> refusal = TlsProbe.probe(socket, base.getHost(), Proxies.port(base), authorities);
+            if (refusal.isPresent()) {
+                throw report.failed(TLS, refusal.get().finding, refusal.get().remedy);
+            }
         } catch (IOException e) {
-            throw new StageFailure(
-                    TLS,
-                    "the connection ended during the handshake" + because(e),
-                    "check that the port in INTERNAL_API_URL speaks TLS");
+            String finding = "the connection ended during the handshake" + because(e);
+            throw report.failed(TLS, finding, "check that the port in INTERNAL_API_URL speaks TLS");
         }
-        if (refusal.isPresent()) {
-            throw refused(refusal.get());
-        }
-    }
-
-    private static StageFailure refused(TlsProbe.Refusal refusal) {
-        String ca = "set INTERNAL_API_CA_FILE to the PEM file of the authority that signed it";
-        return switch (refusal) {
-            case EXPIRED -> new StageFailure(TLS, "the certificate has expired", "have the API's certificate renewed");
-            case NOT_YET_VALID ->
-                new StageFailure(
-                        TLS,
-                        "the certificate is not valid yet",
-                        "check this machine's clock, then the API's certificate");
-            case SELF_SIGNED -> new StageFailure(TLS, "the certificate is self-signed", ca);
-            case UNKNOWN_AUTHORITY -> new StageFailure(TLS, "the certificate's authority is not trusted here", ca);
-            case WRONG_HOST_NAME ->
-                new StageFailure(
-                        TLS,
-                        "the certificate is for another host name",
-                        "use a host name in INTERNAL_API_URL that it names");
-            case OTHER ->
-                new StageFailure(
-                        TLS,
-                        "the handshake was refused",
-                        "check that the port in INTERNAL_API_URL speaks TLS 1.2 or 1.3, and wants no client certificate");
-        };
     }
 
     private static String because(IOException e) {

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code check}: reports of each stage that a call depends on whether it holds, and stops at the first that does not,
- * with what to do about it. The first two stages, settings and audit log, hold once they could be opened, which is the
- * caller's part: it says how that went, first of all.
+ * {@code check}: reports each stage that a call depends on and stops at the first that fails, with what to do about it.
+ * The caller goes through the first two stages, reading the settings and opening the audit log, and says how they went.
+ * For one thread.
  */
 public final class SelfCheck {
 
-    static final String SETTINGS = "settings";
     static final String AUDIT = "audit log";
+    private static final String SETTINGS = "settings";
 
     private final CheckReport report;
 
@@ -23,12 +23,12 @@ public final class SelfCheck {
         this.report = report;
     }
 
-    /** The first stage: the settings were read. */
+    /** The first stage has passed: the settings were read. */
     public void settingsRead(Settings settings) {
         report.passed(SETTINGS, "read; tools: " + String.join(", ", settings.tools()));
     }
 
-    /** The second stage: the audit log was opened, and takes lines. */
+    /** The second stage has passed: the audit log was opened, and takes lines. */
     public void auditLogOpened(Settings settings) {
         report.passed(AUDIT, settings.auditFile().map(Path::toString).orElse("standard error"));
     }
@@ -40,28 +40,20 @@ public final class SelfCheck {
     }
 
     /**
-     * Goes through all further stages.
+     * Goes through all further stages; returns whether every one has passed.
      *
-     * @param tools those offered; they are called through the whole pipeline
      * @param client the name under which the calls are recorded
      * @param user the ID of a user to ask for; without it one that a call returns is taken
-     * @return whether every stage holds
      */
     public boolean run(Settings settings, Proxies proxies, UserTools tools, String client, Optional<String> user) {
-        boolean passed = furtherStages(settings, proxies, tools, client, user);
-        report.end(passed);
-        return passed;
-    }
-
-    private boolean furtherStages(
-            Settings settings, Proxies proxies, UserTools tools, String client, Optional<String> user) {
+        boolean passed = true;
         try {
             new NetworkCheck(settings, proxies, report).run();
             new CallCheck(tools, client, report).run(user);
-            return true;
-        } catch (StageFailure e) {
-            report.failed(e.stage(), e.getMessage(), e.remedy());
-            return false;
+        } catch (CheckReport.StageFailure e) {
+            passed = false;
         }
+        report.end(passed);
+        return passed;
     }
 }

@@ -11,34 +11,44 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 
-/** Makes a TLS handshake as the HTTP client does, and says why where the server is not trusted. Sends nothing else. */
+/** Makes a TLS handshake as the HTTP client does, and says why a server is not trusted. Sends nothing else. */
 final class TlsProbe {
 
-    /** Why a server is not trusted. */
+    private static final String ADD_CA = "set INTERNAL_API_CA_FILE to the PEM file of the authority that signed it";
+
+    /** Why a server is not trusted, and what to do about it. */
     enum Refusal {
-        EXPIRED,
-        NOT_YET_VALID,
-        SELF_SIGNED,
-        UNKNOWN_AUTHORITY,
-        WRONG_HOST_NAME,
-        OTHER
+        EXPIRED("the certificate has expired", "have the API's certificate renewed"),
+        NOT_YET_VALID("the certificate is not valid yet", "check this machine's clock, then the API's certificate"),
+        SELF_SIGNED("the certificate is self-signed", ADD_CA),
+        UNKNOWN_AUTHORITY("the certificate's authority is not trusted here", ADD_CA),
+        WRONG_HOST_NAME(
+                "the certificate is for another host name", "use a host name in INTERNAL_API_URL that it names"),
+        OTHER(
+                "the handshake was refused",
+                "check that the port in INTERNAL_API_URL speaks TLS 1.2 or 1.3, and wants no client certificate");
+
+        final String finding;
+        final String remedy;
+
+        Refusal(String finding, String remedy) {
+            this.finding = finding;
+            this.remedy = remedy;
+        }
     }
 
     private TlsProbe() {}
 
     /**
-     * Makes a handshake and hangs up.
+     * Makes a handshake and closes the connection; returns why the server is not trusted, or nothing where it is.
      *
-     * @param connection leads to the host; closed afterwards
      * @param further authorities trusted in addition to the JDK's
-     * @return why the server is not trusted; empty where it is
      * @throws IOException where the connection fails for another reason than trust
      */
     static Optional<Refusal> probe(Socket connection, String host, int port, List<X509Certificate> further)
@@ -55,30 +65,32 @@ final class TlsProbe {
                 return Optional.empty();
             }
         } catch (SSLException e) {
-            return Optional.of(witness.refusal());
+            return Optional.of(witness.refusal(e.getCause() instanceof CertificateException));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e); // every Java platform has TLS
         }
     }
 
-    /** Decides as the JDK does, and remembers the certificates it was shown. */
-    private static final class Witness extends X509ExtendedTrustManager {
+    /**
+     * Decides on the chain alone and remembers it; the JDK then compares the host name, as for every trust manager that
+     * is not an {@link javax.net.ssl.X509ExtendedTrustManager}.
+     */
+    private static final class Witness implements X509TrustManager {
 
-        private final X509ExtendedTrustManager judge;
-        private X509Certificate[] shown = {};
+        private final X509TrustManager judge;
+        private X509Certificate[] chain = {};
         private boolean chainTrusted;
-        private boolean hostNamed;
 
-        Witness(X509ExtendedTrustManager judge) {
+        Witness(X509TrustManager judge) {
             this.judge = judge;
         }
 
-        Refusal refusal() {
-            if (shown.length == 0 || hostNamed) {
-                return Refusal.OTHER; // something else than a lack of trust ended the handshake
+        Refusal refusal(boolean untrusted) {
+            if (!untrusted || chain.length == 0) {
+                return Refusal.OTHER;
             }
             try {
-                for (X509Certificate certificate : shown) {
+                for (X509Certificate certificate : chain) {
                     certificate.checkValidity();
                 }
             } catch (CertificateExpiredException e) {
@@ -89,42 +101,15 @@ final class TlsProbe {
             if (chainTrusted) {
                 return Refusal.WRONG_HOST_NAME;
             }
-            boolean ownIssuer = shown[0].getIssuerX500Principal().equals(shown[0].getSubjectX500Principal());
+            boolean ownIssuer = chain[0].getIssuerX500Principal().equals(chain[0].getSubjectX500Principal());
             return ownIssuer ? Refusal.SELF_SIGNED : Refusal.UNKNOWN_AUTHORITY;
         }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-                throws CertificateException {
-            shown = chain.clone();
-            judge.checkServerTrusted(
-                    chain, authType); // the chain alone first, so that a wrong name can be told from it
-            chainTrusted = true;
-            judge.checkServerTrusted(chain, authType, socket);
-            hostNamed = true;
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-                throws CertificateException {
-            judge.checkServerTrusted(chain, authType, engine);
-        }
-
-        @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            this.chain = chain.clone();
             judge.checkServerTrusted(chain, authType);
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-                throws CertificateException {
-            judge.checkClientTrusted(chain, authType, socket);
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-                throws CertificateException {
-            judge.checkClientTrusted(chain, authType, engine);
+            chainTrusted = true;
         }
 
         @Override

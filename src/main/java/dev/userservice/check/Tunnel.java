@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks a proxy for a tunnel to a host, as the HTTP client does, and returns its answer. RFC 9110, 9.3.6: CONNECT. */
+/** Asks a proxy for a tunnel to a host, as the HTTP client does. RFC 9110, 9.3.6: CONNECT. */
 final class Tunnel {
 
     private static final int MAX_HEAD_BYTES = 16 * 1024;
@@ -18,12 +18,9 @@ final class Tunnel {
     private Tunnel() {}
 
     /**
-     * Sends the request and reads the head of the answer.
+     * Returns the status of the proxy's answer; where it is 200, the connection leads to the host from there on.
      *
-     * @param proxy connected to the proxy; leads to the host where the answer is 200
-     * @return the status of the proxy's answer
      * @throws ProtocolException where the answer is not HTTP
-     * @throws IOException where there is no answer
      */
     static int open(Socket proxy, String host, int port) throws IOException {
         String authority = host + ":" + port;
@@ -39,17 +36,13 @@ final class Tunnel {
     /** Reads to the empty line and not a byte further: what follows belongs to the tunnel. */
     private static String head(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
-        int lineLength = 0;
-        while (head.size() < MAX_HEAD_BYTES) {
-            int next = in.read();
-            if (next < 0) {
+        boolean lineEmpty = true;
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            head.write(b);
+            if (b == '\n' && lineEmpty || head.size() == MAX_HEAD_BYTES) {
                 break;
             }
-            head.write(next);
-            if (next == '\n' && lineLength == 0) {
-                break;
-            }
-            lineLength = next == '\n' ? 0 : next == '\r' ? lineLength : lineLength + 1;
+            lineEmpty = b == '\n' || b == '\r' && lineEmpty;
         }
         return head.toString(StandardCharsets.ISO_8859_1);
     }

@@ -29,12 +29,12 @@ final class ForgedLogTest {
                 List.of(
                         "<file>:1: this is no audit line: changed or inserted",
                         "lines: 1, sessions: 0, problems: 1, warnings: 0; the log is NOT whole"),
-                verify(line(FORGED, 1, "session_start", "", AuditChain.FIRST)));
+                verify(line(FORGED, 1, "session_start", "", AuditChain.GENESIS_HASH)));
     }
 
     @Test
     void printsNothingOfAReasonButItsLetters() throws Exception {
-        String first = line(SESSION, 1, "session_start", "", AuditChain.FIRST);
+        String first = line(SESSION, 1, "session_start", "", AuditChain.GENESIS_HASH);
         String head = first.substring(first.length() - 66, first.length() - 2);
         List<String> report = verify(first, line(SESSION, 2, "session_end", FORGED, head));
         assertEquals(2, report.size(), report.toString());

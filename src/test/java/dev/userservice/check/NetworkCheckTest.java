@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.userservice.RawApi;
 import dev.userservice.TlsApi;
 import dev.userservice.call.Proxies;
+import dev.userservice.check.CheckReport.StageFailure;
 import dev.userservice.settings.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,6 +32,9 @@ final class NetworkCheckTest {
 
     private static final String UNKNOWN_HOST = "x".repeat(64) + ".example";
     private static final String PROXY_SETTING = "HTTPS_PROXY, HTTP_PROXY or the JVM's https.proxyHost";
+
+    private static final int STAGE_COLUMN = 6;
+    private static final int STAGE_WIDTH = 15;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -65,7 +69,7 @@ final class NetworkCheckTest {
         int port = closedPort();
         assertTrue(failure("http://[::1]:" + port, Map.of())
                 .startsWith("connection: the API's host accepts no connection on"));
-        assertEquals(List.of("ok    address lookup  the API's host has 1 address"), lines());
+        assertEquals(List.of("ok    address lookup  the API's host has 1 address"), passed());
     }
 
     @Test
@@ -77,7 +81,7 @@ final class NetworkCheckTest {
                 "address lookup: the proxy's host is not known; check the host in " + PROXY_SETTING
                         + ", the DNS and the VPN",
                 failure("https://users.corp.example", Map.of("HTTPS_PROXY", "http://" + UNKNOWN_HOST + ":3128")));
-        assertEquals(List.of(), lines());
+        assertEquals(List.of(), passed());
     }
 
     @Test
@@ -130,7 +134,7 @@ final class NetworkCheckTest {
                             "ok    address lookup  the proxy's host has 1 address",
                             "ok    connection      the proxy's host accepts connections on port " + proxy.port()
                                     + " and leads to the API's"),
-                    lines());
+                    passed());
         }
         assertEquals(List.of("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n"), heads);
     }
@@ -258,8 +262,12 @@ final class NetworkCheckTest {
     }
 
     private String failure(String url, Map<String, String> further) {
-        StageFailure failure = assertThrows(StageFailure.class, () -> run(url, further));
-        return failure.stage() + ": " + failure.getMessage() + "; " + failure.remedy();
+        assertThrows(StageFailure.class, () -> run(url, further));
+        String last = lines().get(lines().size() - 1);
+        assertTrue(last.startsWith("FAIL  ") && last.endsWith("."), last);
+        String said = last.substring(STAGE_COLUMN + STAGE_WIDTH, last.length() - 1);
+        return last.substring(STAGE_COLUMN, STAGE_COLUMN + STAGE_WIDTH).strip() + ":"
+                + said.replace(". Remedy: ", "; ");
     }
 
     private void run(String url, Map<String, String> further) throws Exception {
@@ -269,6 +277,10 @@ final class NetworkCheckTest {
         Settings settings = Settings.read(environment, () -> Path.of("audit.jsonl"), "1");
         CheckReport report = new CheckReport(new PrintStream(out, true, StandardCharsets.UTF_8), false);
         new NetworkCheck(settings, new Proxies(environment, Map.of()), report).run();
+    }
+
+    private List<String> passed() {
+        return lines().stream().filter(line -> line.startsWith("ok ")).toList();
     }
 
     private List<String> lines() {
