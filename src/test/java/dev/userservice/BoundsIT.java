@@ -3,11 +3,16 @@ package dev.userservice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import okhttp3.mockwebserver.Dispatcher;
 import okhttp3.mockwebserver.MockResponse;
 import okhttp3.mockwebserver.MockWebServer;
@@ -27,6 +32,9 @@ final class BoundsIT {
     private static final int MAX_LINE_BYTES = 1024 * 1024;
     private static final int MAX_LEVELS = 1000;
     private static final int CALLS = 9_000;
+    private static final byte[] INITIALIZE = """
+      {"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+      """.getBytes(StandardCharsets.US_ASCII);
 
     @TempDir
     private Path folder;
@@ -112,13 +120,7 @@ final class BoundsIT {
     @Test
     void refusesCallsWhoseAnswersMightTakeUpTooMuchMemory() throws IOException {
         api.setDispatcher(silent());
-        ByteArrayOutputStream calls = new ByteArrayOutputStream();
-        for (int i = 0; i < CALLS; i++) {
-            calls.writeBytes(("{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"method\":\"tools/call\",\"params\":{"
-                            + "\"name\":\"list_users_by_department\",\"arguments\":{\"department\":\"sales\",\"limit\":100}}}\n")
-                    .getBytes(StandardCharsets.UTF_8));
-        }
-        server.write(calls.toByteArray());
+        server.write(listCalls());
         int answerBytes =
                 2 * 4 * 256 * 2 * 100; // two texts of 256 characters of four bytes, 100 users, all of it twice
         for (int i = CALLS - 64 * 1024 * 1024 / answerBytes; i > 0; i--) {
@@ -131,6 +133,48 @@ final class BoundsIT {
                             .path("retry_after_seconds")
                             .asInt());
         }
+    }
+
+    @Test
+    void answersEveryCallOfAClientThatReadsNothingBeforeItHasSentAll() throws Exception {
+        String users = "{\"id\":1,\"name\":\"" + "\uD83D\uDE00".repeat(256) + "\"},";
+        MockResponse longest = body("{\"users\":[" + users.repeat(99) + users.substring(0, users.length() - 1) + "]}");
+        api.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                return longest;
+            }
+        });
+        Map<String, String> settings = ServerProcess.settings("http://127.0.0.1:" + api.getPort(), folder);
+        settings.put("JAVA_TOOL_OPTIONS", "-Xmx512m");
+        ProcessBuilder builder = new ProcessBuilder(ServerProcess.command()).redirectError(Redirect.DISCARD);
+        builder.environment().putAll(settings);
+        Process process = builder.start();
+        try (OutputStream in = process.getOutputStream();
+                BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            in.write(INITIALIZE);
+            in.write(listCalls());
+            in.flush();
+            Map<String, Integer> said = new TreeMap<>();
+            out.readLine();
+            for (int i = 0; i < CALLS; i++) {
+                JsonNode answer = ServerProcess.parse(out.readLine());
+                said.merge(answer.at("/result/isError").asBoolean() ? said(answer) : "ok", 1, Integer::sum);
+            }
+            assertEquals(Set.of("ok", "rate_limited"), said.keySet(), said.toString());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static byte[] listCalls() {
+        ByteArrayOutputStream calls = new ByteArrayOutputStream();
+        for (int i = 0; i < CALLS; i++) {
+            calls.writeBytes(("{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"method\":\"tools/call\",\"params\":{"
+                            + "\"name\":\"list_users_by_department\",\"arguments\":{\"department\":\"sales\",\"limit\":100}}}\n")
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+        return calls.toByteArray();
     }
 
     private static Dispatcher silent() {

@@ -123,6 +123,11 @@ final class StdioIT {
                         NO_ID,
                         SILENCE,
                         "stray cancellation"),
+                row(
+                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{\"cursor\":\"x\"}}",
+                        "1",
+                        INVALID_PARAMS,
+                        "a cursor that was never given out"),
                 row("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"nope\"}", "1", NO_METHOD, "unknown method"),
                 row(
                         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"logging/setLevel\",\"params\":{\"level\":\"debug\"}}",

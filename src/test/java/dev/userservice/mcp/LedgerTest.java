@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 final class LedgerTest {
 
     private static final long CALL_BYTES = Ledger.MAX_BYTES - Ledger.SPARE_BYTES;
+    private static final int REFUSAL_BYTES = 260;
     private static final Duration LONG = Duration.ofHours(1);
 
     private final Ledger ledger = new Ledger();
@@ -183,6 +184,24 @@ final class LedgerTest {
         waiting.start();
         waiting.interrupt();
         assertTrue(interrupted.get());
+    }
+
+    @Test
+    void hasRoomForSmallAnswersThatNobodyReadsBesideAllReservations() {
+        assertTrue(ledger.reserve(open("all", 0), CALL_BYTES));
+        Inbound.Request call = (Inbound.Request) Inbound.read(Edge.request("12345", "tools/call", Edge.LIST_USERS));
+        List<Long> refused = new ArrayList<>();
+        for (int i = 0; i < 9_000; i++) {
+            ledger.awaitRoom();
+            refused.add(open("call " + i, call.weight()));
+        }
+        ledger.awaitRoom();
+        refused.forEach(key -> ledger.answer(key, REFUSAL_BYTES));
+        for (int i = 0; i < 25_000; i++) {
+            ledger.awaitRoom();
+            ledger.send(Edge.pong("12345").length());
+        }
+        ledger.awaitRoom();
     }
 
     @Test
