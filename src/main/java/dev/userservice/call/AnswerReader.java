@@ -3,25 +3,25 @@ package dev.userservice.call;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.call.Selection.Branch;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
+import java.io.BufferedReader;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
+import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -47,14 +47,12 @@ final class AnswerReader {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // thousands of names would be kept for ever
             .build();
 
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final char BYTE_ORDER_MARK = 0xFEFF;
 
     private final JsonParser json;
     private final Selection selection;
     private final List<JsonNode> records = new ArrayList<>();
     private final ObjectNode top = Json.object();
-    private final int[] members = new int[MAX_LEVELS + 2];
-    private int level;
     private int openMembers;
     private long count;
     private boolean listSeen;
@@ -72,22 +70,18 @@ final class AnswerReader {
      * @throws IOException where {@code body} fails
      */
     static ApiAnswer read(InputStream body, Selection selection, long maxBytes) throws IOException {
-        InputStream text = withoutMark(new BoundedInput(body, maxBytes));
         // A decoder of its own, since it refuses what is not valid UTF-8; the parser's would make characters of it.
-        try (JsonParser json = FACTORY.createParser(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()))) {
+        Reader decoder = new InputStreamReader(new BoundedInput(body, maxBytes), StandardCharsets.UTF_8.newDecoder());
+        try (Reader text = new BufferedReader(decoder);
+                JsonParser json = FACTORY.createParser(text)) {
+            text.mark(1);
+            if (text.read() != BYTE_ORDER_MARK) {
+                text.reset();
+            }
             return new AnswerReader(json, selection).read();
         } catch (JsonProcessingException | CharacterCodingException e) {
             throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not JSON", e);
         }
-    }
-
-    private static InputStream withoutMark(InputStream body) throws IOException {
-        PushbackInputStream text = new PushbackInputStream(body, BYTE_ORDER_MARK.length);
-        byte[] first = text.readNBytes(BYTE_ORDER_MARK.length);
-        if (!Arrays.equals(first, BYTE_ORDER_MARK)) {
-            text.unread(first);
-        }
-        return text;
     }
 
     private ApiAnswer read() throws IOException {
@@ -106,16 +100,15 @@ final class AnswerReader {
 
     /** Reads the value that begins here, something of which is selected, into {@code record}. */
     private void value(Branch branch, ObjectNode record) throws IOException {
-        if (json.currentToken() == JsonToken.START_OBJECT) {
+        JsonToken start = json.currentToken();
+        if (start == JsonToken.START_OBJECT) {
             while (next() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
                 next();
-                member(branch, name, record);
+                member(branch, json.currentName(), record);
             }
-        } else if (json.currentToken() == JsonToken.START_ARRAY
-                && branch.items().isPresent()) {
+        } else if (start == JsonToken.START_ARRAY && branch.items().isPresent()) {
             items(branch.items().get());
-        } else if (json.currentToken() == JsonToken.START_ARRAY) {
+        } else if (start == JsonToken.START_ARRAY) {
             for (int index = 0; next() != JsonToken.END_ARRAY; index++) {
                 member(branch, Integer.toString(index), record); // RFC 6901, 4: a pointer names an element by its index
             }
@@ -129,7 +122,7 @@ final class AnswerReader {
         } else if (json.currentToken().isStructStart()) {
             value(branch.get(), branch.get().items().isPresent() ? record : record.putObject(name));
         } else if (branch.get().isValue()) {
-            record.set(name, scalar());
+            scalar(name, record);
         }
     }
 
@@ -155,44 +148,40 @@ final class AnswerReader {
 
     /** Reads past the value that begins here. */
     private void skip() throws IOException {
-        int end = json.currentToken().isStructStart() ? level - 1 : level;
-        while (level > end) {
-            next();
+        if (json.currentToken().isStructStart()) {
+            JsonStreamContext around = json.getParsingContext().getParent();
+            while (json.getParsingContext() != around) {
+                next();
+            }
         }
     }
 
-    private JsonNode scalar() throws IOException {
-        JsonNodeFactory nodes = JsonNodeFactory.instance;
-        return switch (json.currentToken()) {
-            case VALUE_STRING -> nodes.textNode(json.getText());
-            case VALUE_NUMBER_INT -> nodes.numberNode(json.getBigIntegerValue());
-            case VALUE_NULL -> nodes.nullNode();
-            default -> nodes.booleanNode(true); // a fraction or a boolean: no released field may be one
-        };
+    private void scalar(String name, ObjectNode record) throws IOException {
+        switch (json.currentToken()) {
+            case VALUE_STRING -> record.put(name, json.getText());
+            case VALUE_NUMBER_INT -> record.put(name, json.getBigIntegerValue());
+            case VALUE_NULL -> record.putNull(name);
+            default -> record.put(name, true); // a fraction or a boolean: no released field may be one
+        }
     }
 
     /** Goes on to the next token; null after the last. */
     private JsonToken next() throws IOException {
+        JsonStreamContext around = json.getParsingContext();
         JsonToken token = json.nextToken();
-        if (token == JsonToken.FIELD_NAME) {
-            members[level]++;
-            if (++openMembers > MAX_OPEN_MEMBERS) {
-                throw refusal("the answer has objects of too many members");
-            }
-        } else if (token != null && token.isStructStart()) {
-            level++;
-        } else if (token != null && token.isStructEnd()) {
-            openMembers -= members[level];
-            members[level--] = 0;
+        if (token == JsonToken.FIELD_NAME && ++openMembers > MAX_OPEN_MEMBERS) {
+            throw refusal("the answer has objects of too many members");
+        }
+        if (token == JsonToken.END_OBJECT) {
+            openMembers -= around.getEntryCount();
         }
         return token;
     }
 
     private OptionalLong total() {
-        JsonNode total = top.path("total");
-        return total.isIntegralNumber() && total.canConvertToLong() && total.longValue() >= 0
-                ? OptionalLong.of(total.longValue())
-                : OptionalLong.empty();
+        JsonNode total = top.at(Selection.TOTAL);
+        boolean whole = total.isIntegralNumber() && total.canConvertToLong() && total.longValue() >= 0;
+        return whole ? OptionalLong.of(total.longValue()) : OptionalLong.empty();
     }
 
     private static CallFailure refusal(String sentence) {

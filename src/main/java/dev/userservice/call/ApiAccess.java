@@ -2,11 +2,8 @@ package dev.userservice.call;
 
 import java.net.http.HttpClient;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -26,10 +23,4 @@ record ApiAccess(
         Circuit circuit,
         HoldBack holdBack,
         Clock clock,
-        RandomGenerator random) {
-
-    /** Runs {@code action} on the timer after {@code wait}, unless the returned future is cancelled before. */
-    Future<?> after(Duration wait, Runnable action) {
-        return timer.schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
-    }
-}
+        RandomGenerator random) {}

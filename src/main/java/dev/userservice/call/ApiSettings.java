@@ -7,14 +7,10 @@ import java.time.Duration;
  * How the API is reached.
  *
  * @param base scheme, host, port and path prefix, without a final slash
- * @param authHeader header that carries the token
  * @param authScheme word before the token; empty for none
- * @param connectTimeout until a connection stands
  * @param timeout one attempt, its answer read to the end
  * @param retries further attempts after the first
  * @param maxResponseBytes the longest answer that is read
- * @param maxConcurrentCalls requests at a time
- * @param userAgent what the server calls itself
  */
 public record ApiSettings(
         URI base,

@@ -12,16 +12,22 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
  * One request and its answer, straight down on one thread: send, look at the status, read to the end, judge. Given up
- * when its time limit or the call ends, whatever it is waiting for then.
+ * when its time limit or the call ends, whatever it is waiting for then. Other threads only abort it, under its lock.
  */
 final class Attempt {
+
+    /** W3C Trace Context, 3.2. */
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
     /** RFC 9110, 8.6: one number of decimal digits. */
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
@@ -35,8 +41,8 @@ final class Attempt {
     private final Thread thread = Thread.currentThread();
     private volatile Optional<ResponseInfo> responseHead = Optional.empty();
     private volatile boolean badLength;
+    private volatile boolean aborted;
     private Optional<InputStream> body = Optional.empty();
-    private boolean aborted;
     private boolean over;
 
     /** Prepares an attempt of the thread that runs it. */
@@ -48,16 +54,13 @@ final class Attempt {
 
     /** Sends the request with {@code token} and returns what came of it. */
     Verdict run(Secret token) {
-        Duration limit = api.settings().timeout();
-        Duration left = call.remaining();
-        Future<?> alarm = api.after(left.compareTo(limit) < 0 ? left : limit, this::abort);
+        Duration limit = Collections.min(List.of(api.settings().timeout(), call.remaining()));
+        Future<?> alarm = api.timer().schedule(this::abort, limit.toNanos(), TimeUnit.NANOSECONDS);
         call.onEnd(this::abort);
         call.countAttempt();
         try {
             return judge(api.client().get().send(httpRequest(api.settings(), request, call, token), this::head));
-        } catch (InterruptedException e) {
-            return judge(e);
-        } catch (IOException | RuntimeException e) {
+        } catch (InterruptedException | IOException | RuntimeException e) {
             return judge(e);
         } finally {
             alarm.cancel(false);
@@ -67,14 +70,15 @@ final class Attempt {
 
     /** Names the one method, the one origin and every header that is ever sent. */
     static HttpRequest httpRequest(ApiSettings settings, ApiRequest request, Call call, Secret token) {
-        String scheme = settings.authScheme().isEmpty() ? "" : settings.authScheme() + " ";
+        String credential = (settings.authScheme() + " " + token.reveal()).strip(); // there may be no scheme
         HttpRequest.Builder http = HttpRequest.newBuilder(URI.create(settings.base() + request.target()))
                 .GET()
                 .setHeader("Accept", "application/json")
                 .setHeader("User-Agent", settings.userAgent())
                 .setHeader("X-Request-Id", call.id())
-                .setHeader(settings.authHeader(), scheme + token.reveal());
-        call.traceparent().filter(TraceContext::isTraceparent).ifPresent(trace -> http.setHeader("traceparent", trace));
+                .setHeader(settings.authHeader(), credential);
+        Optional<String> trace = call.traceparent().filter(TRACEPARENT.asMatchPredicate());
+        trace.ifPresent(valid -> http.setHeader("traceparent", valid));
         return http.build();
     }
 
@@ -104,10 +108,6 @@ final class Attempt {
         Thread.interrupted(); // one that came too late is not the next attempt's
     }
 
-    private synchronized boolean isAborted() {
-        return aborted;
-    }
-
     private static void close(InputStream stream) {
         try {
             stream.close();
@@ -120,9 +120,8 @@ final class Attempt {
         responseHead = Optional.of(head);
         call.httpStatus(head.statusCode());
         List<String> lengths = head.headers().allValues("Content-Length");
-        if (lengths.size() > 1
-                || lengths.stream().anyMatch(length -> !LENGTH.matcher(length).matches())) {
-            badLength = true;
+        badLength = lengths.size() > 1 || !lengths.stream().allMatch(LENGTH.asMatchPredicate());
+        if (badLength) {
             abort(); // of one that is no number the client would leave the connection open for ever
         }
         return BodySubscribers.ofInputStream();
@@ -135,32 +134,27 @@ final class Attempt {
                         answer, request.selection(), api.settings().maxResponseBytes()));
             }
             answer.readNBytes(MAX_DISCARDED_BYTES);
-            return byStatus(response.statusCode());
+            return byStatus(responseHead.orElseThrow());
         }
     }
 
     private Verdict judge(Exception trouble) {
-        Optional<Integer> status = responseHead.map(ResponseInfo::statusCode);
-        if (status.isPresent() && status.get() != 200) {
-            return byStatus(status.get()); // the status says it all, whatever became of the body
+        if (responseHead.isPresent() && responseHead.get().statusCode() != 200) {
+            return byStatus(responseHead.get()); // the status says it all, whatever became of the body
         }
         if (badLength) {
             return Verdict.of(new ProtocolException("Content-Length"));
         }
-        if (isAborted() || trouble instanceof InterruptedException) {
+        if (aborted || trouble instanceof InterruptedException) {
             return call.isCancelled() ? Verdict.cancelled() : Verdict.timedOut();
         }
-        boolean cut = status.isPresent() && trouble instanceof IOException;
+        boolean cut = responseHead.isPresent() && trouble instanceof IOException;
         return cut ? Verdict.cutShort(trouble) : Verdict.of(trouble);
     }
 
-    private Verdict byStatus(int status) {
-        Duration retryAfter = RetryPolicy.isTransient(status)
-                ? responseHead
-                        .flatMap(head -> head.headers().firstValue("Retry-After"))
-                        .map(header -> RetryAfter.parse(header, api.clock().instant()))
-                        .orElse(Duration.ZERO)
-                : Duration.ZERO;
-        return Verdict.of(status, retryAfter);
+    private Verdict byStatus(ResponseInfo head) {
+        String retryAfter = head.headers().firstValue("Retry-After").orElse("");
+        Duration wait = RetryAfter.parse(retryAfter, api.clock().instant());
+        return Verdict.of(head.statusCode(), wait);
     }
 }

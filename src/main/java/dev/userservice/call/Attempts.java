@@ -5,8 +5,12 @@ import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Secret;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /**
  * One call's attempts, one after another: wait until calls are let through, queue for a place, send, judge the answer,
@@ -14,6 +18,9 @@ import java.util.concurrent.Future;
  * and no wait holds a place.
  */
 final class Attempts {
+
+    private static final long FIRST_BACKOFF_MILLIS = 200;
+    private static final long MAX_BACKOFF_MILLIS = 2000;
 
     private final ApiAccess api;
     private final ApiRequest request;
@@ -35,13 +42,21 @@ final class Attempts {
 
     /** Queues for a place, as soon as calls are let through. */
     private void queue() {
-        Duration held = api.holdBack().remaining();
-        if (!held.isZero()) {
-            waitThenQueue(held, new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API asked to be left alone"));
-            return;
+        queueAfter(Duration.ZERO, new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API asked to be left alone"));
+    }
+
+    /** Queues once {@code pause} is over and calls are let through, or fails at once where the deadline comes first. */
+    private void queueAfter(Duration pause, CallFailure otherwise) {
+        Duration wait = Collections.max(List.of(pause, api.holdBack().remaining()));
+        if (wait.isZero()) {
+            api.circuit().refusal().ifPresent(Attempts::refuse);
+            api.places().execute(() -> guarded(this::attempt));
+        } else if (wait.compareTo(call.remaining()) < 0) {
+            Future<?> alarm = api.timer().schedule(() -> guarded(this::queue), wait.toNanos(), TimeUnit.NANOSECONDS);
+            call.onEnd(() -> alarm.cancel(false));
+        } else {
+            throw withHoldBack(otherwise);
         }
-        api.circuit().refusal().ifPresent(Attempts::refuse);
-        api.places().execute(() -> guarded(this::attempt));
     }
 
     /** Runs on a place. It may have come late, so whether calls are let through is asked again. */
@@ -54,12 +69,18 @@ final class Attempts {
             return;
         }
         Secret token = api.tokens().current();
-        Attempt attempt = new Attempt(api, request, call);
-        api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);
-        follow(send(attempt, token), token);
+        Verdict verdict = send(token);
+        api.holdBack().hold(verdict.retryAfter());
+        switch (verdict.next()) {
+            case DONE -> finish(verdict);
+            case RETRY -> retry(verdict);
+            case NEW_TOKEN -> retryWithNewToken(verdict, token);
+        }
     }
 
-    private Verdict send(Attempt attempt, Secret token) {
+    private Verdict send(Secret token) {
+        Attempt attempt = new Attempt(api, request, call);
+        api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);
         Verdict.Health health = Verdict.Health.UNKNOWN;
         try {
             Verdict verdict = attempt.run(token);
@@ -70,51 +91,34 @@ final class Attempts {
         }
     }
 
-    private void follow(Verdict verdict, Secret token) {
-        if (verdict.retryAfter().compareTo(Duration.ZERO) > 0) {
-            api.holdBack().hold(verdict.retryAfter());
-        }
-        switch (verdict.next()) {
-            case DONE -> finish(verdict);
-            case RETRY -> retry(verdict);
-            case NEW_TOKEN -> retryWithNewToken(verdict, token);
-        }
-    }
-
     private void finish(Verdict verdict) {
-        result.complete(verdict.answer()
-                .orElseThrow(() -> withHoldBack(verdict.failure().orElseThrow())));
+        verdict.answer().ifPresent(result::complete);
+        verdict.failure().map(this::withHoldBack).ifPresent(result::completeExceptionally);
     }
 
     private void retry(Verdict verdict) {
         if (retries == api.settings().retries()) {
             finish(verdict);
-            return;
+        } else {
+            api.circuit().refusal().ifPresent(Attempts::refuse);
+            retries++;
+            queueAfter(backoff(retries, api.random()), verdict.failure().orElseThrow());
         }
-        api.circuit().refusal().ifPresent(Attempts::refuse);
-        retries++;
-        Duration backoff = RetryPolicy.backoff(retries, api.random());
-        Duration held = api.holdBack().remaining();
-        waitThenQueue(
-                backoff.compareTo(held) > 0 ? backoff : held, verdict.failure().orElseThrow());
+    }
+
+    /** Exponential back-off with full jitter, before the first retry 0 to 200 ms. */
+    static Duration backoff(int retry, RandomGenerator random) {
+        long ceiling = Math.min(MAX_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << (retry - 1));
+        return Duration.ofMillis(random.nextLong(ceiling + 1));
     }
 
     private void retryWithNewToken(Verdict verdict, Secret refused) {
         if (tokenReplaced || api.tokens().replacement(refused).isEmpty()) {
             finish(verdict);
-            return;
+        } else {
+            tokenReplaced = true;
+            queue();
         }
-        tokenReplaced = true;
-        queue();
-    }
-
-    /** Goes on after {@code wait}, or fails at once where the deadline comes first. */
-    private void waitThenQueue(Duration wait, CallFailure otherwise) {
-        if (wait.compareTo(call.remaining()) >= 0) {
-            throw withHoldBack(otherwise);
-        }
-        Future<?> alarm = api.after(wait, () -> guarded(this::queue));
-        call.onEnd(() -> alarm.cancel(false));
     }
 
     /** Says how long the API wants to be left alone, where it said so. */

@@ -22,9 +22,7 @@ final class Circuit {
         this.nanoTime = nanoTime;
     }
 
-    /**
-     * Returns how long the circuit stays open, zero for a probe under way; nothing where an attempt would go through.
-     */
+    /** Returns how long the circuit stays open, zero while a probe is under way; nothing where an attempt may pass. */
     synchronized Optional<Duration> refusal() {
         if (failures < FAILURES_TO_OPEN) {
             return Optional.empty();
@@ -45,9 +43,7 @@ final class Circuit {
         return refusal;
     }
 
-    /**
-     * Learns what became of {@code attempt}. Only the probe can open the circuit anew; latecomers do not prolong it.
-     */
+    /** Learns what became of {@code attempt}. Only the probe can open the circuit anew, so no latecomer prolongs it. */
     synchronized void report(Object attempt, Verdict.Health health) {
         boolean probed = probe.filter(underWay -> underWay == attempt).isPresent();
         if (probed) {

@@ -5,6 +5,7 @@ import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -13,6 +14,8 @@ import javax.net.ssl.SSLContext;
  * likes.
  */
 public final class Connection {
+
+    private static final Pattern SELECTOR = Pattern.compile("HttpClient-[0-9]+-SelectorManager");
 
     private Connection() {}
 
@@ -34,13 +37,8 @@ public final class Connection {
      * ms measured on 17 and 25, before the process ends; Java 17 has no method for this.
      */
     static void endSelectors() {
-        Thread[] threads = new Thread[Thread.activeCount() * 2];
-        int count = Thread.enumerate(threads);
-        for (int i = 0; i < count; i++) {
-            if (threads[i].getName().startsWith("HttpClient-")
-                    && threads[i].getName().endsWith("-SelectorManager")) {
-                threads[i].interrupt();
-            }
-        }
+        Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> SELECTOR.matcher(thread.getName()).matches())
+                .forEach(Thread::interrupt);
     }
 }

@@ -1,6 +1,7 @@
 package dev.userservice.call;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -11,7 +12,7 @@ public final class PathTemplate {
 
     private static final Pattern ALLOWED = Pattern.compile("(?:[A-Za-z0-9\\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*");
     private static final Pattern DOT_SEGMENT = Pattern.compile("(?:.*/)?(?:\\.|%2[Ee]){1,2}(?:/.*)?");
-    private static final String UNRESERVED = "-._~";
+    private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     private final String before;
     private final String after;
@@ -48,17 +49,16 @@ public final class PathTemplate {
 
     /** Returns whether the template ends in a query already. */
     boolean hasQuery() {
-        return before.contains("?") || after.contains("?");
+        return (before + after).contains("?");
     }
 
-    static String encode(String value) {
+    private static String encode(String value) {
         StringBuilder encoded = new StringBuilder();
         for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-            char c = (char) (b & 0xFF);
-            if (c < 128 && (Character.isLetterOrDigit(c) || UNRESERVED.indexOf(c) >= 0)) {
-                encoded.append(c);
+            if (UNRESERVED.indexOf(b) >= 0) {
+                encoded.append((char) b);
             } else {
-                encoded.append('%').append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+                encoded.append('%').append(HexFormat.of().toHexDigits(b));
             }
         }
         return encoded.toString();

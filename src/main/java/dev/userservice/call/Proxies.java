@@ -6,12 +6,13 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Which proxy leads to the API: what the JDK's own properties say, else {@code HTTPS_PROXY}, {@code HTTP_PROXY} and
@@ -25,11 +26,7 @@ public final class Proxies extends ProxySelector {
     private final Map<String, String> environment;
     private final Map<String, String> properties;
 
-    /**
-     * @param environment the environment variables
-     * @param properties the JVM's system properties
-     * @throws IllegalArgumentException with a sentence naming the variable that holds no proxy address
-     */
+    /** @throws IllegalArgumentException with a sentence naming the variable that holds no proxy address */
     public Proxies(Map<String, String> environment, Map<String, String> properties) {
         this.environment = Map.copyOf(environment);
         this.properties = Map.copyOf(properties);
@@ -72,40 +69,33 @@ public final class Proxies extends ProxySelector {
     }
 
     private static Proxy proxy(String name, String text) {
-        URI uri;
         try {
-            uri = URI.create(text.contains("://") ? text : "http://" + text);
+            URI uri = URI.create(text.contains("://") ? text : "http://" + text);
+            if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getUserInfo() != null) {
+                throw new IllegalArgumentException();
+            }
+            // The name is looked up when the proxy is used, not now; a missing host and a wrong port are refused here.
+            return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port(uri)));
         } catch (IllegalArgumentException e) {
-            throw notAProxy(name);
+            // Without the cause: its message may hold a password.
+            throw new IllegalArgumentException(name + " must be http://HOST:PORT, without user name and password");
         }
-        boolean plain = "http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null && uri.getUserInfo() == null;
-        if (!plain || uri.getPort() > 65535) {
-            throw notAProxy(name);
-        }
-        // The name is looked up when the proxy is used, not now.
-        return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port(uri)));
-    }
-
-    private static IllegalArgumentException notAProxy(String name) {
-        return new IllegalArgumentException(name + " must be http://HOST:PORT, without user name and password");
     }
 
     private boolean isExempt(URI target) {
         String host = target.getHost().toLowerCase(Locale.ROOT);
-        int port = port(target);
+        String port = ":" + port(target);
         return variable("NO_PROXY").stream()
-                .flatMap(list -> Arrays.stream(list.toLowerCase(Locale.ROOT).split("[,\\s]+")))
-                .map(entry -> entry.endsWith(":" + port) ? entry.substring(0, entry.lastIndexOf(':')) : entry)
-                .map(entry -> entry.replaceFirst("^\\*?\\.", ""))
-                .anyMatch(entry ->
-                        entry.equals("*") || host.equals(entry) || !entry.isEmpty() && host.endsWith("." + entry));
+                .flatMap(list -> Stream.of(list.toLowerCase(Locale.ROOT).split("[,\\s]+")))
+                .map(entry -> entry.replaceFirst(port + "$", "").replaceFirst("^\\*?\\.", ""))
+                .filter(Predicate.not(String::isEmpty))
+                .anyMatch(entry -> entry.equals("*") || ("." + host).endsWith("." + entry));
     }
 
     /** Both spellings are in use; the lower-case one came first. */
     private Optional<String> variable(String name) {
-        return Optional.ofNullable(environment.get(name.toLowerCase(Locale.ROOT)))
-                .or(() -> Optional.ofNullable(environment.get(name)))
-                .filter(text -> !text.isBlank())
-                .map(String::strip);
+        String upper = environment.getOrDefault(name, "");
+        String text = environment.getOrDefault(name.toLowerCase(Locale.ROOT), upper);
+        return Optional.of(text.strip()).filter(Predicate.not(String::isEmpty));
     }
 }

@@ -4,16 +4,12 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * Reads {@code Retry-After} (RFC 9110, 10.2.3: seconds, or a date). Whatever it holds, the result is 0 to 30 seconds.
- */
+/** Reads {@code Retry-After} (RFC 9110, 10.2.3: seconds, or a date) as a wait of 0 to 30 seconds, whatever it holds. */
 final class RetryAfter {
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
@@ -23,10 +19,8 @@ final class RetryAfter {
     /** RFC 9110, 5.6.7: recipients accept all three. */
     private static final List<DateTimeFormatter> DATES = List.of(
             DateTimeFormatter.RFC_1123_DATE_TIME,
-            DateTimeFormatter.ofPattern("EEEE, dd-MMM-yy HH:mm:ss 'GMT'", Locale.ENGLISH)
-                    .withZone(ZoneOffset.UTC),
-            DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH)
-                    .withZone(ZoneOffset.UTC));
+            utc("EEEE, dd-MMM-yy HH:mm:ss 'GMT'"),
+            utc("EEE MMM ppd HH:mm:ss yyyy"));
 
     private RetryAfter() {}
 
@@ -37,23 +31,18 @@ final class RetryAfter {
             String digits = text.replaceFirst("^0+", "0");
             return digits.length() > MAX_DIGITS ? LONGEST : clamp(Duration.ofSeconds(Long.parseLong(digits)));
         }
-        return DATES.stream()
-                .flatMap(format -> date(text, format).stream())
-                .findFirst()
-                .map(date -> clamp(between(now, date)))
-                .orElse(Duration.ZERO); // a wait that cannot be read is none
-    }
-
-    private static Optional<ZonedDateTime> date(String text, DateTimeFormatter format) {
-        try {
-            return Optional.of(ZonedDateTime.parse(text, format));
-        } catch (DateTimeException e) {
-            return Optional.empty();
+        for (DateTimeFormatter format : DATES) {
+            try {
+                return clamp(Duration.between(now, format.parse(text, Instant::from)));
+            } catch (DateTimeException e) {
+                // another format, or none of the three
+            }
         }
+        return Duration.ZERO;
     }
 
-    private static Duration between(Instant now, ZonedDateTime date) {
-        return date.toInstant().isBefore(now) ? Duration.ZERO : Duration.between(now, date);
+    private static DateTimeFormatter utc(String pattern) {
+        return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withZone(ZoneOffset.UTC);
     }
 
     private static Duration clamp(Duration wait) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 public record Selection(Optional<JsonPointer> list, List<JsonPointer> fields, int offset, int limit) {
 
     /** Where an API that pages by itself says how many records there are. */
-    private static final String TOTAL = "total";
+    static final JsonPointer TOTAL = JsonPointer.compile("/total");
 
     public Selection {
         fields = List.copyOf(fields);
@@ -47,9 +47,7 @@ public record Selection(Optional<JsonPointer> list, List<JsonPointer> fields, in
         }
         Branch root = new Branch();
         root.descend(list.get()).items = Optional.of(record);
-        if (!list.get().matches()) {
-            root.descend(JsonPointer.empty().appendProperty(TOTAL)).value = true;
-        }
+        root.descend(TOTAL).value = true;
         return root;
     }
 
@@ -72,7 +70,6 @@ public record Selection(Optional<JsonPointer> list, List<JsonPointer> fields, in
             return Optional.ofNullable(below.get(name));
         }
 
-        /** Returns whether the value standing here is wanted. */
         boolean isValue() {
             return value;
         }

@@ -27,11 +27,11 @@ public final class TokenSource {
 
     private final Optional<Path> file;
     private final Redactor redactor;
-    private Optional<Stamp> read = Optional.empty();
+    private Optional<Stamp> lastRead = Optional.empty();
     private Optional<Secret> token;
 
-    /** What a change of the file shows in. */
-    private record Stamp(FileTime modified, long size, Object key) {}
+    /** What a change of the file shows in; not every file system has keys. */
+    private record Stamp(FileTime modified, long size, Optional<Object> key) {}
 
     private TokenSource(Optional<Path> file, Optional<Secret> token, Redactor redactor) {
         this.file = file;
@@ -89,35 +89,33 @@ public final class TokenSource {
      * @throws CallFailure with {@link ErrorCode#UPSTREAM_DENIED} where the file holds none any more
      */
     synchronized Secret current() {
-        return file.map(path -> fromFile(path, false)).or(() -> token).orElseThrow();
+        file.ifPresent(this::readIfChanged);
+        return token.orElseThrow();
     }
 
     /** Looks again after the API refused {@code refused}; returns the token to try instead, where there is another. */
     synchronized Optional<Secret> replacement(Secret refused) {
-        return file.map(path -> fromFile(path, true)).filter(found -> !found.equals(refused));
+        lastRead = Optional.empty(); // a change need not show in the stamp
+        return Optional.of(current()).filter(found -> !found.equals(refused));
     }
 
-    private Secret fromFile(Path path, boolean again) {
+    private void readIfChanged(Path path) {
         try {
-            Stamp now = stamp(path);
-            if (again || token.isEmpty() || !read.equals(Optional.of(now))) {
+            Optional<Stamp> now = Optional.of(stamp(path));
+            if (!lastRead.equals(now)) {
                 Secret found = read(path);
                 redactor.know(found);
                 token = Optional.of(found);
-                read = Optional.of(now);
+                lastRead = now;
             }
-            return token.orElseThrow();
         } catch (IOException | SecurityException e) {
-            read = Optional.empty();
+            lastRead = Optional.empty();
             throw new CallFailure(ErrorCode.UPSTREAM_DENIED, "the token file holds no usable token", e);
         }
     }
 
     private static Stamp stamp(Path path) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-        return new Stamp(
-                attributes.lastModifiedTime(),
-                attributes.size(),
-                Optional.ofNullable(attributes.fileKey()).orElse(""));
+        BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+        return new Stamp(file.lastModifiedTime(), file.size(), Optional.ofNullable(file.fileKey()));
     }
 }

@@ -10,12 +10,10 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /** Whom TLS believes: the JDK's certificate authorities and those of a file. Host names are always checked. */
 public final class Trust {
@@ -34,14 +32,11 @@ public final class Trust {
             throw new IOException("no regular file of at most 4 MiB");
         }
         try (InputStream in = Files.newInputStream(file)) {
-            List<X509Certificate> certificates = new ArrayList<>();
-            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                certificates.add((X509Certificate) certificate);
-            }
+            var certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
             if (certificates.isEmpty()) {
                 throw new IOException("no certificate in it");
             }
-            return certificates;
+            return certificates.stream().map(X509Certificate.class::cast).toList();
         } catch (GeneralSecurityException e) {
             throw new IOException("no certificates that can be read", e);
         }
@@ -52,10 +47,7 @@ public final class Trust {
         return believing(manager(further));
     }
 
-    /**
-     * Returns a context that believes nobody, for an API that is reached without TLS: reading the JDK's list takes 100
-     * ms.
-     */
+    /** Returns a context that believes nobody, for an API without TLS: reading the JDK's list takes 100 ms. */
     static SSLContext none() {
         return believing();
     }
@@ -73,31 +65,23 @@ public final class Trust {
     /** Returns who decides whether to believe, by the JDK's authorities and {@code further}. */
     public static X509ExtendedTrustManager manager(List<X509Certificate> further) {
         try {
+            KeyStore jdk = null; // the factory's way to say so
+            List<X509Certificate> all = new ArrayList<>(further);
+            all.addAll(List.of(manager(jdk).getAcceptedIssuers()));
             KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
             anchors.load(null, null);
-            List<X509Certificate> all = Stream.concat(own(), further.stream()).toList();
-            for (int i = 0; i < all.size(); i++) {
-                anchors.setCertificateEntry(Integer.toString(i), all.get(i));
+            for (X509Certificate anchor : all) {
+                anchors.setCertificateEntry(Integer.toString(anchors.size()), anchor);
             }
-            return Stream.of(managers(anchors))
-                    .filter(X509ExtendedTrustManager.class::isInstance)
-                    .map(X509ExtendedTrustManager.class::cast)
-                    .findFirst()
-                    .orElseThrow();
+            return manager(anchors);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("the JDK's certificate authorities cannot be used", e);
         }
     }
 
-    private static Stream<X509Certificate> own() throws GeneralSecurityException {
-        return Stream.of(managers(null))
-                .filter(X509TrustManager.class::isInstance)
-                .flatMap(manager -> Stream.of(((X509TrustManager) manager).getAcceptedIssuers()));
-    }
-
-    private static TrustManager[] managers(KeyStore anchors) throws GeneralSecurityException {
+    private static X509ExtendedTrustManager manager(KeyStore anchors) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(anchors);
-        return factory.getTrustManagers();
+        return (X509ExtendedTrustManager) factory.getTrustManagers()[0]; // the JDK's factories make this one
     }
 }

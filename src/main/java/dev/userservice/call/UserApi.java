@@ -1,6 +1,7 @@
 package dev.userservice.call;
 
 import dev.userservice.model.Call;
+import dev.userservice.model.CallFailure;
 import dev.userservice.model.DaemonThreads;
 import java.net.http.HttpClient;
 import java.time.Clock;
@@ -47,11 +48,7 @@ public final class UserApi {
         this.access = new ApiAccess(settings, tokens, this::client, places, timer, circuit, holdBack, clock, random);
     }
 
-    /**
-     * Asks the API, trying again where that can help, until the call ends.
-     *
-     * @return what was selected of the answer, or a {@link dev.userservice.model.CallFailure}
-     */
+    /** Asks the API, trying again where that can help, until the call ends; fails with a {@link CallFailure}. */
     public CompletableFuture<ApiAnswer> get(ApiRequest request, Call call) {
         return new Attempts(access, request, call).begin();
     }
@@ -67,9 +64,9 @@ public final class UserApi {
     }
 
     /** Lets the process end at once; calls made afterwards fail. */
-    public synchronized void close() {
+    public void close() {
         access.places().shutdownNow();
-        client.ifPresent(open -> Connection.endSelectors());
+        Connection.endSelectors();
     }
 
     private synchronized HttpClient client() {

@@ -18,12 +18,10 @@ import javax.net.ssl.SSLException;
 record Verdict(
         Optional<ApiAnswer> answer, Optional<CallFailure> failure, Next next, Health health, Duration retryAfter) {
 
-    /** What the call may do now. */
+    /** What can help the call now: nothing more, another attempt, or another attempt with another token. */
     enum Next {
         DONE,
-        /** Another attempt can help. */
         RETRY,
-        /** Another attempt can help if there is another token. */
         NEW_TOKEN
     }
 
@@ -40,21 +38,18 @@ record Verdict(
 
     /** Judges an answer by its status alone; 200 is not one of those. */
     static Verdict of(int status, Duration retryAfter) {
-        boolean serverError = status >= 500 && status <= 599;
-        if (status == 429 || serverError) {
-            CallFailure busy = new CallFailure(
-                    ErrorCode.UPSTREAM_UNAVAILABLE, "the API answered that it is in trouble or too busy");
-            Next next = RetryPolicy.isTransient(status) ? Next.RETRY : Next.DONE;
-            Health health = serverError ? Health.FAILED : Health.UNKNOWN;
-            return new Verdict(Optional.empty(), Optional.of(busy), next, health, retryAfter);
-        }
         return switch (status) {
             case 401 -> answered(ErrorCode.UPSTREAM_DENIED, "the API refused the credential (401)", Next.NEW_TOKEN);
-            case 403 -> answered(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this (403)");
-            case 404 -> answered(ErrorCode.NOT_FOUND, "the API knows no such record (404)");
-            case 407 -> answered(ErrorCode.UPSTREAM_CONTRACT, "a proxy wants a password (407)");
+            case 403 ->
+                answered(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this (403)", Next.DONE);
+            case 404 -> answered(ErrorCode.NOT_FOUND, "the API knows no such record (404)", Next.DONE);
+            case 407 -> contract("a proxy wants a password (407)");
+            case 429 -> busy(Next.RETRY, Health.UNKNOWN, retryAfter);
+            case 502, 503, 504 -> busy(Next.RETRY, Health.FAILED, retryAfter);
             default ->
-                answered(ErrorCode.UPSTREAM_CONTRACT, "the API answered with a status that is not in the contract");
+                status / 100 == 5
+                        ? busy(Next.DONE, Health.FAILED, Duration.ZERO)
+                        : contract("the API answered with a status that is not in the contract");
         };
     }
 
@@ -64,20 +59,21 @@ record Verdict(
             return failed(failure, Next.DONE, Health.ANSWERED);
         }
         if (wasTlsRefused(trouble)) {
-            return failed(ErrorCode.UPSTREAM_DENIED, "TLS was refused", trouble, Next.DONE, Health.UNKNOWN);
+            CallFailure refused = new CallFailure(ErrorCode.UPSTREAM_DENIED, "TLS was refused", trouble);
+            return failed(refused, Next.DONE, Health.UNKNOWN);
         }
         if (isNotHttp(trouble)) {
-            return failed(ErrorCode.UPSTREAM_CONTRACT, "the answer is not HTTP", trouble, Next.DONE, Health.ANSWERED);
+            return of(new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not HTTP", trouble));
         }
         if (trouble instanceof IOException) {
-            return failed(
-                    ErrorCode.UPSTREAM_UNAVAILABLE, "no connection to the API", trouble, Next.RETRY, Health.FAILED);
+            CallFailure down = new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "no connection to the API", trouble);
+            return failed(down, Next.RETRY, Health.FAILED);
         }
-        return failed(
-                ErrorCode.INTERNAL, "sending the request failed unexpectedly", trouble, Next.DONE, Health.UNKNOWN);
+        CallFailure bug = new CallFailure(ErrorCode.INTERNAL, "sending the request failed unexpectedly", trouble);
+        return failed(bug, Next.DONE, Health.UNKNOWN);
     }
 
-    /** Judges an answer that had begun and did not come to its end, whichever way the client tells of it. */
+    /** Judges an answer that had begun and did not come to its end, however the client reports that. */
     static Verdict cutShort(Throwable cut) {
         return of(new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer was cut short", cut));
     }
@@ -97,9 +93,10 @@ record Verdict(
      * exception. A handshake that ends with the connection says nothing about trust.
      */
     private static boolean wasTlsRefused(Throwable trouble) {
-        Throwable tls = trouble instanceof SSLException || trouble.getCause() == null ? trouble : trouble.getCause();
-        boolean cutOff = tls.getCause() instanceof EOFException || tls.getCause() instanceof SocketException;
-        return tls instanceof SSLException && !cutOff;
+        Throwable tls = trouble instanceof SSLException ? trouble : trouble.getCause();
+        return tls instanceof SSLException
+                && !(tls.getCause() instanceof EOFException)
+                && !(tls.getCause() instanceof SocketException);
     }
 
     /** The JDK's client has no exception of its own for a Content-Length that is no number, or that a 204 has. */
@@ -110,16 +107,18 @@ record Verdict(
                         && String.valueOf(trouble.getMessage()).contains("204 response");
     }
 
-    private static Verdict answered(ErrorCode code, String sentence) {
-        return answered(code, sentence, Next.DONE);
+    private static Verdict contract(String sentence) {
+        return answered(ErrorCode.UPSTREAM_CONTRACT, sentence, Next.DONE);
     }
 
     private static Verdict answered(ErrorCode code, String sentence, Next next) {
         return failed(new CallFailure(code, sentence), next, Health.ANSWERED);
     }
 
-    private static Verdict failed(ErrorCode code, String sentence, Throwable cause, Next next, Health health) {
-        return failed(new CallFailure(code, sentence, cause), next, health);
+    private static Verdict busy(Next next, Health health, Duration retryAfter) {
+        String sentence = "the API answered that it is in trouble or too busy";
+        CallFailure busy = new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, sentence);
+        return new Verdict(Optional.empty(), Optional.of(busy), next, health, retryAfter);
     }
 
     private static Verdict failed(CallFailure failure, Next next, Health health) {

@@ -60,14 +60,6 @@ final class SelectionTest {
     }
 
     @Test
-    void hasNoTotalWhereTheAnswerIsTheList() {
-        Selection.Branch root =
-                Selection.window(JsonPointer.empty(), pointers("/id"), 0, 1).root();
-        assertTrue(root.items().isPresent());
-        assertEquals(Optional.empty(), root.child("total"));
-    }
-
-    @Test
     void readsEscapedNames() {
         Selection.Branch root = Selection.record(pointers("/a~1b~0c")).root();
         assertTrue(descend(root, "a/b~c").isValue());

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class RetryPolicyTest {
+final class BackoffTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -18,30 +18,8 @@ final class RetryPolicyTest {
         "5, 2000, never more than two seconds",
     })
     void waitsAnywhereBetweenNothingAndTheDoublingCeiling(int retry, long ceilingMillis, String reason) {
-        assertEquals(Duration.ZERO, RetryPolicy.backoff(retry, atTheBottom()), reason);
-        assertEquals(Duration.ofMillis(ceilingMillis), RetryPolicy.backoff(retry, atTheTop()), reason);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "200, false",
-        "301, false",
-        "400, false",
-        "401, false",
-        "404, false",
-        "408, false",
-        "418, false",
-        "429, true",
-        "500, false",
-        "501, false",
-        "502, true",
-        "503, true",
-        "504, true",
-        "505, false",
-        "599, false",
-    })
-    void triesAgainOnlyWhereTheTroublePasses(int status, boolean passing) {
-        assertEquals(passing, RetryPolicy.isTransient(status));
+        assertEquals(Duration.ZERO, Attempts.backoff(retry, atTheBottom()), reason);
+        assertEquals(Duration.ofMillis(ceilingMillis), Attempts.backoff(retry, atTheTop()), reason);
     }
 
     private static RandomGenerator atTheBottom() {

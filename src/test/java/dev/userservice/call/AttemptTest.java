@@ -2,10 +2,19 @@ package dev.userservice.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.userservice.LoopbackApi;
+import dev.userservice.ManualTime;
+import dev.userservice.model.Call;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class TraceContextTest {
+final class AttemptTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -27,7 +36,12 @@ final class TraceContextTest {
                 "'00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nX-Admin: 1' | false | a header smuggled in",
                 "''                                                          | false | nothing",
             })
-    void passesOnOnlyWhatIsValid(String text, boolean valid, String reason) {
-        assertEquals(valid, TraceContext.isTraceparent(text), reason);
+    void passesOnOnlyATraceContextThatIsValid(String traceparent, boolean valid, String reason) {
+        Call call = new Call("6f0c1d2e-1", Optional.of(traceparent), Duration.ofSeconds(20), new ManualTime());
+        ApiRequest user = new ApiRequest(
+                PathTemplate.parse("/users/{user_id}", "user_id"), "7", Map.of(), Selection.record(List.of()));
+        ApiSettings settings = LoopbackApi.settings(URI.create("http://127.0.0.1:8080"));
+        HttpRequest request = Attempt.httpRequest(settings, user, call, LoopbackApi.TOKEN);
+        assertEquals(valid ? List.of(traceparent) : List.of(), request.headers().allValues("traceparent"), reason);
     }
 }
