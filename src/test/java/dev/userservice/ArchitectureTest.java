@@ -126,10 +126,11 @@ final class ArchitectureTest {
         "list_users_by_department, tools/ListUsersByDepartment app/Wiring",
     })
     void namesAToolWhereItIsDeclaredAndInTextsForAModel(String tool, String places) {
+        Predicate<String> name = Pattern.compile("\\b" + tool + "\\b").asPredicate();
         assertEquals(
                 new TreeSet<>(List.of(places.split(" "))),
                 new TreeSet<>(sources().stream()
-                        .filter(source -> source.text().contains(tool))
+                        .filter(source -> name.test(source.text()))
                         .map(Source::toString)
                         .toList()));
     }

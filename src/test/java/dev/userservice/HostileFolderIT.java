@@ -64,7 +64,9 @@ final class HostileFolderIT {
                                 .at("/result/structuredContent/department")
                                 .asText());
                 server.line(LIST);
-                assertEquals(2, server.answer("\"list\"").at("/result/tools").size());
+                assertEquals(
+                        "list_users_by_department",
+                        server.answer("\"list\"").at("/result/tools/1/name").asText());
                 assertEquals(List.of(), contents(empty).keySet().stream().toList());
                 assertEquals(0, server.end());
                 List<String> diagnostics = server.stderr()
