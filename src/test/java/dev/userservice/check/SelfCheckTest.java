@@ -392,7 +392,9 @@ final class SelfCheckTest {
                 "INTERNAL_API_RETRIES",
                 "0",
                 "USER_SERVICE_AUDIT_FILE",
-                log().toString()));
+                log().toString(),
+                "USER_SERVICE_TOOLS",
+                BOTH));
         environment.putAll(further);
         String[] arguments =
                 Stream.concat(Stream.of("check"), Arrays.stream(options)).toArray(String[]::new);
