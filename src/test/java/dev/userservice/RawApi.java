@@ -10,15 +10,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server on a loopback port that answers byte for byte as it is told; counts connections and keeps requests. */
 public final class RawApi implements AutoCloseable {
 
+    private static final long PATIENCE_SECONDS = 20;
+
     private final Answering answering;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger current = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
+    private final Semaphore ended = new Semaphore(0);
     private final Listener listener;
 
     /** What becomes of a connection; it is closed afterwards. */
@@ -71,6 +76,35 @@ public final class RawApi implements AutoCloseable {
     @FunctionalInterface
     public interface Answering {
         void answer(Request request, Socket socket) throws IOException;
+    }
+
+    /** Holds every request until it is let go, then gives it an answer. */
+    public static final class Gate implements Answering {
+
+        private final Semaphore arrived = new Semaphore(0);
+        private final Semaphore exits = new Semaphore(0);
+        private final Answering answering;
+
+        public Gate(Answering answering) {
+            this.answering = answering;
+        }
+
+        @Override
+        public void answer(Request request, Socket socket) throws IOException {
+            arrived.release();
+            exits.acquireUninterruptibly();
+            answering.answer(request, socket);
+        }
+
+        /** Waits until {@code count} more requests have arrived. */
+        public void await(int count) throws InterruptedException {
+            RawApi.await(arrived, count);
+        }
+
+        /** Lets {@code count} requests go, those to come included. */
+        public void letGo(int count) {
+            exits.release(count);
+        }
     }
 
     /** The head of a request, as it came. */
@@ -149,16 +183,31 @@ public final class RawApi implements AutoCloseable {
         return most.get();
     }
 
+    /** Waits until one more connection is at its end, whichever side ended it. */
+    public void awaitEnd() throws InterruptedException {
+        await(ended, 1);
+    }
+
+    private static void await(Semaphore semaphore, int count) throws InterruptedException {
+        if (!semaphore.tryAcquire(count, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("only " + semaphore.availablePermits() + " of " + count);
+        }
+    }
+
     private void serve(Socket socket) throws IOException {
-        for (String head = head(socket.getInputStream()); !head.isEmpty(); head = head(socket.getInputStream())) {
-            Request request = new Request(head);
-            requests.add(request);
-            most.accumulateAndGet(current.incrementAndGet(), Math::max);
-            try {
-                answering.answer(request, socket);
-            } finally {
-                current.decrementAndGet();
+        try {
+            for (String head = head(socket.getInputStream()); !head.isEmpty(); head = head(socket.getInputStream())) {
+                Request request = new Request(head);
+                requests.add(request);
+                most.accumulateAndGet(current.incrementAndGet(), Math::max);
+                try {
+                    answering.answer(request, socket);
+                } finally {
+                    current.decrementAndGet();
+                }
             }
+        } finally {
+            ended.release();
         }
     }
 

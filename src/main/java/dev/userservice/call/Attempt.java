@@ -83,24 +83,22 @@ final class Attempt {
     }
 
     /**
-     * Ends the attempt from another thread. Until the head of the answer is there, interrupting the thread in
-     * {@code send} ends it and closes the connection; while the body is read, closing the body does, and interrupting
-     * does not (JDK 17).
+     * Ends the attempt from another thread, and with it the connection: interrupting ends {@code send}, and closing the
+     * body ends reading, which interrupting does not (JDK 17).
      */
     private synchronized void abort() {
-        if (over) {
-            return; // the thread does something else by now
+        if (!over) { // else the thread does something else by now
+            aborted = true;
+            thread.interrupt();
+            body.ifPresent(Attempt::close);
         }
-        aborted = true;
-        body.ifPresentOrElse(Attempt::close, thread::interrupt);
     }
 
-    private synchronized InputStream open(InputStream stream) {
+    private synchronized void open(InputStream stream) {
         body = Optional.of(stream);
         if (aborted) {
-            close(stream); // the interruption came too late for send to see it
+            close(stream); // the interruption came too late for send to end the connection
         }
-        return stream;
     }
 
     private synchronized void end() {
@@ -121,14 +119,16 @@ final class Attempt {
         call.httpStatus(head.statusCode());
         List<String> lengths = head.headers().allValues("Content-Length");
         badLength = lengths.size() > 1 || !lengths.stream().allMatch(LENGTH.asMatchPredicate());
+        BodySubscriber<InputStream> subscriber = BodySubscribers.ofInputStream();
+        open(subscriber.getBody().toCompletableFuture().join()); // which is there before its first byte
         if (badLength) {
             abort(); // of one that is no number the client would leave the connection open for ever
         }
-        return BodySubscribers.ofInputStream();
+        return subscriber;
     }
 
     private Verdict judge(HttpResponse<InputStream> response) throws IOException {
-        try (InputStream answer = open(response.body())) {
+        try (InputStream answer = response.body()) {
             if (response.statusCode() == 200) {
                 return Verdict.of(AnswerReader.read(
                         answer, request.selection(), api.settings().maxResponseBytes()));

@@ -30,9 +30,9 @@ public final class PathTemplate {
      */
     public static PathTemplate parse(String text, String name) {
         String placeholder = "{" + name + "}";
-        int at = text.indexOf(placeholder);
         require(text.startsWith("/") && !text.startsWith("//"), "must begin with one slash");
-        require(at >= 0, "must hold the placeholder " + placeholder);
+        require(text.contains(placeholder), "must hold the placeholder " + placeholder);
+        int at = text.indexOf(placeholder);
         PathTemplate template = new PathTemplate(text.substring(0, at), text.substring(at + placeholder.length()));
         String rest = template.before + template.after;
         require(!rest.contains("{") && !rest.contains("}"), "must hold no placeholder but " + placeholder + ", once");

@@ -60,7 +60,7 @@ public final class Proxies extends ProxySelector {
     /** Returns the port of an address, or its scheme's default where it names none. */
     public static int port(URI address) {
         int defaultPort = address.getScheme().equalsIgnoreCase("https") ? 443 : 80;
-        return address.getPort() >= 0 ? address.getPort() : defaultPort;
+        return address.getPort() == -1 ? defaultPort : address.getPort();
     }
 
     private Optional<Proxy> fromEnvironment(String scheme) {

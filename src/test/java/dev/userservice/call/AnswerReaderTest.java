@@ -61,7 +61,8 @@ final class AnswerReaderTest {
                 Arguments.of("{}", "[{}]", "nothing in it"),
                 Arguments.of("[]", "[{}]", "an array in the record's place"),
                 Arguments.of("\"id\"", "[{}]", "a string in the record's place"),
-                Arguments.of("null", "[{}]", "null in the record's place"));
+                Arguments.of("null", "[{}]", "null in the record's place"),
+                Arguments.of("[".repeat(500) + "]".repeat(500), "[{}]", "500 levels"));
     }
 
     @ParameterizedTest
@@ -100,6 +101,8 @@ final class AnswerReaderTest {
                 Arguments.of("/users", "{\"users\":[]}", "[] of 0", "empty"),
                 Arguments.of(
                         "/users", "{\"users\":[1,null,[{\"id\":3}]]}", "[{},{}] of 3", "items that are no objects"),
+                Arguments.of(
+                        "/users", "{\"users\":[[{\"id\":3}],{\"id\":4}]}", "[{},{\"id\":4}] of 2", "a list within it"),
                 Arguments.of("/users", "{\"users\":[{\"x\":{\"id\":3}}]}", "[{}] of 1", "an item without the field"),
                 Arguments.of("/users", "{\"users\":{\"id\":1}}", REFUSED, "an object in the list's place"),
                 Arguments.of("/users", "{\"users\":null}", REFUSED, "null in the list's place"),
@@ -169,6 +172,7 @@ final class AnswerReaderTest {
                 Arguments.of("\uFEFF\uFEFF{\"id\":7}", "two byte order marks"),
                 Arguments.of("\uFEFF", "a byte order mark and nothing else"),
                 Arguments.of("{\"id\":" + "9".repeat(5_000) + "}", "a number of 5,000 digits"),
+                Arguments.of("[".repeat(501) + "]".repeat(501), "501 levels"),
                 Arguments.of("{\"x\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}", "5,000 levels of arrays"),
                 Arguments.of("{\"a\":".repeat(5_000) + "1" + "}".repeat(5_000), "5,000 levels of objects"),
                 Arguments.of("[".repeat(5_000), "5,000 levels that never end"));

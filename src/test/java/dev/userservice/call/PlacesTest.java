@@ -9,6 +9,7 @@ import dev.userservice.LoopbackApi;
 import dev.userservice.ManualTime;
 import dev.userservice.RawApi;
 import dev.userservice.RawApi.Answering;
+import dev.userservice.RawApi.Gate;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
@@ -22,8 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,22 @@ final class PlacesTest {
     private static final String ADA = "{\"id\":\"7\",\"name\":\"Ada\"}";
     private static final String HEAD = "HTTP/1.1 200 OK\r\n";
     private static final String LONG_BODY = HEAD + "Content-Length: 1000000\r\n\r\n";
+    private static final Answering FOUND = (request, socket) -> RawApi.write(socket, RawApi.ok(ADA));
     private static final long PATIENCE_SECONDS = 20;
+    private static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+    /** The longest back-off every time. */
+    private static final RandomGenerator LONGEST = new RandomGenerator() {
+        @Override
+        public long nextLong() {
+            return -1;
+        }
+
+        @Override
+        public long nextLong(long bound) {
+            return bound - 1;
+        }
+    };
 
     private final LoopbackApi loopback = new LoopbackApi();
     private final ManualTime time = loopback.time();
@@ -50,14 +67,8 @@ final class PlacesTest {
 
     @Test
     void isNotGivenOutTwiceWhereQueuedCallsAreTakenBack() throws Exception {
-        Semaphore asked = new Semaphore(0);
-        Semaphore exits = new Semaphore(0);
-        Answering slow = (request, socket) -> {
-            asked.release();
-            exits.acquireUninterruptibly();
-            RawApi.write(socket, RawApi.ok(ADA));
-        };
-        try (RawApi server = new RawApi(slow)) {
+        Gate gate = new Gate(FOUND);
+        try (RawApi server = new RawApi(gate)) {
             UserApi api = onePlace(server);
             List<CompletableFuture<ApiAnswer>> answers = IntStream.range(0, 4)
                     .mapToObj(i -> {
@@ -68,8 +79,8 @@ final class PlacesTest {
                     })
                     .toList();
             for (CompletableFuture<ApiAnswer> answer : answers) {
-                assertTrue(asked.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS));
-                exits.release();
+                gate.await(1);
+                gate.letGo(1);
                 assertEquals(ADA, end(answer));
             }
             assertEquals(1, server.most(), "requests at a time");
@@ -115,23 +126,11 @@ final class PlacesTest {
     /** The first request is answered as given and given up, the second as it should be, on the same place. */
     private void assertIsGivenUp(Answering answering, boolean cancelled) throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch hungUp = new CountDownLatch(1);
-        Answering firstOnly = (request, socket) -> {
-            if (asked.getCount() == 0) {
-                RawApi.write(socket, RawApi.ok(ADA));
-                return;
-            }
-            try {
-                asked.countDown();
-                answering.answer(request, socket);
-                while (socket.getInputStream().read() >= 0) {
-                    // nothing more is sent
-                }
-            } finally {
-                hungUp.countDown();
-            }
+        Answering announced = (request, socket) -> {
+            asked.countDown();
+            answering.answer(request, socket);
         };
-        try (RawApi server = new RawApi(firstOnly)) {
+        try (RawApi server = new RawApi(firstOnly(announced))) {
             UserApi api = onePlace(server);
             Call call = call();
             CompletableFuture<ApiAnswer> first = get(api, call);
@@ -146,7 +145,7 @@ final class PlacesTest {
             }
             String end = end(first);
             assertTrue(end.equals(cancelled ? "cancelled" : "upstream_timeout") || end.equals("not_found"), end);
-            assertTrue(hungUp.await(PATIENCE_SECONDS, TimeUnit.SECONDS), "the connection is given up");
+            server.awaitEnd();
             assertEquals(ADA, end(get(api, call())));
         }
     }
@@ -168,26 +167,144 @@ final class PlacesTest {
         }
     }
 
-    @Test
-    void isNotTakenFromACallByTheEndOfTheOneBefore() throws Exception {
-        Semaphore asked = new Semaphore(0);
-        Semaphore exits = new Semaphore(0);
-        Answering slow = (request, socket) -> {
-            asked.release();
-            exits.acquireUninterruptibly();
-            RawApi.write(socket, RawApi.ok(ADA));
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isNotTakenFromACallByTheEndOfTheOneBefore(boolean answered) throws Exception {
+        Gate gate = new Gate(FOUND);
+        AtomicBoolean first = new AtomicBoolean(true);
+        Answering hangingUpFirst = (request, socket) -> {
+            if (first.getAndSet(false)) {
+                RawApi.write(socket, answered ? RawApi.ok(ADA) : "");
+                socket.close();
+            } else {
+                gate.answer(request, socket);
+            }
         };
-        try (RawApi server = new RawApi(slow)) {
+        try (RawApi server = new RawApi(hangingUpFirst)) {
             UserApi api = onePlace(server);
             Call before = call();
-            exits.release();
-            assertEquals(ADA, end(get(api, before)));
+            assertEquals(answered ? ADA : "upstream_unavailable", end(get(api, before)));
             CompletableFuture<ApiAnswer> second = get(api, call());
-            asked.acquire(2);
+            gate.await(1);
             before.end();
-            exits.release();
+            gate.letGo(1);
             assertEquals(ADA, end(second));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isFreeAgainWhereSendingDoesNotNoticeThatItsCallIsTakenBack(boolean answered) throws Exception {
+        Call call = call();
+        Runnable nothing = () -> {};
+        Runnable takeBack = () -> {
+            call.cancel();
+            Thread.interrupted();
+        };
+        try (RawApi server = new RawApi(firstOnly((request, socket) -> RawApi.write(socket, LONG_BODY)))) {
+            ApiSettings settings = onePlaceAt(server);
+            HttpClient client = Connection.open(settings, Optional.empty(), HttpClient.Builder.NO_PROXY);
+            UserApi api = loopback.open(
+                    settings,
+                    () -> new MeddlingClient(client, answered ? nothing : takeBack, answered ? takeBack : nothing));
+            assertEquals("cancelled", end(get(api, call)));
+            server.awaitEnd();
+            assertEquals(ADA, end(get(api, call())));
+        }
+    }
+
+    @Test
+    void isFreeOfAnInterruptionThatCameTooLate() throws Exception {
+        Call call = call();
+        try (RawApi server = new RawApi(FOUND)) {
+            ApiSettings settings = onePlaceAt(server);
+            HttpClient client = Connection.open(settings, Optional.empty(), HttpClient.Builder.NO_PROXY);
+            UserApi api = loopback.open(settings, () -> new MeddlingClient(client, () -> {}, call::cancel));
+            assertEquals("cancelled", end(get(api, call)));
+            assertEquals(ADA, end(get(api, call())));
+        }
+    }
+
+    @Test
+    void isGivenToAsManyCallsAsThereArePlaces() throws Exception {
+        Gate gate = new Gate(FOUND);
+        try (RawApi server = new RawApi(gate)) {
+            UserApi api = loopback.open(LoopbackApi.settings(URI.create(server.url()), 0, MAX_BODY_BYTES, 3));
+            List<CompletableFuture<ApiAnswer>> answers =
+                    IntStream.range(0, 12).mapToObj(i -> get(api, call())).toList();
+            gate.await(3);
+            for (int i = 3; i < 12; i++) {
+                gate.letGo(1);
+                gate.await(1);
+            }
+            gate.letGo(3);
+            for (CompletableFuture<ApiAnswer> answer : answers) {
+                assertEquals(ADA, end(answer));
+            }
+            assertEquals(3, server.most());
+        }
+    }
+
+    @Test
+    void isNotGivenToACallThatEndedWhileItWaited() throws Exception {
+        Gate gate = new Gate(FOUND);
+        try (RawApi server = new RawApi(gate)) {
+            UserApi api = onePlace(server);
+            CompletableFuture<ApiAnswer> first = get(api, call());
+            gate.await(1);
+            Call waiting = call();
+            CompletableFuture<ApiAnswer> second = get(api, waiting);
+            CompletableFuture<ApiAnswer> third = get(api, call());
+            waiting.cancel();
+            gate.letGo(2);
+            assertEquals(List.of(ADA, ADA), List.of(end(first), end(third)));
+            assertFalse(second.isDone());
+            assertEquals(0, waiting.attempts());
+            assertEquals(2, server.requests().size());
+        }
+    }
+
+    @Test
+    void isNotHeldByACallThatBacksOff() throws Exception {
+        try (RawApi server = new RawApi(firstOnly(busy("503 Service Unavailable")))) {
+            ApiSettings retrying = LoopbackApi.settings(URI.create(server.url()), 2, MAX_BODY_BYTES, 1);
+            TokenSource tokens = TokenSource.fixed(LoopbackApi.TOKEN, loopback.redactor());
+            UserApi api = loopback.open(retrying, tokens, LONGEST);
+            CompletableFuture<ApiAnswer> backingOff = get(api, call());
+            time.awaitAlarms(Duration.ofMillis(200), 1);
+            assertEquals(ADA, end(get(api, call())));
+            time.advance(Duration.ofMillis(200));
+            assertEquals(ADA, end(backingOff));
+        }
+    }
+
+    /** The second call has its place when it learns that the API wants to be left alone. */
+    @Test
+    void isGivenBackWhereTheApiHasAskedToBeLeftAloneMeanwhile() throws Exception {
+        Gate gate = new Gate(firstOnly(busy("429 Too Many Requests", "Retry-After: 7")));
+        try (RawApi server = new RawApi(gate)) {
+            UserApi api = onePlace(server);
+            CompletableFuture<ApiAnswer> first = get(api, call());
+            gate.await(1);
+            Call second = call();
+            CompletableFuture<ApiAnswer> queued = get(api, second);
+            gate.letGo(2);
+            assertEquals("upstream_unavailable", end(first));
+            time.awaitAlarms(Duration.ofSeconds(7), 1);
+            assertEquals(0, second.attempts());
+            time.advance(Duration.ofSeconds(7));
+            assertEquals(ADA, end(queued));
+        }
+    }
+
+    /** Returns what answers the first request as given, any other as it should be. */
+    private static Answering firstOnly(Answering answering) {
+        AtomicBoolean first = new AtomicBoolean(true);
+        return (request, socket) -> (first.getAndSet(false) ? answering : FOUND).answer(request, socket);
+    }
+
+    private static Answering busy(String status, String... headers) {
+        return (request, socket) -> RawApi.write(socket, RawApi.response(status, "{}", headers));
     }
 
     private UserApi onePlace(RawApi server) {
@@ -195,7 +312,7 @@ final class PlacesTest {
     }
 
     private static ApiSettings onePlaceAt(RawApi server) {
-        return LoopbackApi.settings(URI.create(server.url()), 0, 1024 * 1024 * 16, 1);
+        return LoopbackApi.settings(URI.create(server.url()), 0, MAX_BODY_BYTES, 1);
     }
 
     private static CompletableFuture<ApiAnswer> get(UserApi api, Call call) {

@@ -61,14 +61,30 @@ final class TokenSourceTest {
     }
 
     @Test
+    void makesTheTokenOfAFileKnownBeforeAnybodyAsksForIt() throws IOException {
+        TokenSource.file(write(FIRST), redactor);
+        assertEquals("[redacted]", redactor.redact(FIRST));
+    }
+
+    @Test
+    void readsATokenOfAnotherLengthThoughTheTimeShowsNoChange() throws IOException {
+        Path file = write(FIRST);
+        FileTime modified = Files.getLastModifiedTime(file);
+        TokenSource tokens = TokenSource.file(file, redactor);
+        Files.writeString(file, SECOND + "-and-more");
+        Files.setLastModifiedTime(file, modified);
+        assertEquals(new Secret(SECOND + "-and-more"), tokens.current());
+    }
+
+    @Test
     void looksAgainAfterARefusalThoughNothingShowsAChange() throws IOException {
         Path file = write(FIRST);
         FileTime modified = Files.getLastModifiedTime(file);
         TokenSource tokens = TokenSource.file(file, redactor);
-        Secret refused = tokens.current();
         Files.writeString(file, SECOND);
         Files.setLastModifiedTime(file, modified);
-        assertEquals(Optional.of(new Secret(SECOND)), tokens.replacement(refused));
+        assertEquals(new Secret(FIRST), tokens.current(), "not read again for every call");
+        assertEquals(Optional.of(new Secret(SECOND)), tokens.replacement(new Secret(FIRST)));
         assertEquals(new Secret(SECOND), tokens.current());
     }
 

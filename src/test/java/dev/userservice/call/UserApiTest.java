@@ -2,20 +2,22 @@ package dev.userservice.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import dev.userservice.LoopbackApi;
 import dev.userservice.ManualTime;
+import dev.userservice.RawApi;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,16 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import okhttp3.mockwebserver.Dispatcher;
 import okhttp3.mockwebserver.MockResponse;
@@ -163,25 +162,25 @@ final class UserApiTest {
 
     @ParameterizedTest
     @MethodSource
-    void triesAgainWhereThereIsNoConnection(Line line, String reason) throws Exception {
-        try (ScriptedServer scripted = new ScriptedServer(line)) {
+    void triesAgainWhereThereIsNoConnection(RawApi.Answering answering, String reason) throws Exception {
+        try (RawApi raw = new RawApi(answering)) {
             Call call = call();
-            assertEquals(
-                    "upstream_unavailable",
-                    end(loopback.open(settings(scripted.base())).get(user(), call)),
-                    reason);
-            assertEquals(3, scripted.requests(), "the HTTP client adds none of its own to one and two retries");
+            assertEquals("upstream_unavailable", end(api(raw).get(user(), call)), reason);
+            assertEquals(3, raw.requests().size(), "the HTTP client adds none of its own to one and two retries");
             assertEquals(3, call.attempts(), reason);
         }
     }
 
     static Stream<Arguments> triesAgainWhereThereIsNoConnection() {
+        RawApi.Answering reset = (request, socket) -> {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        };
         return Stream.of(
-                Arguments.of(Line.of(socket -> {}), "closed without an answer"),
-                Arguments.of(Line.of(socket -> socket.setSoLinger(true, 0)), "reset"),
-                Arguments.of(Line.of(socket -> write(socket, "HTTP/1.1 200 ")), "closed within the status line"),
-                Arguments.of(
-                        Line.of(socket -> write(socket, "HTTP/1.1 200 OK\r\nContent-")), "closed within the headers"));
+                Arguments.of(hangingUpAfter(""), "closed without an answer"),
+                Arguments.of(reset, "reset"),
+                Arguments.of(hangingUpAfter("HTTP/1.1 200 "), "closed within the status line"),
+                Arguments.of(hangingUpAfter("HTTP/1.1 200 OK\r\nContent-"), "closed within the headers"));
     }
 
     @Test
@@ -197,29 +196,99 @@ final class UserApiTest {
     @Test
     void sendsNoRequestASecondTimeOnAConnectionThatWasClosedMeanwhile() throws Exception {
         AtomicInteger answered = new AtomicInteger();
-        Line line = Line.keepingAlive(socket -> {
+        RawApi.Answering onlyOnce = (request, socket) -> {
             if (answered.getAndIncrement() == 0) {
-                write(socket, "HTTP/1.1 200 OK\r\nContent-Length: " + ADA.length() + "\r\n\r\n" + ADA);
+                RawApi.write(socket, RawApi.ok(ADA));
             } else {
                 socket.close();
             }
-        });
-        try (ScriptedServer scripted = new ScriptedServer(line)) {
-            UserApi api = loopback.open(LoopbackApi.settings(scripted.base(), 0, MAX_BODY_BYTES, 8));
+        };
+        try (RawApi raw = new RawApi(onlyOnce)) {
+            UserApi api = loopback.open(LoopbackApi.settings(URI.create(raw.url()), 0, MAX_BODY_BYTES, 8));
             assertEquals(ADA_RELEASED, end(api.get(user(), call())));
             assertEquals("upstream_unavailable", end(api.get(user(), call())));
-            assertEquals(2, scripted.requests());
+            assertEquals(2, raw.requests().size());
+            assertEquals(1, raw.connections());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HTTP/1.1 200 OK~Content-Length: 2~Content-Length: 2~~{}  | two lengths",
+                "HTTP/1.1 200 OK~Content-Length: two~~{}                  | a length that is no number",
+                "HTTP/1.1 200 OK~Content-Length: +2~~{}                   | a length with a sign",
+                "HTTP/1.1 200 OK~Content-Length: 1234567890123456789~~{}  | a length of 19 digits",
+                "HTTP/1.1 204 No Content~Content-Length: 2~~{}            | a length where nothing can follow",
+            })
+    void endsAConnectionThatIsNotHttpAndDoesNotTryAgain(String answer, String reason) throws Exception {
+        try (RawApi raw = RawApi.always(answer.replace("~", "\r\n"))) {
+            assertEquals("upstream_contract", end(api(raw).get(user(), call())), reason);
+            assertEquals(1, raw.requests().size(), reason);
+            raw.awaitEnd();
         }
     }
 
     @Test
-    void doesNotTryAgainWhatIsNotHttp() throws Exception {
-        Line line = Line.of(socket -> write(socket, "220 mail.corp ESMTP ready\r\n\r\n"));
-        try (ScriptedServer scripted = new ScriptedServer(line)) {
-            assertEquals(
-                    "upstream_contract",
-                    end(loopback.open(settings(scripted.base())).get(user(), call())));
-            assertEquals(1, scripted.requests());
+    void doesNotTryAgainWhatSpeaksAnotherProtocol() throws Exception {
+        try (RawApi raw = new RawApi(hangingUpAfter("220 mail.corp ESMTP ready\r\n\r\n"))) {
+            assertEquals("upstream_contract", end(api(raw).get(user(), call())));
+            assertEquals(1, raw.requests().size());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Content-Length: 100~~{\"id\":7       | of a length that is known",
+                "Content-Length: 100~~{\"id\":7}      | though what came is a record",
+                "Transfer-Encoding: chunked~~8~{\"id\":7}~ | of a length that is not known",
+            })
+    void doesNotTryAgainAnAnswerThatWasCut(String answer, String reason) throws Exception {
+        try (RawApi raw = new RawApi(hangingUpAfter("HTTP/1.1 200 OK\r\n" + answer.replace("~", "\r\n")))) {
+            assertEquals("upstream_contract", end(api(raw).get(user(), call())), reason);
+            assertEquals(1, raw.requests().size(), reason);
+        }
+    }
+
+    @Test
+    void readsNoMoreOfARefusalThanIsWorthTheConnection() throws Exception {
+        String endless = "HTTP/1.1 404 Not Found\r\nContent-Length: 1000000\r\n\r\n" + " ".repeat(16 * 1024);
+        try (RawApi raw = RawApi.always(endless)) {
+            assertEquals("not_found", end(api(raw).get(user(), call())));
+            raw.awaitEnd();
+        }
+    }
+
+    @Test
+    void usesAConnectionAgainAfterAShortRefusal() throws Exception {
+        try (RawApi raw = RawApi.always(RawApi.response("404 Not Found", " ".repeat(15 * 1024)))) {
+            UserApi api = api(raw);
+            assertEquals("not_found", end(api.get(user(), call())));
+            assertEquals("not_found", end(api.get(user(), call())));
+            assertEquals(1, raw.connections());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "404 Not Found,           not_found",
+        "503 Service Unavailable, 'upstream_unavailable, again after PT7S'",
+    })
+    void goesByTheStatusWhereTheRestOfTheAnswerDoesNotCome(String status, String end) throws Exception {
+        String head = "HTTP/1.1 " + status + "\r\nRetry-After: 7\r\nContent-Length: 100\r\n\r\n";
+        try (RawApi raw = RawApi.always(head)) {
+            UserApi api = loopback.open(LoopbackApi.settings(URI.create(raw.url()), 0, MAX_BODY_BYTES, 8));
+            Call call = call();
+            CompletableFuture<ApiAnswer> answer = api.get(user(), call);
+            while (call.httpStatus().isEmpty()) {
+                Thread.onSpinWait();
+            }
+            time.advanceWhenAskedFor(Duration.ofSeconds(5));
+            assertEquals(end, end(answer));
+            raw.awaitEnd();
         }
     }
 
@@ -227,22 +296,20 @@ final class UserApiTest {
     @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":"})
     void givesUpOnASlowAnswerAfterOneAttempt(String beginning) throws Exception {
         CountDownLatch written = new CountDownLatch(1);
-        Line line = Line.keepingAlive(socket -> {
-            write(socket, beginning);
+        RawApi.Answering slow = (request, socket) -> {
+            RawApi.write(socket, beginning);
             written.countDown();
-        });
-        try (ScriptedServer scripted = new ScriptedServer(line)) {
-            Call call = call();
-            CompletableFuture<ApiAnswer> answer =
-                    loopback.open(settings(scripted.base())).get(user(), call);
+        };
+        try (RawApi raw = new RawApi(slow)) {
+            CompletableFuture<ApiAnswer> answer = api(raw).get(user(), call());
             assertTrue(written.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
             time.awaitAlarms(Duration.ofSeconds(5), 1);
             time.advance(Duration.ofMillis(4_999));
             assertFalse(answer.isDone());
             time.advance(Duration.ofMillis(1));
             assertEquals("upstream_timeout", end(answer));
-            assertEquals(1, scripted.requests());
-            assertTrue(scripted.hungUp(), "the connection is given up");
+            assertEquals(1, raw.requests().size());
+            raw.awaitEnd();
         }
     }
 
@@ -259,15 +326,14 @@ final class UserApiTest {
     @Test
     void dropsTheRequestOfACancelledCall() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
-        try (ScriptedServer scripted = new ScriptedServer(Line.keepingAlive(socket -> arrived.countDown()))) {
+        try (RawApi raw = new RawApi((request, socket) -> arrived.countDown())) {
             Call call = call();
-            CompletableFuture<ApiAnswer> answer =
-                    loopback.open(settings(scripted.base())).get(user(), call);
+            CompletableFuture<ApiAnswer> answer = api(raw).get(user(), call);
             assertTrue(arrived.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
             call.cancel();
             assertEquals("cancelled", end(answer));
-            assertTrue(scripted.hungUp());
-            assertEquals(1, scripted.requests());
+            raw.awaitEnd();
+            assertEquals(1, raw.requests().size());
         }
     }
 
@@ -461,54 +527,16 @@ final class UserApiTest {
     }
 
     @Test
-    void neverAsksMoreAtATimeThanThereArePlaces() throws Exception {
-        Crowd crowd = new Crowd();
-        answer(crowd::visit);
-        UserApi api = loopback.open(LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 3));
-        List<CompletableFuture<ApiAnswer>> answers =
-                IntStream.range(0, 12).mapToObj(i -> api.get(user(), call())).toList();
-        crowd.await(3);
-        for (int i = 3; i < 12; i++) {
-            crowd.letOneGo();
-            crowd.await(1);
+    void asksTheCircuitBeforeItBacksOff() throws Exception {
+        answerAlways(new MockResponse().setResponseCode(503));
+        UserApi api = loopback.open(LoopbackApi.settings(base(), 5, MAX_BODY_BYTES, 8), fixed(), LONGEST);
+        CompletableFuture<ApiAnswer> answer = api.get(user(), call());
+        for (int millis : new int[] {200, 400, 800, 1600}) {
+            time.advanceWhenAskedFor(Duration.ofMillis(millis));
         }
-        crowd.letAllGo();
-        for (CompletableFuture<ApiAnswer> answer : answers) {
-            assertEquals(ADA_RELEASED, end(answer));
-        }
-        assertEquals(3, crowd.most.get());
-    }
-
-    @Test
-    void sendsNothingForACallThatEndedWhileItWaitedForAPlace() throws Exception {
-        Crowd crowd = new Crowd();
-        answer(crowd::visit);
-        UserApi api = loopback.open(LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 1));
-        CompletableFuture<ApiAnswer> first = api.get(user(), call());
-        crowd.await(1);
-        Call waiting = call();
-        CompletableFuture<ApiAnswer> second = api.get(user(), waiting);
-        CompletableFuture<ApiAnswer> third = api.get(user(), call());
-        waiting.cancel();
-        crowd.letAllGo();
-        assertEquals(List.of(ADA_RELEASED, ADA_RELEASED), List.of(end(first), end(third)));
-        assertFalse(second.isDone());
-        assertEquals(0, waiting.attempts());
-        assertEquals(2, server.getRequestCount());
-    }
-
-    @Test
-    void holdsNoPlaceWhileItBacksOff() throws Exception {
-        server.enqueue(new MockResponse().setResponseCode(503));
-        server.enqueue(new MockResponse().setBody(ADA));
-        server.enqueue(new MockResponse().setBody(ADA));
-        ApiSettings onePlace = LoopbackApi.settings(base(), 2, MAX_BODY_BYTES, 1);
-        UserApi api = loopback.open(onePlace, fixed(), LONGEST);
-        CompletableFuture<ApiAnswer> backingOff = api.get(user(), call());
-        time.awaitAlarms(Duration.ofMillis(200), 1);
-        assertEquals(ADA_RELEASED, end(api.get(user(), call())));
-        time.advance(Duration.ofMillis(200));
-        assertEquals(ADA_RELEASED, end(backingOff));
+        assertEquals("upstream_unavailable, again after PT15S", end(answer));
+        assertEquals(List.of(), time.waits());
+        assertEquals(5, server.getRequestCount());
     }
 
     @Test
@@ -559,8 +587,102 @@ final class UserApiTest {
         assertEquals(0, server.getRequestCount());
     }
 
+    @Test
+    void forgetsACallThatEndsWhileItBacksOff() throws Exception {
+        answerAlways(new MockResponse().setResponseCode(503));
+        Call call = call();
+        patient().get(user(), call);
+        time.awaitAlarms(Duration.ofMillis(200), 1);
+        call.cancel();
+        assertEquals(List.of(), time.waits());
+    }
+
+    @Test
+    void namesTheHoldBackOnlyWhereTryingAgainCanHelp() throws Exception {
+        RawApi.Gate gate = new RawApi.Gate((request, socket) -> RawApi.write(
+                socket,
+                request.target().endsWith("/1")
+                        ? RawApi.response("404 Not Found", "{}")
+                        : RawApi.response("429 Too Many Requests", "{}", "Retry-After: 7")));
+        try (RawApi raw = new RawApi(gate)) {
+            UserApi api = loopback.open(LoopbackApi.settings(URI.create(raw.url()), 0, MAX_BODY_BYTES, 8));
+            CompletableFuture<ApiAnswer> missing = api.get(user("1"), call());
+            CompletableFuture<ApiAnswer> busy = api.get(user("2"), call());
+            gate.await(2);
+            gate.letGo(2);
+            assertEquals("upstream_unavailable, again after PT7S", end(busy));
+            assertEquals("not_found", end(missing));
+        }
+    }
+
+    @Test
+    void endsTheCallWithWhatKeptTheClientFromBeingMade() throws Exception {
+        UserApi broken = loopback.open(settings(base()), () -> {
+            throw new IllegalStateException();
+        });
+        assertEquals("internal", end(broken.get(user(), call())));
+        StackOverflowError error = new StackOverflowError();
+        UserApi exhausted = loopback.open(settings(base()), () -> {
+            throw error;
+        });
+        ExecutionException thrown = assertThrows(
+                ExecutionException.class, () -> exhausted.get(user(), call()).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        assertSame(error, thrown.getCause());
+    }
+
+    @Test
+    void makesItsClientOnceAndBeforeTheFirstCallWhereAskedTo() throws Exception {
+        answerAlways(new MockResponse().setBody(ADA));
+        AtomicInteger made = new AtomicInteger();
+        UserApi api = loopback.open(settings(base()), () -> {
+            made.incrementAndGet();
+            return Connection.open(settings(base()), Optional.empty(), HttpClient.Builder.NO_PROXY);
+        });
+        assertEquals(0, made.get());
+        api.prepare();
+        assertEquals(1, made.get());
+        assertEquals(ADA_RELEASED, end(api.get(user(), call())));
+        assertEquals(1, made.get());
+    }
+
+    @Test
+    void sendsNothingAndKeepsNoThreadOnceItIsClosed() throws Exception {
+        answerAlways(new MockResponse().setBody(ADA));
+        UserApi api = api();
+        assertEquals(ADA_RELEASED, end(api.get(user(), call())));
+        List<Thread> selectors = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().endsWith("-SelectorManager"))
+                .toList();
+        assertFalse(selectors.isEmpty());
+        api.close();
+        for (Thread selector : selectors) {
+            selector.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            assertFalse(selector.isAlive());
+        }
+        ExecutionException refusal = assertThrows(
+                ExecutionException.class, () -> api.get(user(), call()).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        assertInstanceOf(RejectedExecutionException.class, refusal.getCause());
+        assertEquals(1, server.getRequestCount());
+    }
+
+    @Test
+    void makesARotatedTokenKnownWithoutACall() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "first-token-0123456789");
+        UserApi api =
+                loopback.open(settings(base()), TokenSource.file(file, loopback.redactor()), LoopbackApi.SHORTEST);
+        rewrite(file, "a-longer-token-0123456789");
+        api.refreshToken();
+        assertEquals("[redacted]", loopback.redactor().redact("a-longer-token-0123456789"));
+        Files.delete(file);
+        api.refreshToken();
+    }
+
     private UserApi api() {
         return loopback.open(settings(base()));
+    }
+
+    private UserApi api(RawApi raw) {
+        return loopback.open(settings(URI.create(raw.url())));
     }
 
     /** Returns an API whose back-off is the longest possible. */
@@ -581,9 +703,13 @@ final class UserApiTest {
     }
 
     private static ApiRequest user() {
+        return user("123");
+    }
+
+    private static ApiRequest user(String id) {
         List<JsonPointer> fields = List.of(JsonPointer.compile("/id"), JsonPointer.compile("/name"));
         return new ApiRequest(
-                PathTemplate.parse("/users/{user_id}", "user_id"), "123", Map.of(), Selection.record(fields));
+                PathTemplate.parse("/users/{user_id}", "user_id"), id, Map.of(), Selection.record(fields));
     }
 
     private Call call() {
@@ -635,145 +761,19 @@ final class UserApiTest {
         }
     }
 
+    /** Returns what writes a beginning and hangs up. */
+    private static RawApi.Answering hangingUpAfter(String beginning) {
+        return (request, socket) -> {
+            RawApi.write(socket, beginning);
+            socket.close();
+        };
+    }
+
     private static void rewrite(Path file, String token) {
         try {
             Files.writeString(file, token);
         } catch (IOException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static void write(Socket socket, String text) throws IOException {
-        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-        socket.getOutputStream().flush();
-    }
-
-    /** Requests that are held at the API until they are let go. */
-    private static final class Crowd {
-
-        private final BlockingQueue<RecordedRequest> arrived = new LinkedBlockingQueue<>();
-        private final Semaphore exits = new Semaphore(0);
-        private final AtomicInteger inside = new AtomicInteger();
-        private final AtomicInteger most = new AtomicInteger();
-
-        MockResponse visit(RecordedRequest request) throws InterruptedException {
-            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-            arrived.add(request);
-            assertTrue(exits.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS));
-            inside.decrementAndGet();
-            return new MockResponse().setBody(ADA);
-        }
-
-        void await(int count) throws InterruptedException {
-            for (int i = 0; i < count; i++) {
-                Optional.ofNullable(arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                        .orElseThrow();
-            }
-        }
-
-        void letOneGo() {
-            exits.release();
-        }
-
-        void letAllGo() {
-            exits.release(1_000);
-        }
-    }
-
-    /** What a server does on a connection once it has read a request, and whether it leaves it open then. */
-    private record Line(Reaction reaction, boolean keepsAlive) {
-
-        @FunctionalInterface
-        interface Reaction {
-            void to(Socket socket) throws IOException;
-        }
-
-        static Line of(Reaction reaction) {
-            return new Line(reaction, false);
-        }
-
-        static Line keepingAlive(Reaction reaction) {
-            return new Line(reaction, true);
-        }
-    }
-
-    /** A server below HTTP, on loopback. */
-    private static final class ScriptedServer implements AutoCloseable {
-
-        private static final int TIMEOUT_MILLIS = 20_000;
-
-        private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        private final AtomicInteger requests = new AtomicInteger();
-        private final CountDownLatch hungUp = new CountDownLatch(1);
-        private final Line line;
-
-        ScriptedServer(Line line) throws IOException {
-            this.line = line;
-            daemon(this::accept);
-        }
-
-        URI base() {
-            return URI.create("http://127.0.0.1:" + server.getLocalPort());
-        }
-
-        int requests() {
-            return requests.get();
-        }
-
-        /** Returns whether the client hangs up by itself. */
-        boolean hungUp() throws InterruptedException {
-            return hungUp.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        }
-
-        private void accept() {
-            try {
-                while (true) {
-                    Socket socket = server.accept();
-                    daemon(() -> serve(socket));
-                }
-            } catch (IOException e) {
-                // closed
-            }
-        }
-
-        private void serve(Socket socket) {
-            try (socket) {
-                socket.setSoTimeout(TIMEOUT_MILLIS);
-                do {
-                    if (!readRequest(socket)) {
-                        hungUp.countDown();
-                        return;
-                    }
-                    requests.incrementAndGet();
-                    line.reaction().to(socket);
-                } while (line.keepsAlive() && !socket.isClosed());
-            } catch (IOException e) {
-                hungUp.countDown();
-            }
-        }
-
-        /** Reads to the empty line; returns whether there was a request. */
-        private static boolean readRequest(Socket socket) throws IOException {
-            StringBuilder head = new StringBuilder();
-            while (head.length() < 8192 && head.indexOf("\r\n\r\n") < 0) {
-                int next = socket.getInputStream().read();
-                if (next < 0) {
-                    return false;
-                }
-                head.append((char) next);
-            }
-            return true;
-        }
-
-        private static void daemon(Runnable task) {
-            Thread thread = new Thread(task, "scripted-server");
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        @Override
-        public void close() throws IOException {
-            server.close();
         }
     }
 }
