@@ -468,6 +468,17 @@ final class UserToolsTest {
     }
 
     @Test
+    void publishesItsToolsInTheirOrderAndFindsThemByName() {
+        UserTools tools = tools();
+        assertEquals(
+                catalogue(false).stream().map(Tool::publish).toList(),
+                tools.publish().valueStream().toList());
+        assertEquals(Catalogue.NAMES, tools.tools().stream().map(Tool::name).toList());
+        assertEquals(Optional.of("Get user"), tools.find("get_user").map(Tool::title));
+        assertEquals(Optional.empty(), tools.find("drop_users"));
+    }
+
+    @Test
     void passesOnTheCallersTraceContext() throws Exception {
         String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         server.enqueue(new MockResponse().setResponseCode(404));

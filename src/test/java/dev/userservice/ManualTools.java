@@ -1,0 +1,188 @@
+package dev.userservice;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.audit.AuditChain;
+import dev.userservice.audit.AuditLog;
+import dev.userservice.audit.AuditSink;
+import dev.userservice.call.PathTemplate;
+import dev.userservice.call.TokenSource;
+import dev.userservice.call.UserApi;
+import dev.userservice.limit.RateLimiter;
+import dev.userservice.model.Call;
+import dev.userservice.model.Json;
+import dev.userservice.model.Outcome;
+import dev.userservice.model.Redactor;
+import dev.userservice.sanitize.TextCleaner;
+import dev.userservice.tools.ApiLayout;
+import dev.userservice.tools.CallRequest;
+import dev.userservice.tools.CallRequest.Admission;
+import dev.userservice.tools.Catalogue;
+import dev.userservice.tools.Stages;
+import dev.userservice.tools.UserTools;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import okhttp3.mockwebserver.MockWebServer;
+
+/**
+ * All tools on a server on loopback, where time passes and audit lines are written only when a test says so. From idle,
+ * one call is admitted at once, and a further one every second.
+ */
+public final class ManualTools implements AutoCloseable {
+
+    public static final String GET_USER = "{\"name\":\"get_user\",\"arguments\":{\"user_id\":\"123\"}}";
+
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final LoopbackApi loopback = new LoopbackApi();
+    private final MockWebServer server = new MockWebServer();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Runnable> unrecorded = new LinkedBlockingQueue<>();
+    private final RateLimiter limiter = new RateLimiter(60, 1, loopback.time());
+    private final AuditLog audit;
+    private final UserApi api;
+    private final UserTools tools;
+    private volatile AuditSink before = line -> true;
+
+    public ManualTools() throws IOException {
+        this(redactor -> TokenSource.fixed(LoopbackApi.TOKEN, redactor));
+    }
+
+    public ManualTools(Function<Redactor, TokenSource> tokens) throws IOException {
+        server.start(InetAddress.getLoopbackAddress(), 0);
+        audit = new AuditLog(
+                this::write,
+                AuditChain.plain(),
+                redactor(),
+                time().clock(),
+                new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"));
+        URI base = URI.create("http://127.0.0.1:" + server.getPort());
+        api = loopback.open(LoopbackApi.settings(base), tokens.apply(redactor()), LoopbackApi.SHORTEST);
+        Stages stages = new Stages(limiter, api, new TextCleaner(redactor()), audit, time(), unrecorded::add);
+        ApiLayout layout = new ApiLayout(
+                PathTemplate.parse("/users/{user_id}", "user_id"),
+                PathTemplate.parse("/departments/{department}/users", "department"),
+                JsonPointer.compile("/users"),
+                false,
+                Map.of());
+        tools = new UserTools(
+                Catalogue.of(layout, Catalogue.NAMES, List.of("id", "name"), List.of("sales")),
+                stages,
+                Duration.ofSeconds(20),
+                time());
+    }
+
+    public UserTools tools() {
+        return tools;
+    }
+
+    public MockWebServer server() {
+        return server;
+    }
+
+    public ManualTime time() {
+        return loopback.time();
+    }
+
+    public Redactor redactor() {
+        return loopback.redactor();
+    }
+
+    public RateLimiter limiter() {
+        return limiter;
+    }
+
+    public AuditLog audit() {
+        return audit;
+    }
+
+    public UserApi api() {
+        return api;
+    }
+
+    /** Does something with each line before it is written; what it throws keeps the line from being written. */
+    public void beforeWriting(AuditSink action) {
+        before = action;
+    }
+
+    private boolean write(byte[] line) throws IOException {
+        before.write(line);
+        return lines.add(new String(line, StandardCharsets.UTF_8));
+    }
+
+    public Call accept(String params, Admission admission) throws IOException {
+        return tools.accept(new CallRequest((ObjectNode) Json.parse(params), Optional.empty(), admission));
+    }
+
+    /** Accepts a call and waits until its request has reached the server. */
+    public Call acceptAndSend() throws Exception {
+        Call call = accept(GET_USER, Admission.ADMITTED);
+        if (server.takeRequest(PATIENCE_SECONDS, TimeUnit.SECONDS) == null) {
+            throw new AssertionError("no request came");
+        }
+        return call;
+    }
+
+    /** Waits until a call is to be recorded; its line is written when what is returned is run. */
+    public Runnable awaitRecording() throws InterruptedException {
+        return Optional.ofNullable(unrecorded.poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .orElseThrow(() -> new AssertionError("no call is to be recorded"));
+    }
+
+    /** Returns how many calls are to be recorded. */
+    public int unrecorded() {
+        return unrecorded.size();
+    }
+
+    /** Returns a member of each line as text; empty where a line has none of this name. */
+    public List<String> recorded(String member) throws IOException {
+        List<String> values = new ArrayList<>();
+        for (String line : lines) {
+            JsonNode value = Json.parse(line).path(member);
+            values.add(value.isContainerNode() ? Json.text(value) : value.asText());
+        }
+        return values;
+    }
+
+    /** Returns a success's content, or a failure's code and text; fails where the outcome is not known yet. */
+    public static String ended(Call call) {
+        Outcome outcome = call.outcome().getNow(null);
+        if (outcome == null) {
+            throw new AssertionError("the call goes on");
+        }
+        return outcome.fold(
+                        success -> Json.text(success.content()),
+                        failure -> failure.code().label() + ": " + failure.text())
+                .replace(call.id(), "<id>");
+    }
+
+    /** Waits until a thread waits for a limited time, and so can be sure of no more than what it has done before. */
+    public static void awaitWaiting(Thread thread) {
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            if (thread.getState() == Thread.State.TERMINATED || System.nanoTime() > giveUp) {
+                throw new AssertionError("the thread does not wait, it is " + thread.getState());
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.shutdown();
+        loopback.close();
+    }
+}
