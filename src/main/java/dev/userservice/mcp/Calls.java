@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Starts the call that a request asks for, with room reserved for its answer, and sends what comes of it. A request
- * that cannot go on, be it for want of room, is still accepted, because every call leaves an audit line. Used under the
- * session's lock.
+ * Starts the call that a request asks for, with room reserved for its answer, and sends what comes of it. A call that
+ * cannot go on, for want of room or for another reason, is started all the same, because every call leaves an audit
+ * line. Used under the session's lock.
  */
 final class Calls {
 

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 /**
  * The requests accepted and not yet answered, the messages not yet written, and the memory they hold together. Each
  * request has a key of its own, whatever its id, so an answer that comes late cannot be taken for another's; each is
- * closed once. What is held passes 64 MiB by no more than the line in hand. Thread-safe: one lock guards everything,
- * and nothing is run under it.
+ * closed once. What is held exceeds 64 MiB by no more than the line in hand. Thread-safe: one lock guards everything,
+ * and no code of others runs under it.
  */
 final class Ledger {
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Standard output as the SDK sees it: each message is counted once it is out. An output that fails, or takes nothing
- * for 5 minutes, counts as closed, of which the SDK learns nothing, since it could do nothing about it. For one thread.
+ * for 5 minutes, counts as closed; the SDK is not told, since it could do nothing about it. For one thread.
  */
 final class LineOutput extends OutputStream {
 

@@ -21,8 +21,8 @@ import reactor.core.publisher.Mono;
  * in. A call is started and not waited for, so a {@code ping} is answered at once.
  *
  * <p>Lines are dealt with on the reading thread, which alone waits for room; any thread may {@link #stop()} the
- * session. Both hold the session's lock, under which nothing blocks: once stopped, no call is accepted any more, not
- * even one whose line was being dealt with.
+ * session. Both hold the session's lock, under which nothing blocks, so a line is either dealt with to its end before
+ * the session stops, or not at all.
  */
 final class Session extends McpServerSession {
 

@@ -46,9 +46,7 @@ public final class StdioServer {
         this.warmUp = warmUp;
     }
 
-    /**
-     * Serves until there is a reason to end, and returns it as {@link #stop()} does. Calls may still be under way then.
-     */
+    /** Serves until there is a reason to end, and returns it as {@link #stop()} does; calls may be under way then. */
     public Optional<EndReason> serve(InputStream in, OutputStream out) {
         start(in, out);
         Optional<EndReason> reason = ended.join();
