@@ -169,7 +169,7 @@ public final class ManualTools implements AutoCloseable {
                 .replace(call.id(), "<id>");
     }
 
-    /** Waits until a thread waits for a limited time, and so can be sure of no more than what it has done before. */
+    /** Returns once {@code thread} waits with a time limit: it has then done whatever comes before. */
     public static void awaitWaiting(Thread thread) {
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (thread.getState() != Thread.State.TIMED_WAITING) {

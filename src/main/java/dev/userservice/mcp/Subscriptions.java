@@ -48,10 +48,9 @@ final class Subscriptions {
         answers.notification("notifications/subscriptions/acknowledged", acknowledgment);
     }
 
-    /** Completes all of them, as the server does before it goes. */
+    /** Completes all of them, as the server does before it goes; done again, it finds them answered. */
     void complete() {
         open.forEach((key, id) -> answers.result(key, () -> completion(id)));
-        open.clear();
     }
 
     private void drop(long key) {

@@ -1,10 +1,18 @@
 package dev.userservice.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator.ExecutionStatus;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.read.ListAppender;
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +21,9 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** A diagnostic is one printable line of bounded length without the token, whoever wrote what into it. */
 @ResourceLock(Resources.SYSTEM_ERR)
@@ -44,6 +55,65 @@ final class DiagnosticsTest {
         assertEquals("[redacted] forged", logged(TOKEN + "\nforged"));
     }
 
+    @Test
+    void beginsWithTimeAndLevel() {
+        String line = lines("a message");
+        assertTrue(line.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z WARN  a message\\R"), line);
+    }
+
+    @Test
+    void queuesABoundedNumberOfLinesAndWaitsForNobody() {
+        LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        assertEquals(ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY, new Diagnostics().configure(context));
+        Logger root = context.getLogger("ROOT");
+        AsyncAppender queue = (AsyncAppender) root.iteratorForAppenders().next();
+        assertEquals(1024, queue.getQueueSize());
+        assertEquals(0, queue.getDiscardingThreshold(), "a level is no reason to drop a line");
+        assertTrue(queue.isNeverBlock());
+        assertEquals(200, queue.getMaxFlushTime());
+        assertSame(context, queue.getContext());
+        assertSame(context, queue.iteratorForAppenders().next().getContext());
+        assertEquals(Level.WARN, root.getLevel());
+        assertEquals(Level.INFO, context.getLogger("dev.userservice").getLevel());
+        Diagnostics.flush(context);
+        assertFalse(queue.isStarted());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DEBUG, WARN", "INFO, WARN", "WARN, WARN", "ERROR, ERROR"})
+    void takesTheLevelOfTheSettings(String named, String expected) {
+        Level level = Level.valueOf(named);
+        Level others = Level.valueOf(expected);
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Logger root = context.getLogger("ROOT");
+        Logger own = context.getLogger("dev.userservice");
+        Level rootBefore = root.getLevel();
+        Level ownBefore = own.getLevel();
+        try {
+            root.setLevel(Level.WARN);
+            Redactor redactor = new Redactor();
+            Diagnostics.configure(named, redactor);
+            assertEquals(level, own.getLevel());
+            assertEquals(others, root.getLevel());
+            assertSame(redactor, context.getObject("redactor"));
+        } finally {
+            root.setLevel(rootBefore);
+            own.setLevel(ownBefore);
+        }
+    }
+
+    @Test
+    void stopsTheAppendersWhenItIsFlushed() {
+        Logger root = (Logger) LoggerFactory.getLogger("ROOT");
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        root.addAppender(appender);
+        Diagnostics.flush();
+        assertFalse(appender.isStarted());
+        assertFalse(root.isAttached(appender));
+    }
+
     private static void awaitLine(ByteArrayOutputStream err) {
         long giveUp = System.nanoTime() + PATIENCE_NANOS;
         while (err.size() == 0 && System.nanoTime() < giveUp) {
@@ -53,6 +123,13 @@ final class DiagnosticsTest {
 
     /** Returns what one message becomes, its line without time and level. */
     private static String logged(String message) {
+        String line = lines(message);
+        String text = line.substring(0, line.length() - System.lineSeparator().length());
+        return text.substring(TIME_AND_LEVEL_CHARACTERS);
+    }
+
+    /** Returns the one line that a message becomes, its end included. */
+    private static String lines(String message) {
         PrintStream before = System.err;
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
@@ -72,8 +149,7 @@ final class DiagnosticsTest {
         }
         String line = err.toString(StandardCharsets.UTF_8).replaceFirst(".* first\\R", "");
         assertTrue(line.endsWith(System.lineSeparator()), line);
-        String text = line.substring(0, line.length() - System.lineSeparator().length());
-        assertEquals(1, text.lines().count(), text);
-        return text.substring(TIME_AND_LEVEL_CHARACTERS);
+        assertEquals(1, line.lines().count(), line);
+        return line;
     }
 }

@@ -1,22 +1,37 @@
 package dev.userservice.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.userservice.InProcess;
+import dev.userservice.LogLines;
 import dev.userservice.RawApi;
 import dev.userservice.Run;
 import dev.userservice.model.Json;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.io.SequenceInputStream;
 import java.lang.Thread.UncaughtExceptionHandler;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /** Every command within the tests' own JVM: what it prints where, what it records, and its status. */
 @Timeout(60)
@@ -39,8 +55,15 @@ final class ProgramTest {
       "clientInfo":{"name":"test","version":"1"}}}
       """;
 
+    private static final String CALL = """
+      {"jsonrpc":"2.0","method":"notifications/initialized"}
+      {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"get_user","arguments":{"user_id":"7"}}}
+      """;
+
     @TempDir
     private Path folder;
+
+    private final CountDownLatch called = new CountDownLatch(1);
 
     private final UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
 
@@ -175,19 +198,169 @@ final class ProgramTest {
 
     @Test
     void endsAsFailedAndWithoutALastLineWhenAThreadDies() throws Exception {
-        try (RawApi api = RawApi.always("");
+        try (RawApi api = new RawApi((request, socket) -> called.countDown());
                 PipedOutputStream client = new PipedOutputStream();
-                PipedInputStream in = new PipedInputStream(client)) {
+                PipedInputStream in = new PipedInputStream(client);
+                LogLines log = new LogLines(Program.class)) {
             CompletableFuture<Run> ended =
                     CompletableFuture.supplyAsync(() -> live(api).input(in).run());
-            while (Thread.getDefaultUncaughtExceptionHandler() == before) {
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
+            client.write((INITIALIZE + CALL).getBytes(StandardCharsets.UTF_8));
+            client.flush();
+            assertTrue(called.await(30, TimeUnit.SECONDS));
             Thread.getDefaultUncaughtExceptionHandler()
-                    .uncaughtException(Thread.currentThread(), new IllegalStateException("for the test"));
+                    .uncaughtException(new Thread("doomed"), new IllegalStateException("for the test"));
             assertEquals(1, ended.get(30, TimeUnit.SECONDS).status());
+            assertEquals(List.of("ERROR the server ends: IllegalStateException in thread doomed"), log.lines());
         }
-        assertEquals(1, Files.readAllLines(log()).size());
+        List<JsonNode> audit =
+                Files.readAllLines(log()).stream().map(ProgramTest::parse).toList();
+        assertEquals(2, audit.size());
+        assertEquals("cancelled", audit.get(1).path("result").asText());
+    }
+
+    @Test
+    void letsGoOfItsInputWhenNobodyReadsItsOutput() throws Exception {
+        OutputStream closed = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("closed");
+            }
+        };
+        CountDownLatch interrupted = new CountDownLatch(1);
+        InputStream silent = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    interrupted.countDown();
+                }
+                throw new InterruptedIOException();
+            }
+        };
+        InputStream in =
+                new SequenceInputStream(new ByteArrayInputStream(INITIALIZE.getBytes(StandardCharsets.UTF_8)), silent);
+        try (RawApi api = RawApi.always("");
+                LogLines log = new LogLines(Program.class)) {
+            assertEquals(ExitCode.DONE, new Program(host(api, in, closed)).run("serve"));
+            assertTrue(interrupted.await(30, TimeUnit.SECONDS));
+            assertEquals(1, log.lines().size());
+            assertTrue(
+                    log.lines().get(0).matches("INFO session [0-9a-f-]{36} ended with 2 lines, head [0-9a-f]{64}"),
+                    log.lines().toString());
+        }
+        String last = Files.readAllLines(log()).get(1);
+        assertEquals("stdout_closed", parse(last).path("reason").asText());
+    }
+
+    private Host host(RawApi api, InputStream in, OutputStream out) {
+        return new Host(
+                in,
+                out,
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                OutputStream.nullOutputStream(),
+                false,
+                Map.of(
+                        "INTERNAL_API_URL", api.url(),
+                        "INTERNAL_API_TOKEN", TOKEN,
+                        "USER_SERVICE_AUDIT_FILE", log().toString()),
+                Map.of(),
+                System::nanoTime,
+                Clock.systemUTC());
+    }
+
+    @Test
+    void sendsTheTokenOfTheFileNamed() throws Exception {
+        try (RawApi api = RawApi.always(RawApi.response("404 Not Found", "{}"))) {
+            Path token = Files.writeString(folder.resolve("token"), "token-of-the-file-0123\n");
+            Run run = new InProcess(folder)
+                    .with("INTERNAL_API_URL", api.url())
+                    .with("INTERNAL_API_TOKEN_FILE", token.toString())
+                    .run("call", "get_user", "user_id=7");
+            assertEquals(1, run.status());
+            assertEquals("Bearer token-of-the-file-0123", api.requests().get(0).header("Authorization"));
+        }
+    }
+
+    @Test
+    void flushesTheDiagnosticsAtItsEnd() {
+        Logger root = (Logger) LoggerFactory.getLogger("ROOT");
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        root.addAppender(appender);
+        new InProcess(folder).run("--version");
+        assertFalse(appender.isStarted());
+    }
+
+    @Test
+    void checksStageByStageWithAUserGivenOrFound() throws Exception {
+        try (RawApi api = RawApi.of(Map.of(
+                "/departments/engineering/users", "{\"users\":[{\"id\":7,\"name\":\"Ada\"}]}",
+                "/users/7", "{\"id\":7,\"name\":\"Ada\"}",
+                "/users/8", "{\"id\":8,\"name\":\"Bo\"}"))) {
+            Run found = live(api).with("INTERNAL_API_TIMEOUT", "1").run("check");
+            assertEquals(0, found.status(), found.out());
+            assertEquals("ok read; tools: get_user, list_users_by_department", found.stage("settings"));
+            assertEquals("ok " + log(), found.stage("audit log"));
+            assertEquals("ok every question asked is answered as expected", found.stage("response shape"));
+            assertEquals(
+                    "INTERNAL_API_TIMEOUT is not a setting of this program and is ignored; check its spelling\n",
+                    found.err());
+            assertEquals(List.of("/departments/engineering/users", "/users/7"), api.targets());
+            assertEquals(0, live(api).run("check", "--user", "8").status());
+            assertTrue(api.targets().contains("/users/8"), api.targets().toString());
+        }
+        List<JsonNode> audit =
+                Files.readAllLines(log()).stream().map(ProgramTest::parse).toList();
+        assertEquals(
+                "user-service-check/development", audit.get(1).path("client").asText());
+        assertEquals("end_of_input", audit.get(3).path("reason").asText());
+    }
+
+    @Test
+    void failsTheCheckWhereTheApiRefuses() throws Exception {
+        try (RawApi api = RawApi.always(RawApi.response("403 Forbidden", "{}"))) {
+            Run run = live(api).run("check", "--json");
+            assertEquals(1, run.status());
+            JsonNode report = parse(run.out());
+            assertEquals(false, report.path("ok").asBoolean(true));
+            assertEquals(
+                    "have the service account permitted to read users",
+                    report.path("stages").findValuesAsText("remedy").get(0));
+        }
+    }
+
+    @Test
+    void failsTheCheckOfWrongSettings() throws Exception {
+        Run run = new InProcess(folder)
+                .with("USER_SERVICE_AUDIT_FILE", log().toString())
+                .run("check");
+        assertEquals(3, run.status());
+        assertTrue(run.out().startsWith("FAIL  settings        INTERNAL_API_TOKEN or "), run.out());
+        assertEquals("", run.err());
+        assertFalse(Files.exists(log()));
+        Path file = Files.writeString(folder.resolve("my.env"), "hunter2");
+        assertEquals(
+                "FAIL  settings        --env-file: line 1 is not KEY=VALUE. Remedy: correct what is named.\n",
+                new InProcess(folder)
+                        .run("check", "--env-file", file.toString())
+                        .out());
+        try (RawApi api = RawApi.always("")) {
+            Run unwritable =
+                    live(api).with("USER_SERVICE_AUDIT_FILE", folder.toString()).run("check");
+            assertEquals(3, unwritable.status());
+            assertTrue(unwritable.out().contains("FAIL  audit log       USER_SERVICE_AUDIT_FILE "), unwritable.out());
+        }
+    }
+
+    @Test
+    void checksWithTheSettingsOfTheFileNamed() throws Exception {
+        try (RawApi api = RawApi.of(Map.of("/users/7", "{\"id\":7,\"name\":\"Ada\"}"))) {
+            Path file = Files.writeString(folder.resolve("my.env"), "USER_SERVICE_TOOLS=get_user\n");
+            Run run = live(api).run("check", "--user", "7", "--env-file", file.toString());
+            assertEquals(0, run.status(), run.out());
+            assertTrue(run.out().startsWith("ok    settings        read; tools: get_user\n"), run.out());
+        }
     }
 
     @Test

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.userservice.audit.AuditLog.EndReason;
 import dev.userservice.model.Json;
 import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
+import dev.userservice.tools.CallRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,12 +24,17 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What a service begins and ends with, and what keeps it from beginning. */
 @Timeout(60)
@@ -80,6 +88,41 @@ final class WiringTest {
         Files.delete(log());
         Files.createDirectory(log());
         assertEquals(Optional.empty(), service.end(EndReason.END_OF_INPUT));
+    }
+
+    @Test
+    void takesTheLevelOfDiagnosticsFromTheSettings() throws Exception {
+        Logger own = (Logger) LoggerFactory.getLogger("dev.userservice");
+        Level before = own.getLevel();
+        try {
+            service(Map.of("USER_SERVICE_LOG_LEVEL", "ERROR"));
+            assertEquals(Level.ERROR, own.getLevel());
+        } finally {
+            own.setLevel(before);
+            ((Logger) LoggerFactory.getLogger("ROOT")).setLevel(Level.WARN);
+        }
+    }
+
+    @Test
+    void runsTimerAndRecorderOnNamedThreadsThatKeepNoProcess() throws Exception {
+        Service service = service(Map.of());
+        CallRequest request = new CallRequest(Json.object(), Optional.empty());
+        service.tools().accept(request).outcome().get(20, TimeUnit.SECONDS);
+        assertEquals(Set.of("timer", "audit-log"), daemons());
+        assertTrue(((ScheduledThreadPoolExecutor) service.timer()).getRemoveOnCancelPolicy());
+        service.close();
+    }
+
+    /** Returns which of the two names daemon threads have now; fails where another thread has one of them. */
+    private static Set<String> daemons() {
+        Set<String> names = new HashSet<>();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (Set.of("timer", "audit-log").contains(thread.getName())) {
+                assertTrue(thread.isDaemon(), thread.getName());
+                names.add(thread.getName());
+            }
+        }
+        return names;
     }
 
     @Test

@@ -93,7 +93,7 @@ final class InboundTest {
         if (inbound instanceof Inbound.Invalid invalid) {
             return invalid.error() + invalid.id().map(id -> " " + id).orElse("");
         }
-        return "nothing";
+        return inbound instanceof Inbound.Nothing ? "nothing" : "null";
     }
 
     @Test

@@ -32,6 +32,7 @@ final class LineInputTest {
             ignoreLeadingAndTrailingWhitespace = false,
             value = {
                 "abc.def.|abc.def.|two lines",
+                "a\u0000b.|a\u0000b.|a byte that is zero",
                 "abc|abc.|a last line without its newline",
                 "|''|nothing",
                 ".. .\t.~.a.|a.|blank lines",

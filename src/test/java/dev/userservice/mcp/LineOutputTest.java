@@ -91,6 +91,7 @@ final class LineOutputTest {
         pipe.delay = LineOutput.PATIENCE.minusNanos(1);
         output.write(new byte[3 * PIECE_BYTES], 0, 3 * PIECE_BYTES);
         output.flush();
+        assertEquals(List.of(PIECE_BYTES, 0, PIECE_BYTES, 0, PIECE_BYTES, 0), pipe.pieces);
         assertEquals(List.of("written"), events);
         assertEquals(List.of(), time.waits());
     }

@@ -200,7 +200,7 @@ final class CallPathTest {
     }
 
     @Test
-    void leavesTheApiAloneOnceTheCallIsOver() throws Exception {
+    void leavesTheApiAloneOnceACallIsOver() throws Exception {
         manual.server().enqueue(new MockResponse().setSocketPolicy(SocketPolicy.NO_RESPONSE));
         Call call = manual.acceptAndSend();
         manual.time().advance(Duration.ofSeconds(20));

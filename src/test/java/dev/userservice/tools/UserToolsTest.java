@@ -250,6 +250,17 @@ final class UserToolsTest {
     }
 
     @Test
+    void endsACallByItsDeadlineWhateverItWaitsFor() throws Exception {
+        server.enqueue(new MockResponse().setSocketPolicy(SocketPolicy.NO_RESPONSE));
+        UserTools tools = tools(catalogue(false), new RateLimiter(120, 30, time), Duration.ofSeconds(4));
+        Call call = start(tools, GET_USER);
+        server.takeRequest(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        time.advance(Duration.ofSeconds(4));
+        assertEquals("upstream_timeout", codeOrContent(await(call)));
+        assertEquals("the call's time was over", call.failure().orElseThrow().getMessage());
+    }
+
+    @Test
     void tellsOfAPlaceThatDoesNotComeBeforeTheDeadline() throws Exception {
         for (int i = 0; i < 8; i++) {
             server.enqueue(new MockResponse().setSocketPolicy(SocketPolicy.NO_RESPONSE));
