@@ -30,6 +30,19 @@ public final class LoopbackApi implements AutoCloseable {
     /** The shortest back-off every time: none. */
     public static final RandomGenerator SHORTEST = () -> 0;
 
+    /** The longest back-off every time. */
+    public static final RandomGenerator LONGEST = new RandomGenerator() {
+        @Override
+        public long nextLong() {
+            return -1;
+        }
+
+        @Override
+        public long nextLong(long bound) {
+            return bound - 1;
+        }
+    };
+
     private final ManualTime time = new ManualTime();
     private final Redactor redactor = new Redactor();
     private final List<UserApi> opened = new CopyOnWriteArrayList<>();

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * An audit file that several servers may share and a log rotator may rename at any time: it is opened for each line in
- * append mode, and looking whether it ends in a newline and appending are one step under a file lock. Created with
- * permissions 0600. For one thread at a time.
+ * append mode, and checking for a final newline and appending are one step under a file lock. Created with permissions
+ * 0600. For one thread at a time.
  */
 public final class AuditFile implements AuditSink {
 
@@ -41,7 +41,7 @@ public final class AuditFile implements AuditSink {
         this.file = file;
     }
 
-    /** Opens a log, a missing folder created with permissions 0700; fails where no line could be appended now. */
+    /** Opens a log, creates its missing folder with permissions 0700; fails where no line could be appended now. */
     public static AuditFile at(Path file) throws IOException {
         AuditFile log = new AuditFile(file.toAbsolutePath());
         Path folder = log.file.getParent();

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A line found in a log: JSON with the members that the chain needs, and the bytes its hash is to be taken over. */
+/** A line found in a log: JSON with the members that the chain needs, and the bytes that its hash covers. */
 record AuditLine(JsonNode members, byte[] hashed, String hash) {
 
     private static final Pattern LINE = Pattern.compile("(?s)(.*),\"hash\":\"([0-9a-f]{64})\"\\}");
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final String BEGINNING = "{\"timestamp\":\"";
 
-    /** Returns the line that the bytes are, or nothing where they are none. */
+    /** Parses a line; returns nothing where the bytes are not one. */
     static Optional<AuditLine> of(byte[] bytes) {
         Matcher line = LINE.matcher(new String(bytes, StandardCharsets.ISO_8859_1)); // a character for each byte
         if (!line.matches()) {
@@ -27,7 +27,7 @@ record AuditLine(JsonNode members, byte[] hashed, String hash) {
                 .map(members -> new AuditLine(members, hashed, line.group(2)));
     }
 
-    /** Returns the JSON that a text is, or nothing where it is none. */
+    /** Parses a JSON text; returns nothing where it is not JSON. */
     static Optional<JsonNode> parse(String text) {
         try {
             return Optional.of(Json.parse(text));
@@ -43,7 +43,7 @@ record AuditLine(JsonNode members, byte[] hashed, String hash) {
                 && members.path("previous").isTextual();
     }
 
-    /** Returns whether the bytes can be what a killed process left of a line: its beginning, and not its end. */
+    /** Returns whether the bytes can be what a killed process left of a line: its beginning without its end. */
     static boolean isTorn(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         boolean begins = text.startsWith(BEGINNING) || BEGINNING.startsWith(text) && !text.isEmpty();

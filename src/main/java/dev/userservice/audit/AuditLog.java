@@ -74,7 +74,7 @@ public final class AuditLog {
     }
 
     /**
-     * Writes a call's line. What it says is asked for only when its turn to be written has come, so that the line
+     * Writes a call's line. The entry is asked for only once it is this line's turn to be written, so that the line
      * decides between a result and a cancellation.
      */
     public synchronized void append(Supplier<AuditEntry> entry) {

@@ -18,12 +18,12 @@ import java.util.function.LongSupplier;
 public final class AuditStream implements AuditSink {
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final Future<?> NOTHING = CompletableFuture.completedFuture(null);
+    private static final Future<Void> NOTHING = CompletableFuture.completedFuture(null);
 
     private final OutputStream stream;
     private final LongSupplier nanoTime;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(AuditStream::thread);
-    private Future<?> begun = NOTHING;
+    private Future<Void> begun = NOTHING;
     private long begunAt;
 
     /** @param nanoTime a monotonic clock in nanoseconds */
@@ -42,7 +42,7 @@ public final class AuditStream implements AuditSink {
         begun = writer.submit(() -> {
             stream.write(line);
             stream.flush();
-            return NOTHING;
+            return null;
         });
         return taken(PATIENCE_NANOS - (begunAt - asked));
     }

@@ -37,7 +37,7 @@ public final class AuditVerifier {
     private final Map<String, AuditSession> open = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<UUID> reported = new HashSet<>();
     private String place = "";
-    private boolean afterTorn; // what a kill cut short has an intact line behind it
+    private boolean afterTorn; // a kill leaves one torn line: an intact one must follow
     private boolean full;
     private long lines;
     private long sessions;
@@ -52,7 +52,7 @@ public final class AuditVerifier {
         this.progress = progress;
     }
 
-    /** Reports each finding and each session in the files, read in their order; returns whether all is whole. */
+    /** Reports each finding and each session in the files, read in their order; returns whether the log is whole. */
     public boolean verify(List<Path> files) {
         for (Path file : files) {
             try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {

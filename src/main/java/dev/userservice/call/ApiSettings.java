@@ -10,7 +10,6 @@ import java.time.Duration;
  * @param authScheme word before the token; empty for none
  * @param timeout one attempt, its answer read to the end
  * @param retries further attempts after the first
- * @param maxResponseBytes the longest answer that is read
  */
 public record ApiSettings(
         URI base,

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -39,11 +40,11 @@ final class Attempt {
     private final ApiRequest request;
     private final Call call;
     private final Thread thread = Thread.currentThread();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile Optional<ResponseInfo> responseHead = Optional.empty();
     private volatile boolean badLength;
     private volatile boolean aborted;
     private Optional<InputStream> body = Optional.empty();
-    private boolean over;
 
     /** Prepares an attempt of the thread that runs it. */
     Attempt(ApiAccess api, ApiRequest request, Call call) {
@@ -87,7 +88,7 @@ final class Attempt {
      * body ends reading, which interrupting does not (JDK 17).
      */
     private synchronized void abort() {
-        if (!over) { // else the thread does something else by now
+        if (!over.isDone()) { // else the thread does something else by now
             aborted = true;
             thread.interrupt();
             body.ifPresent(Attempt::close);
@@ -102,8 +103,8 @@ final class Attempt {
     }
 
     private synchronized void end() {
-        over = true;
-        Thread.interrupted(); // one that came too late is not the next attempt's
+        over.complete(null);
+        Thread.interrupted(); // one that came too late is not meant for what this thread does next
     }
 
     private static void close(InputStream stream) {
@@ -122,7 +123,8 @@ final class Attempt {
         BodySubscriber<InputStream> subscriber = BodySubscribers.ofInputStream();
         open(subscriber.getBody().toCompletableFuture().join()); // which is there before its first byte
         if (badLength) {
-            abort(); // of one that is no number the client would leave the connection open for ever
+            abort();
+            over.join(); // the client, going on with a length that is no number, would leave the connection open
         }
         return subscriber;
     }

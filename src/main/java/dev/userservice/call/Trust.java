@@ -65,9 +65,8 @@ public final class Trust {
     /** Returns who decides whether to believe, by the JDK's authorities and {@code further}. */
     public static X509ExtendedTrustManager manager(List<X509Certificate> further) {
         try {
-            KeyStore jdk = null; // the factory's way to say so
             List<X509Certificate> all = new ArrayList<>(further);
-            all.addAll(List.of(manager(jdk).getAcceptedIssuers()));
+            all.addAll(List.of(manager((KeyStore) null).getAcceptedIssuers())); // the JDK's
             KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
             anchors.load(null, null);
             for (X509Certificate anchor : all) {

@@ -34,7 +34,7 @@ final class CallCheck {
         this.report = report;
     }
 
-    /** Calls each tool, with {@code named} as the user's ID, or else the first ID that a tool without one finds. */
+    /** Calls each tool, those that need a user's ID last: with {@code named}, or else with the first ID found. */
     void run(Optional<String> named) throws StageFailure {
         Optional<String> user = named;
         boolean askedForUser = false;

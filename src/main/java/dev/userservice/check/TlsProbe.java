@@ -77,12 +77,12 @@ final class TlsProbe {
      */
     private static final class Witness implements X509TrustManager {
 
-        private final X509TrustManager judge;
+        private final X509TrustManager delegate;
         private X509Certificate[] chain = {};
         private boolean chainTrusted;
 
-        Witness(X509TrustManager judge) {
-            this.judge = judge;
+        Witness(X509TrustManager delegate) {
+            this.delegate = delegate;
         }
 
         Refusal refusal(boolean untrusted) {
@@ -108,18 +108,18 @@ final class TlsProbe {
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
             this.chain = chain.clone();
-            judge.checkServerTrusted(chain, authType);
+            delegate.checkServerTrusted(chain, authType);
             chainTrusted = true;
         }
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-            judge.checkClientTrusted(chain, authType);
+            delegate.checkClientTrusted(chain, authType);
         }
 
         @Override
         public X509Certificate[] getAcceptedIssuers() {
-            return judge.getAcceptedIssuers();
+            return delegate.getAcceptedIssuers();
         }
     }
 }

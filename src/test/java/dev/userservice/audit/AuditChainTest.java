@@ -3,6 +3,7 @@ package dev.userservice.audit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,12 @@ final class AuditChainTest {
     void refusesAKeyOfAnImproperLength(int bytes, String reason) throws IOException {
         Path file = key("k".repeat(bytes));
         assertThrows(IOException.class, () -> AuditChain.keyedBy(file), reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32, 1_048_576})
+    void takesAKeyOfEitherLimit(int bytes) throws IOException {
+        assertTrue(AuditChain.keyedBy(key("k".repeat(bytes))).keyId().isPresent());
     }
 
     @ParameterizedTest

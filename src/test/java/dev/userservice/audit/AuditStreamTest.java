@@ -12,8 +12,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -108,6 +114,51 @@ final class AuditStreamTest {
         unread.reader.countDown();
         assertTrue(second.get());
         assertEquals("first\nsecond\n", unread.read.toString(StandardCharsets.UTF_8));
+    }
+
+    /** If each of these had a second of its own once it was begun, the test would run into its time limit. */
+    @Test
+    void countsTheWaitForTheLineBeforeTowardsALinesOwnSecond() throws IOException {
+        for (int i = 0; i < 60; i++) {
+            AuditStream log = new AuditStream(unread, clock(Duration.ZERO, Duration.ofSeconds(1)));
+            assertFalse(log.write(LINE), "asked for at 0 s, begun at 1 s");
+        }
+        unread.reader.countDown();
+    }
+
+    @Test
+    void waitsForALineThatIsStillWithinItsSecond() throws Exception {
+        Duration begun = Duration.ofSeconds(10);
+        AuditStream log = new AuditStream(unread, clock(Duration.ofSeconds(9), begun, begun, begun));
+        assertFalse(log.write(LINE));
+        CompletableFuture<Boolean> second = new CompletableFuture<>();
+        Thread caller = new Thread(() -> second.complete(write(log, "second\n")));
+        caller.start();
+        while (caller.isAlive() && caller.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        unread.reader.countDown();
+        assertTrue(second.get(20, TimeUnit.SECONDS));
+    }
+
+    /** Returns a clock that shows these times, one after another. */
+    private static LongSupplier clock(Duration... times) {
+        Iterator<Duration> next = List.of(times).iterator();
+        return () -> next.next().toNanos();
+    }
+
+    @Test
+    void writesOnAThreadThatDoesNotKeepTheProcess() throws IOException {
+        List<Thread> writers = new ArrayList<>();
+        OutputStream stream = new OutputStream() {
+            @Override
+            public void write(int b) {
+                writers.add(Thread.currentThread());
+            }
+        };
+        assertTrue(new AuditStream(stream, System::nanoTime).write(new byte[1]));
+        assertEquals("audit-stream", writers.get(0).getName());
+        assertTrue(writers.get(0).isDaemon());
     }
 
     private static boolean write(AuditStream log, String line) {

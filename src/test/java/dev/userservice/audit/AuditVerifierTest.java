@@ -1,5 +1,6 @@
 package dev.userservice.audit;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,11 +32,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class AuditVerifierTest {
 
     private static final int CALLS = 4;
+    private static final String SESSION = "6f0c1d2e-0000-4000-8000-000000000000";
 
     @TempDir
     private Path folder;
 
     private final List<String> lines = new ArrayList<>();
+    private final List<Long> progress = new ArrayList<>();
     private final ByteArrayOutputStream report = new ByteArrayOutputStream();
 
     /** A session of six lines: its start, four calls, its end. */
@@ -71,65 +75,183 @@ final class AuditVerifierTest {
 
     private boolean verifyFiles(Optional<AuditChain> key, List<Path> files) throws IOException {
         report.reset();
-        return new AuditVerifier(key, new PrintStream(report, true, StandardCharsets.UTF_8), bytes -> {}).verify(files);
+        progress.clear();
+        return new AuditVerifier(key, new PrintStream(report, true, StandardCharsets.UTF_8), progress::add)
+                .verify(files);
     }
 
     private String report() {
         return report.toString(StandardCharsets.UTF_8);
     }
 
+    private String session(int line) {
+        return member(lines.get(line), "session");
+    }
+
+    private String hash(int line) {
+        return member(lines.get(line), "hash");
+    }
+
+    private static String member(String line, String name) {
+        return line.replaceFirst(".*\"" + name + "\":\"([^\"]*)\".*", "$1");
+    }
+
     @Test
     void findsAWholeLogWhole() throws IOException {
         assertTrue(verify(Optional.empty(), lines), report());
-        assertTrue(report().contains(": 6 lines, head "), report());
-        assertTrue(report().endsWith("lines: 6, sessions: 1, problems: 0, warnings: 0; the log is whole\n"), report());
+        assertEquals(
+                "session %s: 6 lines, head %s, ended by end_of_input\n".formatted(session(0), hash(5))
+                        + "lines: 6, sessions: 1, problems: 0, warnings: 0; the log is whole\n",
+                report());
+    }
+
+    @Test
+    void readsALastLineWithoutItsNewline() throws IOException {
+        Path file = Files.writeString(folder.resolve("a"), String.join("\n", lines.subList(0, 3)) + "\n{\"timesta");
+        assertTrue(verifyFiles(Optional.empty(), List.of(file)), report());
+        assertEquals(
+                file + ":4: warning: the line is cut short, as by a kill while it was written\n"
+                        + "session %s: 3 lines, head %s, ".formatted(session(0), hash(2))
+                        + "warning: without an end, so still running or killed\n"
+                        + "lines: 4, sessions: 1, problems: 0, warnings: 2; the log is whole\n",
+                report());
+    }
+
+    @Test
+    void doesNotTakeALogForWholeThatItCannotRead() throws IOException {
+        Path whole = Files.write(folder.resolve("a"), lines);
+        Path missing = folder.resolve("missing");
+        assertFalse(verifyFiles(Optional.empty(), List.of(missing, whole)));
+        assertEquals(
+                missing + ": the file cannot be read\n"
+                        + "session %s: 6 lines, head %s, ended by end_of_input\n".formatted(session(0), hash(5))
+                        + "lines: 6, sessions: 1, problems: 1, warnings: 0; the log is NOT whole\n",
+                report());
+    }
+
+    @Test
+    void saysHowFarItHasComeOverAllFiles() throws IOException {
+        Path file = Files.write(folder.resolve("a"), new byte[6 * 1024 * 1024]);
+        verifyFiles(Optional.empty(), List.of(file));
+        assertEquals(List.of(), progress);
+        verifyFiles(Optional.empty(), List.of(file, file, file));
+        assertEquals(List.of(8L * 1024 * 1024, 16L * 1024 * 1024), progress);
+    }
+
+    @Test
+    void takesALineOfUpTo64KiB() throws IOException {
+        String line = foreignLine(65_536);
+        assertTrue(verify(Optional.empty(), List.of(line)), report());
+        assertFalse(verify(Optional.empty(), List.of(foreignLine(65_537))));
+        assertTrue(report().contains(":1: this is no audit line"), report());
+    }
+
+    /** Returns the first line of a session, with a member that makes it as long as wanted. */
+    private static String foreignLine(int length) {
+        String line = line(SESSION, 1, "session_start", AuditChain.GENESIS_HASH, "");
+        return line(SESSION, 1, "session_start", AuditChain.GENESIS_HASH, "x".repeat(length - line.length()));
     }
 
     static Stream<Arguments> tampered() {
+        String noLine = "this is no audit line: changed or inserted";
         return Stream.of(
-                row("changed", all -> replace(all, 2, all.get(2).replace("\"2\"", "\"9\"")), ":3:", "does not fit"),
-                row("removed", all -> without(all, 2), ":3:", "1 missing before it, from line 3 on"),
-                row("doubled", all -> with(all, 3, all.get(2)), ":4:", "the line is doubled"),
-                row("swapped", all -> with(without(all, 2), 3, all.get(2)), ":4:", "doubled, reordered or inserted"),
+                row(
+                        "changed",
+                        all -> replace(all, 2, altered(all)),
+                        ":3: session <1>, line 3: the line was changed: its hash does not fit"),
+                row("removed", all -> without(all, 2), ":3: session <1>, line 4: 1 missing before it, from line 3 on"),
+                row(
+                        "several removed",
+                        all -> without(without(all, 2), 2),
+                        ":3: session <1>, line 5: 2 missing before it, from line 3 on"),
+                row("doubled", all -> with(all, 3, all.get(2)), ":4: session <1>, line 3: the line is doubled"),
+                row(
+                        "doubled later",
+                        all -> with(all, 4, all.get(2)),
+                        ":5: session <1>, line 3: the line is doubled, reordered or inserted: line 4 came before it"),
+                row(
+                        "swapped",
+                        all -> with(without(all, 2), 3, all.get(2)),
+                        ":3: session <1>, line 4: 1 missing before it, from line 3 on",
+                        ":4: session <1>, line 3: the line is doubled, reordered or inserted: line 4 came before it"),
                 row(
                         "rehashed",
-                        all -> replace(all, 2, rehashed(all.get(2).replace("\"2\"", "\"9\""))),
-                        ":4:",
-                        "does not follow the one before it"),
+                        all -> replace(all, 2, rehashed(altered(all))),
+                        ":4: session <1>, line 4: the line does not follow the one before it: "
+                                + "one of the two was changed or replaced"),
                 row(
                         "inserted",
-                        all -> with(all, 3, rehashed(all.get(2).replace("\"2\"", "\"9\""))),
-                        ":4:",
-                        "doubled, reordered or inserted"),
-                row("garbage", all -> with(all, 1, "garbage"), ":2:", "this is no audit line"),
-                row("blank", all -> with(all, 1, ""), ":2:", "this is no audit line"),
-                row("huge", all -> with(all, 1, "x".repeat(1_000_000)), ":2:", "this is no audit line"),
+                        all -> with(all, 3, rehashed(altered(all))),
+                        ":4: session <1>, line 3: the line is doubled, reordered or inserted: line 3 came before it"),
                 row(
-                        "ends of lines",
-                        all -> all.stream().map(line -> line + "\r").toList(),
-                        ":1:",
-                        "this is no audit line"),
+                        "another beginning",
+                        all -> List.of(rehashed(all.get(0).replace("0".repeat(64), "1".repeat(64)))),
+                        ":1: session <1>, line 1: the session's first line was changed"),
+                row("garbage", all -> with(all, 1, "garbage"), ":2: " + noLine),
+                row("blank", all -> with(all, 1, ""), ":2: " + noLine),
+                row("huge", all -> with(all, 1, "x".repeat(1_000_000)), ":2: " + noLine),
+                row("no hash", all -> with(all, 1, all.get(1).replace(",\"hash\":", ",\"hush\":")), ":2: " + noLine),
                 row(
-                        "torn twice",
-                        all -> with(with(all, 1, "{\"timestamp\":\"20"), 1, "{"),
-                        ":3:",
-                        "this is no audit line"),
+                        "no JSON",
+                        all -> with(all, 1, all.get(1).replace("{\"timestamp\"", "{timestamp")),
+                        ":2: " + noLine),
+                row("a control in a torn line", all -> with(all, 1, "{\"timestamp\":\"\u001F"), ":2: " + noLine),
+                row("no beginning", all -> with(all, 1, "{\"event\":\"tool_c"), ":2: " + noLine),
+                row("an end", all -> with(all, 1, "{\"timestamp\":\"2026\"}"), ":2: " + noLine),
+                row("torn twice", all -> with(with(all, 1, "{\"timestamp\":\"20"), 1, "{"), ":3: " + noLine),
+                row("torn and huge", all -> with(all, 1, "{\"timestamp\":\"" + "x".repeat(70_000)), ":2: " + noLine),
                 row(
-                        "torn and huge",
-                        all -> with(all, 1, "{\"timestamp\":\"" + "x".repeat(70_000)),
-                        ":2:",
-                        "this is no audit line"),
-                row("no start", all -> without(all, 0), ":1:", "lines before 2 are missing"),
-                row("after the end", all -> with(all, 6, all.get(3)), ":7:", "after the end of its session"));
+                        "no start",
+                        all -> without(all, 0),
+                        ":1: session <1>, line 2: the session's lines before 2 are missing"),
+                row(
+                        "no start but a first line",
+                        all -> List.of(rehashed(all.get(0).replace("session_start", "tool_call"))),
+                        ":1: session <1>, line 1: the session's lines before 1 are missing"),
+                row(
+                        "a start of another number",
+                        all -> List.of(rehashed(all.get(0).replace("\"sequence\":1", "\"sequence\":3"))),
+                        ":1: session <1>, line 3: the session's lines before 3 are missing"),
+                row(
+                        "after the end",
+                        all -> with(all, 6, all.get(3)),
+                        ":7: session <1>, line 4: "
+                                + "the line stands after the end of its session: doubled, reordered or inserted"));
+    }
+
+    /** The third line with another user's ID. */
+    private static String altered(List<String> all) {
+        return all.get(2).replace("\"2\"", "\"9\"");
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void tampered(String what, UnaryOperator<List<String>> tampering, String place, String finding) throws IOException {
+    void tampered(String what, UnaryOperator<List<String>> tampering, List<String> findings) throws IOException {
         assertFalse(verify(Optional.empty(), tampering.apply(lines)), what);
-        assertTrue(
-                report().lines().anyMatch(line -> line.contains(folder + "/a" + place) && line.contains(finding)),
-                report());
+        assertEquals(findings, findings(), report());
+        assertTrue(report().contains("problems: " + findings.size() + ", "), report());
+    }
+
+    @Test
+    void findsNoLineThatEndsInACarriageReturn() throws IOException {
+        assertFalse(
+                verify(Optional.empty(), lines.stream().map(line -> line + "\r").toList()));
+        assertEquals(6, findings().size(), report());
+        assertEquals(
+                ":1: this is no audit line: changed or inserted", findings().get(0));
+    }
+
+    @Test
+    void takesABlankInATornLine() throws IOException {
+        assertTrue(verify(Optional.empty(), with(lines, 1, "{\"timestamp\":\"2026 ")), report());
+    }
+
+    /** Returns the lines that name a place but are no warning, the one session's ID replaced. */
+    private List<String> findings() {
+        return report().lines()
+                .filter(line -> line.startsWith(folder + "/a:") && !line.contains(": warning: "))
+                .map(line -> line.substring(folder.toString().length() + 2).replace(session(0), "<1>"))
+                .toList();
     }
 
     @Test
@@ -141,14 +263,70 @@ final class AuditVerifierTest {
     @Test
     void findsAReplayHoweverManySessionsCameBetween() throws IOException {
         List<String> all = new ArrayList<>(lines);
-        while (all.size() < 6 * 10_100) {
-            lines.clear();
-            session(AuditChain.plain());
-            all.addAll(lines);
+        for (int i = 0; i < 10_100; i++) {
+            String start = start(i);
+            all.add(start);
+            all.add(line(session(start), 2, "session_end", member(start, "hash"), ""));
         }
-        all.addAll(all.subList(0, 6));
+        all.addAll(lines);
         assertFalse(verify(Optional.empty(), all));
-        assertTrue(report().contains(":60601:") && report().contains("after the end of its session"));
+        assertTrue(
+                report().contains("/a:20207: session %s, line 1: the line stands after the end".formatted(session(0))));
+    }
+
+    @Test
+    void reportsTheSessionSilentForLongestWhereTooManyAreOpen() throws IOException {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            all.add(start(i));
+        }
+        all.add(line(session(all.get(0)), 2, "tool_call", member(all.get(0), "hash"), ""));
+        all.add(start(10_000));
+        all.add(line(session(all.get(1)), 2, "tool_call", member(all.get(1), "hash"), ""));
+        assertFalse(verify(Optional.empty(), all));
+        List<String> report = report().lines().toList();
+        assertEquals(
+                "session %s: 1 lines, head %s, warning: without an end, so still running or killed"
+                        .formatted(session(all.get(1)), member(all.get(1), "hash")),
+                report.get(0));
+        assertEquals(
+                folder + "/a:10003: session %s, line 2: ".formatted(session(all.get(1)))
+                        + "the line stands after the end of its session: doubled, reordered or inserted",
+                report.get(1));
+        assertEquals(
+                "lines: 10003, sessions: 10002, problems: 1, warnings: 10002; the log is NOT whole",
+                report.get(report.size() - 1));
+    }
+
+    @Test
+    void saysOnceThatItCanRememberNoMoreSessions() throws IOException {
+        Stream<String> starts = IntStream.range(0, 110_002).mapToObj(AuditVerifierTest::start);
+        Path file = Files.write(folder.resolve("a"), (Iterable<String>) starts::iterator);
+        assertFalse(verifyFiles(Optional.empty(), List.of(file)));
+        assertEquals(
+                List.of(folder + "/a:110001: more than 100000 sessions: a doubled one would not show; "
+                        + "verify fewer files at a time"),
+                report().lines().filter(line -> line.startsWith(folder + "/a")).toList());
+    }
+
+    /** Returns the one line of a session of its own. */
+    private static String start(int number) {
+        return line(
+                SESSION.substring(0, 28) + "%08x".formatted(number), 1, "session_start", AuditChain.GENESIS_HASH, "");
+    }
+
+    private static String session(String line) {
+        return member(line, "session");
+    }
+
+    /** Returns a line with the members that a chain needs, and another one. */
+    private static String line(String session, int sequence, String event, String previous, String other) {
+        return hashed("{\"event\":\"%s\",\"session\":\"%s\",\"sequence\":%d,\"other\":\"%s\",\"previous\":\"%s\"}"
+                .formatted(event, session, sequence, other, previous));
+    }
+
+    private static String hashed(String content) {
+        return content.substring(0, content.length() - 1) + ",\"hash\":\"" + AuditChain.digest(content) + "\"}";
     }
 
     @Test
@@ -202,8 +380,7 @@ final class AuditVerifierTest {
 
     /** What somebody without a key can do. */
     private static String rehashed(String line) {
-        String content = line.replaceFirst(",\"hash\":\"[0-9a-f]{64}\"\\}$", "}");
-        return content.substring(0, content.length() - 1) + ",\"hash\":\"" + AuditChain.digest(content) + "\"}";
+        return hashed(line.replaceFirst(",\"hash\":\"[0-9a-f]{64}\"\\}$", "}"));
     }
 
     private static List<String> without(List<String> all, int index) {
@@ -222,7 +399,7 @@ final class AuditVerifierTest {
         return with(without(all, index), index, line);
     }
 
-    private static Arguments row(String what, UnaryOperator<List<String>> tampering, String place, String finding) {
-        return Arguments.of(what, tampering, place, finding);
+    private static Arguments row(String what, UnaryOperator<List<String>> tampering, String... findings) {
+        return Arguments.of(what, tampering, List.of(findings));
     }
 }

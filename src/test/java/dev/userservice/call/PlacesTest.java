@@ -25,7 +25,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,21 +40,9 @@ final class PlacesTest {
     private static final String HEAD = "HTTP/1.1 200 OK\r\n";
     private static final String LONG_BODY = HEAD + "Content-Length: 1000000\r\n\r\n";
     private static final Answering FOUND = (request, socket) -> RawApi.write(socket, RawApi.ok(ADA));
+    private static final Answering HANGING_UP = (request, socket) -> socket.close();
     private static final long PATIENCE_SECONDS = 20;
     private static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
-
-    /** The longest back-off every time. */
-    private static final RandomGenerator LONGEST = new RandomGenerator() {
-        @Override
-        public long nextLong() {
-            return -1;
-        }
-
-        @Override
-        public long nextLong(long bound) {
-            return bound - 1;
-        }
-    };
 
     private final LoopbackApi loopback = new LoopbackApi();
     private final ManualTime time = loopback.time();
@@ -171,16 +158,15 @@ final class PlacesTest {
     @ValueSource(booleans = {true, false})
     void isNotTakenFromACallByTheEndOfTheOneBefore(boolean answered) throws Exception {
         Gate gate = new Gate(FOUND);
-        AtomicBoolean first = new AtomicBoolean(true);
-        Answering hangingUpFirst = (request, socket) -> {
-            if (first.getAndSet(false)) {
-                RawApi.write(socket, answered ? RawApi.ok(ADA) : "");
-                socket.close();
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        Answering first = (request, socket) -> {
+            if (isFirst.getAndSet(false)) {
+                (answered ? FOUND : HANGING_UP).answer(request, socket);
             } else {
                 gate.answer(request, socket);
             }
         };
-        try (RawApi server = new RawApi(hangingUpFirst)) {
+        try (RawApi server = new RawApi(first)) {
             UserApi api = onePlace(server);
             Call before = call();
             assertEquals(answered ? ADA : "upstream_unavailable", end(get(api, before)));
@@ -213,15 +199,25 @@ final class PlacesTest {
         }
     }
 
+    /** An interrupted thread could not even write the audit line: it would close the file. */
     @Test
-    void isFreeOfAnInterruptionThatCameTooLate() throws Exception {
+    void isLeftWithoutAnInterruptionThatCameTooLate() throws Exception {
         Call call = call();
+        CompletableFuture<Void> watched = new CompletableFuture<>();
+        Runnable takeBack = () -> {
+            watched.join();
+            call.cancel();
+        };
         try (RawApi server = new RawApi(FOUND)) {
             ApiSettings settings = onePlaceAt(server);
             HttpClient client = Connection.open(settings, Optional.empty(), HttpClient.Builder.NO_PROXY);
-            UserApi api = loopback.open(settings, () -> new MeddlingClient(client, () -> {}, call::cancel));
-            assertEquals("cancelled", end(get(api, call)));
-            assertEquals(ADA, end(get(api, call())));
+            UserApi api = loopback.open(settings, () -> new MeddlingClient(client, () -> {}, takeBack));
+            CompletableFuture<ApiAnswer> answer = get(api, call);
+            CompletableFuture<Boolean> interrupted =
+                    answer.handle((found, failure) -> Thread.currentThread().isInterrupted());
+            watched.complete(null);
+            assertFalse(interrupted.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertEquals("cancelled", end(answer));
         }
     }
 
@@ -269,7 +265,7 @@ final class PlacesTest {
         try (RawApi server = new RawApi(firstOnly(busy("503 Service Unavailable")))) {
             ApiSettings retrying = LoopbackApi.settings(URI.create(server.url()), 2, MAX_BODY_BYTES, 1);
             TokenSource tokens = TokenSource.fixed(LoopbackApi.TOKEN, loopback.redactor());
-            UserApi api = loopback.open(retrying, tokens, LONGEST);
+            UserApi api = loopback.open(retrying, tokens, LoopbackApi.LONGEST);
             CompletableFuture<ApiAnswer> backingOff = get(api, call());
             time.awaitAlarms(Duration.ofMillis(200), 1);
             assertEquals(ADA, end(get(api, call())));
@@ -301,6 +297,25 @@ final class PlacesTest {
     private static Answering firstOnly(Answering answering) {
         AtomicBoolean first = new AtomicBoolean(true);
         return (request, socket) -> (first.getAndSet(false) ? answering : FOUND).answer(request, socket);
+    }
+
+    @Test
+    void isGivenBackWhereTheCircuitHasOpenedMeanwhile() throws Exception {
+        Gate gate = new Gate(busy("500 Internal Server Error"));
+        try (RawApi server = new RawApi(gate)) {
+            UserApi api = onePlace(server);
+            gate.letGo(4);
+            for (int i = 0; i < 4; i++) {
+                assertEquals("upstream_unavailable", end(get(api, call())));
+            }
+            CompletableFuture<ApiAnswer> fifth = get(api, call());
+            Call queued = call();
+            CompletableFuture<ApiAnswer> sixth = get(api, queued);
+            gate.letGo(2);
+            assertEquals(List.of("upstream_unavailable", "upstream_unavailable"), List.of(end(fifth), end(sixth)));
+            assertEquals(0, queued.attempts());
+            assertEquals(5, server.requests().size());
+        }
     }
 
     private static Answering busy(String status, String... headers) {

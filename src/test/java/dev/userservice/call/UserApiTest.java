@@ -34,7 +34,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import okhttp3.mockwebserver.Dispatcher;
 import okhttp3.mockwebserver.MockResponse;
@@ -61,19 +60,6 @@ final class UserApiTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final long PATIENCE_SECONDS = 20;
     private static final int MAX_BODY_BYTES = 2048;
-
-    /** The longest back-off every time. */
-    private static final RandomGenerator LONGEST = new RandomGenerator() {
-        @Override
-        public long nextLong() {
-            return -1;
-        }
-
-        @Override
-        public long nextLong(long bound) {
-            return bound - 1;
-        }
-    };
 
     private final LoopbackApi loopback = new LoopbackApi();
     private final ManualTime time = loopback.time();
@@ -529,7 +515,7 @@ final class UserApiTest {
     @Test
     void asksTheCircuitBeforeItBacksOff() throws Exception {
         answerAlways(new MockResponse().setResponseCode(503));
-        UserApi api = loopback.open(LoopbackApi.settings(base(), 5, MAX_BODY_BYTES, 8), fixed(), LONGEST);
+        UserApi api = loopback.open(LoopbackApi.settings(base(), 5, MAX_BODY_BYTES, 8), fixed(), LoopbackApi.LONGEST);
         CompletableFuture<ApiAnswer> answer = api.get(user(), call());
         for (int millis : new int[] {200, 400, 800, 1600}) {
             time.advanceWhenAskedFor(Duration.ofMillis(millis));
@@ -687,7 +673,7 @@ final class UserApiTest {
 
     /** Returns an API whose back-off is the longest possible. */
     private UserApi patient() {
-        return loopback.open(settings(base()), fixed(), LONGEST);
+        return loopback.open(settings(base()), fixed(), LoopbackApi.LONGEST);
     }
 
     private TokenSource fixed() {
