@@ -48,7 +48,7 @@ final class StdioServerTest {
     private final PipedOutputStream client = new PipedOutputStream();
 
     private void warmUp() {
-        warmUps.incrementAndGet();
+        warmUps.addAndGet(Thread.currentThread().isDaemon() ? 1 : 100);
         warm.countDown();
     }
 
@@ -105,12 +105,12 @@ final class StdioServerTest {
         assertFalse(end.isDone());
         say(Edge.INITIALIZE);
         assertEquals(Edge.INITIALIZED, reader.readLine());
+        warm.await();
         say(Edge.ping("1"));
         assertEquals(Edge.pong("1"), reader.readLine());
-        warm.await();
-        assertEquals(1, warmUps.get());
         client.close();
         assertEquals(Optional.of(EndReason.END_OF_INPUT), end.get());
+        assertEquals(1, warmUps.get(), "one warm-up, on a daemon thread");
     }
 
     @Test
@@ -217,6 +217,46 @@ final class StdioServerTest {
     }
 
     @Test
+    void acceptsNothingMoreWhereAThreadHasDied() throws Exception {
+        CountDownLatch dead = new CountDownLatch(1);
+        CountDownLatch passedOn = new CountDownLatch(1);
+        byte[] lines = (Edge.INITIALIZE + "\n" + Edge.request("1", "tools/call", "{}") + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+        InputStream late = new ByteArrayInputStream(lines) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+                awaitUninterrupted(dead);
+                int count = super.read(target, offset, length);
+                if (count < 0) {
+                    passedOn.countDown(); // the lines before have been dealt with
+                }
+                return count;
+            }
+        };
+        CompletableFuture<Optional<EndReason>> end = serve(late, new ByteArrayOutputStream());
+        server.fail();
+        assertEquals(Optional.empty(), end.get());
+        dead.countDown();
+        passedOn.await();
+        assertEquals(List.of(), edge.recorded());
+    }
+
+    @Test
+    void completesSubscriptionsAtTheEndOfInput() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        String listen = Edge.request(
+                "1",
+                "subscriptions/listen",
+                "{\"notifications\":{},\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                        + "\"io.modelcontextprotocol/clientCapabilities\":{}}}");
+        assertEquals(Optional.of(EndReason.END_OF_INPUT), server.serve(input(listen), out));
+        List<String> said = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(2, said.size());
+        assertEquals(
+                "complete", Edge.parsed(said.get(1)).at("/result/resultType").textValue());
+    }
+
+    @Test
     void waitsAWhileForAnswersToBeWritten() throws Exception {
         Output output = new Output();
         serve(input(Edge.ping("1")), output);
@@ -265,6 +305,14 @@ final class StdioServerTest {
         server.stop();
         server.close(LONG);
         interrupted.await();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private CompletableFuture<Optional<EndReason>> serve(InputStream in, OutputStream out) {
