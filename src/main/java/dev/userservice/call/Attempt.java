@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -60,13 +61,24 @@ final class Attempt {
         call.onEnd(this::abort);
         call.countAttempt();
         try {
-            return judge(api.client().get().send(httpRequest(api.settings(), request, call, token), this::head));
+            return exchange(httpRequest(api.settings(), request, call, token));
         } catch (InterruptedException | IOException | RuntimeException e) {
             return judge(e);
         } finally {
             alarm.cancel(false);
             end();
         }
+    }
+
+    private Verdict exchange(HttpRequest http) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response;
+        try {
+            response = api.client().get().send(http, this::head);
+        } catch (IOException | IllegalArgumentException | InternalError copy) {
+            // What the client throws is a copy, made for its stack trace; what happened is the cause.
+            return judge(Optional.ofNullable(copy.getCause()).orElse(copy));
+        }
+        return judge(response);
     }
 
     /** Names the one method, the one origin and every header that is ever sent. */
@@ -124,9 +136,18 @@ final class Attempt {
         open(subscriber.getBody().toCompletableFuture().join()); // which is there before its first byte
         if (badLength) {
             abort();
-            over.join(); // the client, going on with a length that is no number, would leave the connection open
+            awaitEnd(); // going on with a length that is no number, the client would leave the connection open
         }
         return subscriber;
+    }
+
+    /**
+     * Lets the interruption reach {@code send}, unless the client runs this on the thread that is to be interrupted.
+     */
+    private void awaitEnd() {
+        if (Thread.currentThread() != thread) {
+            over.copy().completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
+        }
     }
 
     private Verdict judge(HttpResponse<InputStream> response) throws IOException {
@@ -135,14 +156,18 @@ final class Attempt {
                 return Verdict.of(AnswerReader.read(
                         answer, request.selection(), api.settings().maxResponseBytes()));
             }
-            answer.readNBytes(MAX_DISCARDED_BYTES);
-            return byStatus(responseHead.orElseThrow());
+            if (answer != null) { // there is none where a proxy refuses a tunnel
+                answer.readNBytes(MAX_DISCARDED_BYTES);
+            }
+            return byStatus(response.statusCode(), response.headers());
         }
     }
 
-    private Verdict judge(Exception trouble) {
+    private Verdict judge(Throwable trouble) {
         if (responseHead.isPresent() && responseHead.get().statusCode() != 200) {
-            return byStatus(responseHead.get()); // the status says it all, whatever became of the body
+            return byStatus(
+                    responseHead.get().statusCode(),
+                    responseHead.get().headers()); // the status says it all, whatever became of the body
         }
         if (badLength) {
             return Verdict.of(new ProtocolException("Content-Length"));
@@ -154,9 +179,8 @@ final class Attempt {
         return cut ? Verdict.cutShort(trouble) : Verdict.of(trouble);
     }
 
-    private Verdict byStatus(ResponseInfo head) {
-        String retryAfter = head.headers().firstValue("Retry-After").orElse("");
-        Duration wait = RetryAfter.parse(retryAfter, api.clock().instant());
-        return Verdict.of(head.statusCode(), wait);
+    private Verdict byStatus(int status, HttpHeaders headers) {
+        String retryAfter = headers.firstValue("Retry-After").orElse("");
+        return Verdict.of(status, RetryAfter.parse(retryAfter, api.clock().instant()));
     }
 }

@@ -10,8 +10,7 @@ import javax.net.ssl.SSLContext;
 
 /**
  * Makes the HTTP client: HTTP/1.1, so that one request has one connection and hanging up ends it; no redirects, no
- * cookies, no authenticator. It has threads of its own, since address lookups run there for as long as the resolver
- * likes.
+ * cookies, no authenticator. It has threads of its own, which it shares with nothing that must happen in its time.
  */
 public final class Connection {
 

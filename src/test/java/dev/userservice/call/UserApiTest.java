@@ -580,7 +580,9 @@ final class UserApiTest {
         patient().get(user(), call);
         time.awaitAlarms(Duration.ofMillis(200), 1);
         call.cancel();
-        assertEquals(List.of(), time.waits());
+        while (!time.waits().isEmpty()) { // the place may be about to say how the wait is ended
+            Thread.onSpinWait();
+        }
     }
 
     @Test
