@@ -116,21 +116,24 @@ final class CallPath {
      * time.
      */
     private Outcome audit(Outcome.Success success, Throwable failure) {
-        Outcome reached = failure == null ? success : Failures.outcome(cause(failure), tool, call);
-        Outcome cancelled = ErrorTexts.outcome(failure(ErrorCode.CANCELLED), tool, call);
-        ObjectNode recorded = arguments.map(Arguments::recorded).orElseGet(Json::object);
-        stages.api().refreshToken(); // the caller may have said one that no request has used yet
         try {
+            Outcome reached = failure == null ? success : Failures.outcome(cause(failure), tool, call);
+            ObjectNode recorded = arguments.map(Arguments::recorded).orElseGet(Json::object);
+            stages.api().refreshToken(); // the caller may have said one that no request has used yet
             stages.audit()
                     .append(() -> new AuditEntry(
-                            call, request.client(), request.name(), recorded, call.settle() ? reached : cancelled));
-            return call.isCancelled() ? cancelled : reached;
+                            call, request.client(), request.name(), recorded, call.settle() ? reached : cancelled()));
+            return call.isCancelled() ? cancelled() : reached;
         } catch (Throwable t) {
             CallFailure unrecorded = t instanceof CallFailure known
                     ? known
                     : new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit line could not be made", t);
-            return call.isCancelled() ? cancelled : Failures.outcome(unrecorded, tool, call);
+            return call.isCancelled() ? cancelled() : Failures.outcome(unrecorded, tool, call);
         }
+    }
+
+    private Outcome cancelled() {
+        return ErrorTexts.outcome(failure(ErrorCode.CANCELLED), tool, call);
     }
 
     private void complete(Outcome.Success success, Throwable failure) {
