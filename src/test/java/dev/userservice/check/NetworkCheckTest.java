@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,16 @@ final class NetworkCheckTest {
                             "ok    TLS             none: the address is http"),
                     lines());
             assertEquals(List.of(), api.targets(), "nothing is sent");
+        }
+    }
+
+    @Test
+    void hangsUpOnceItHasConnected() throws Exception {
+        CompletableFuture<Integer> read = new CompletableFuture<>();
+        try (RawApi.Listener api = new RawApi.Listener(
+                socket -> read.complete(socket.getInputStream().read()))) {
+            run("http://127.0.0.1:" + api.port(), Map.of("INTERNAL_API_TIMEOUT_MS", "60000"));
+            assertEquals(-1, read.get(20, TimeUnit.SECONDS));
         }
     }
 

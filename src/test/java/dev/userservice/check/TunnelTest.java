@@ -40,6 +40,7 @@ final class TunnelTest {
         "'HTTP/1.1 200\\r\\n\\r\\n',                                    200, without a reason",
         "'HTTP/1.0 407 Proxy Authentication Required\\r\\n\\r\\n',      407, of the older version",
         "'HTTP/1.1 200 OK\\r\\nVia: x\\r\\nX-Long: 1\\r\\n\\r\\n',      200, with headers",
+        "'HTTP/1.1 200 OK\\r\\nX: \\0\\r\\n\\r\\n',                    200, with a zero byte",
         "'HTTP/1.1 200 OK\\n\\n',                                       200, with bare newlines",
     })
     void returnsTheStatusAndLeavesWhatFollows(String answer, int status, String reason) throws Exception {
