@@ -149,6 +149,7 @@ final class SettingsTest {
         "https://users.corp.example,          https://users.corp.example,        no path",
         "https://users.corp.example/,         https://users.corp.example,        a final slash",
         "https://users.corp.example:8443/a/b/, https://users.corp.example:8443/a/b, a port and a path prefix",
+        "https://users.corp.example:65535,    https://users.corp.example:65535,  the greatest port",
         "http://localhost:8080,               http://localhost:8080,             loopback by name",
         "http://127.0.0.1:8080/v1,            http://127.0.0.1:8080/v1,          loopback by address",
         "http://127.8.9.10,                   http://127.8.9.10,                 all of 127/8",
@@ -172,6 +173,7 @@ final class SettingsTest {
                 "users.corp.example                 | must be an https address with a host, like https://users.corp.example/v1",
                 "https:///v1                        | must be an https address with a host, like https://users.corp.example/v1",
                 "file:///etc/passwd                 | must be an https address with a host, like https://users.corp.example/v1",
+                "https://host:65536                 | must be an https address with a host, like https://users.corp.example/v1",
                 "https://host:99999                 | must be an https address with a host, like https://users.corp.example/v1",
                 "https://a b                        | must be an address like https://users.corp.example/v1",
                 "https://ada:hunter2@host           | must hold no user info, query or fragment",
@@ -499,6 +501,14 @@ final class SettingsTest {
                 List.of("USER_SERVICE_?31m" + "X".repeat(83)
                         + "... is not a setting of this program; check its spelling"),
                 problems(merged(Map.of("USER_SERVICE_\u001b31m" + "X".repeat(200), "1"))));
+    }
+
+    @Test
+    void showsANameOfAHundredCharactersWhole() {
+        String name = "USER_SERVICE_" + "X".repeat(87);
+        assertEquals(
+                List.of(name + " is not a setting of this program; check its spelling"),
+                problems(merged(Map.of(name, "1"))));
     }
 
     @ParameterizedTest
