@@ -75,22 +75,19 @@ public final class UserTools {
      * may be accepted any more.
      */
     public void close(Duration grace) {
-        if (!awaitOutcomes(grace)) {
-            underWay.forEach(this::cancel);
-            awaitOutcomes(SLACK);
-        }
+        awaitOutcomes(grace);
+        underWay.forEach(this::cancel);
+        awaitOutcomes(SLACK);
     }
 
-    private boolean awaitOutcomes(Duration longest) {
+    private void awaitOutcomes(Duration longest) {
         CompletableFuture<?>[] outcomes = underWay.stream().map(Call::outcome).toArray(CompletableFuture<?>[]::new);
         try {
             CompletableFuture.allOf(outcomes).get(longest.toNanos(), TimeUnit.NANOSECONDS);
-            return true;
         } catch (TimeoutException e) {
-            return false;
+            // some calls go on
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e); // an outcome never fails
         }
