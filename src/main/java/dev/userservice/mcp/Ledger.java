@@ -1,16 +1,12 @@
 package dev.userservice.mcp;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
  * The requests accepted and not yet answered, the messages not yet written, and the memory they hold together. Each
@@ -29,8 +25,6 @@ final class Ledger {
     /** What a message that waits takes up beside its bytes. */
     static final long MESSAGE_BYTES = 128;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private final Map<Long, Entry> open = new HashMap<>();
     private final Map<String, Long> keys = new HashMap<>();
     private final Deque<Long> unwritten = new ArrayDeque<>();
@@ -55,17 +49,15 @@ final class Ledger {
      *
      * @param bytes what the request holds until it is closed
      */
-    OptionalLong open(String id, long bytes) {
-        return locked(() -> {
-            if (keys.containsKey(id)) {
-                return OptionalLong.empty();
-            }
-            lastKey++;
-            open.put(lastKey, new Entry(id, bytes));
-            keys.put(id, lastKey);
-            held += bytes;
-            return OptionalLong.of(lastKey);
-        });
+    synchronized OptionalLong open(String id, long bytes) {
+        if (keys.containsKey(id)) {
+            return OptionalLong.empty();
+        }
+        lastKey++;
+        open.put(lastKey, new Entry(id, bytes));
+        keys.put(id, lastKey);
+        held += bytes;
+        return OptionalLong.of(lastKey);
     }
 
     /**
@@ -73,105 +65,93 @@ final class Ledger {
      * returns whether there is room beside all others. What the request holds itself is in memory already and does not
      * count against it.
      */
-    boolean reserve(long key, long bytes) {
-        return locked(() -> {
-            Entry entry = open.get(key);
-            boolean fits = held - entry.held + bytes <= MAX_BYTES - SPARE_BYTES;
-            if (fits) {
-                entry.reserved = true;
-                entry.held += bytes;
-                held += bytes;
-            }
-            return fits;
-        });
+    synchronized boolean reserve(long key, long bytes) {
+        Entry entry = open.get(key);
+        boolean fits = held - entry.held + bytes <= MAX_BYTES - SPARE_BYTES;
+        if (fits) {
+            entry.reserved = true;
+            entry.held += bytes;
+            held += bytes;
+        }
+        return fits;
     }
 
     /** Says how an open request is cancelled; a request that is closed by now needs nothing. */
-    void cancellable(long key, Runnable cancel) {
-        locked(() -> Optional.ofNullable(open.get(key)).ifPresent(entry -> entry.cancel = cancel));
+    synchronized void cancellable(long key, Runnable cancel) {
+        if (open.containsKey(key)) {
+            open.get(key).cancel = cancel;
+        }
     }
 
     /** Cancels the request with this id, if it is open. */
     void cancel(String id) {
-        locked(() -> Optional.ofNullable(keys.get(id)).map(key -> open.get(key).cancel))
-                .ifPresent(Runnable::run);
+        Optional<Runnable> cancel;
+        synchronized (this) {
+            cancel = Optional.ofNullable(keys.get(id)).map(key -> open.get(key).cancel);
+        }
+        cancel.ifPresent(Runnable::run);
     }
 
     /** Returns the id of an open request. */
-    Optional<String> id(long key) {
-        return locked(() -> Optional.ofNullable(open.get(key)).map(entry -> entry.id));
+    synchronized Optional<String> id(long key) {
+        return Optional.ofNullable(open.get(key)).map(entry -> entry.id);
     }
 
     /**
      * Closes a request by an answer, the next to be written; returns false where it is closed already. The answer holds
      * its own bytes, or else what was reserved for it.
      */
-    boolean answer(long key, int bytes) {
-        return locked(() -> {
-            Optional<Entry> closed = remove(key);
-            closed.ifPresent(entry -> enqueue(entry.reserved ? entry.held : bytes + MESSAGE_BYTES));
-            return closed.isPresent();
-        });
+    synchronized boolean answer(long key, int bytes) {
+        Optional<Entry> closed = remove(key);
+        closed.ifPresent(entry -> enqueue(entry.reserved ? entry.held : bytes + MESSAGE_BYTES));
+        return closed.isPresent();
     }
 
     /** Closes a request that gets no answer; returns whether it was open. */
-    boolean drop(long key) {
-        return locked(() -> remove(key).isPresent());
+    synchronized boolean drop(long key) {
+        return remove(key).isPresent();
     }
 
     /** Counts a message that answers no open request, the next to be written. */
-    void send(int bytes) {
-        locked(() -> enqueue(bytes + MESSAGE_BYTES));
+    synchronized void send(int bytes) {
+        enqueue(bytes + MESSAGE_BYTES);
     }
 
     /** Counts the first message in the queue as written. */
-    void written() {
-        locked(() -> {
-            held -= unwritten.remove();
-            changed.signalAll();
-        });
+    synchronized void written() {
+        held -= unwritten.remove();
+        notifyAll();
     }
 
     /** Waits while too much is held: a client that does not read is not read from. */
-    void awaitRoom() {
-        locked(() -> await(() -> released || held < MAX_BYTES));
+    synchronized void awaitRoom() {
+        await(() -> released || held < MAX_BYTES);
     }
 
     /** Waits until every request is closed and every message written. */
-    void awaitQuiet() {
-        locked(() -> await(this::isQuiet));
-    }
-
-    /** Waits for the same, for {@code longest} at most. */
-    void awaitQuiet(Duration longest) {
-        locked(() -> {
-            long left = longest.toNanos();
-            try {
-                while (!isQuiet() && left > 0) {
-                    left = changed.awaitNanos(left);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+    synchronized void awaitQuiet() {
+        await(() -> released || open.isEmpty() && unwritten.isEmpty());
     }
 
     /** Lets everybody go who waits here, now and later: nothing will be written any more. */
-    void release() {
-        locked(() -> {
-            released = true;
-            changed.signalAll();
-        });
+    synchronized void release() {
+        released = true;
+        notifyAll();
     }
 
+    /** Waits on through interruptions, which are restored: they end reading, not the wait for answers. */
     private void await(BooleanSupplier condition) {
+        boolean interrupted = false;
         while (!condition.getAsBoolean()) {
-            changed.awaitUninterruptibly();
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
-    }
-
-    private boolean isQuiet() {
-        return released || open.isEmpty() && unwritten.isEmpty();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Optional<Entry> remove(long key) {
@@ -179,7 +159,7 @@ final class Ledger {
         entry.ifPresent(closed -> {
             keys.remove(closed.id);
             held -= closed.held;
-            changed.signalAll();
+            notifyAll();
         });
         return entry;
     }
@@ -187,21 +167,5 @@ final class Ledger {
     private void enqueue(long bytes) {
         unwritten.add(bytes);
         held += bytes;
-    }
-
-    private void locked(Runnable action) {
-        locked(() -> {
-            action.run();
-            return Optional.empty();
-        });
-    }
-
-    private <T> T locked(Supplier<T> action) {
-        lock.lock();
-        try {
-            return action.get();
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.userservice.mcp;
 
 import dev.userservice.audit.AuditLog.EndReason;
+import dev.userservice.model.DaemonThreads;
 import dev.userservice.model.Redactor;
 import dev.userservice.tools.UserTools;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -34,7 +36,7 @@ public final class StdioServer {
     private Optional<Session> session = Optional.empty();
 
     /**
-     * @param timer looks whether the output takes what is written; nothing run on it blocks
+     * @param timer bounds how long output may take; nothing run on it blocks
      * @param warmUp what the first call needs and the first answer does not; runs beside, once that answer is out
      */
     public StdioServer(
@@ -72,7 +74,8 @@ public final class StdioServer {
 
     /** Gives answers that are not written yet {@code grace}, and lets go of the streams. The calls must have ended. */
     public void close(Duration grace) {
-        ledger.awaitQuiet(grace);
+        timer.schedule(ledger::release, grace.toNanos(), TimeUnit.NANOSECONDS);
+        ledger.awaitQuiet();
         ledger.release();
         input().ifPresent(LineInput::interrupt);
     }
@@ -89,8 +92,7 @@ public final class StdioServer {
             stopSession(); // the signal came first
         }
         // The transport reads before it can write, and what is sent between could be queued on another thread, outside
-        // the
-        // lock in Answers. So the first line is held back until both of its sides have started, which they have here.
+        // the lock in Answers. So the first line is held back until both sides have started, which they have here.
         lines.open();
     }
 
@@ -119,9 +121,7 @@ public final class StdioServer {
     private void written() {
         ledger.written();
         if (warm.compareAndSet(false, true)) {
-            Thread thread = new Thread(warmUp, "warm-up");
-            thread.setDaemon(true);
-            thread.start();
+            new DaemonThreads("warm-up").newThread(warmUp).start();
         }
     }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +22,6 @@ final class LedgerTest {
 
     private static final long CALL_BYTES = Ledger.MAX_BYTES - Ledger.SPARE_BYTES;
     private static final int REFUSAL_BYTES = 260;
-    private static final Duration LONG = Duration.ofHours(1);
 
     private final Ledger ledger = new Ledger();
     private final List<String> cancelled = new ArrayList<>();
@@ -155,34 +153,27 @@ final class LedgerTest {
     void isQuietOnceEveryRequestIsClosedAndEveryMessageWritten() throws Exception {
         long key = open("1", 0);
         ledger.send(1);
-        CompletableFuture<Void> unlimited = CompletableFuture.runAsync(ledger::awaitQuiet);
-        CompletableFuture<Void> limited = CompletableFuture.runAsync(() -> ledger.awaitQuiet(LONG));
+        CompletableFuture<Void> quiet = CompletableFuture.runAsync(ledger::awaitQuiet);
         ledger.written();
-        assertThrows(TimeoutException.class, () -> unlimited.get(50, TimeUnit.MILLISECONDS), "a request is open");
+        assertThrows(TimeoutException.class, () -> quiet.get(50, TimeUnit.MILLISECONDS), "a request is open");
         ledger.answer(key, 1);
-        assertThrows(TimeoutException.class, () -> limited.get(50, TimeUnit.MILLISECONDS), "a message is unwritten");
+        assertThrows(TimeoutException.class, () -> quiet.get(50, TimeUnit.MILLISECONDS), "a message is unwritten");
         ledger.written();
-        unlimited.get();
-        limited.get();
+        quiet.get();
     }
 
     @Test
-    void waitsForQuietNoLongerThanItIsTold() {
-        open("1", 0);
-        ledger.awaitQuiet(Duration.ZERO);
-        ledger.awaitQuiet(Duration.ofMillis(1));
-    }
-
-    @Test
-    void waitsForQuietNoLongerThanItIsLet() throws Exception {
-        open("1", 0);
+    void waitsOnThroughAnInterruptionAndRestoresIt() throws Exception {
+        long key = open("1", 0);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {
-            ledger.awaitQuiet(LONG);
+            ledger.awaitQuiet();
             interrupted.complete(Thread.interrupted());
         });
         waiting.start();
         waiting.interrupt();
+        assertThrows(TimeoutException.class, () -> interrupted.get(50, TimeUnit.MILLISECONDS));
+        ledger.drop(key);
         assertTrue(interrupted.get());
     }
 

@@ -288,7 +288,7 @@ final class SessionTest {
         assertEquals(List.of(), edge.says(Edge.ping("1")));
         assertEquals(List.of(), edge.says(CALL));
         assertEquals(List.of(), edge.says("nope"));
-        edge.ledger().awaitQuiet(Duration.ZERO);
+        edge.ledger().awaitQuiet();
         edge.tools().close(Duration.ZERO);
         assertEquals(List.of(), edge.recorded());
     }

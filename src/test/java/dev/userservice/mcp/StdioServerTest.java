@@ -262,7 +262,10 @@ final class StdioServerTest {
         serve(input(Edge.ping("1")), output);
         output.offered.await();
         server.stop();
-        server.close(Duration.ofMillis(1)); // returns
+        Thread closing = new Thread(() -> server.close(LONG));
+        closing.start();
+        edge.time().advanceWhenAskedFor(LONG);
+        closing.join();
         output.reads.countDown();
     }
 
@@ -274,7 +277,7 @@ final class StdioServerTest {
         server.stop();
         Thread closing = new Thread(() -> server.close(LONG));
         closing.start();
-        while (closing.getState() != Thread.State.TIMED_WAITING) {
+        while (closing.getState() != Thread.State.WAITING) {
             assertTrue(closing.isAlive());
             Thread.onSpinWait();
         }

@@ -3,7 +3,6 @@ package dev.userservice.mcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,7 +93,7 @@ final class SubscriptionsTest {
                 edge.wire().sent().stream()
                         .filter(line -> line.contains("\"resultType\":\"complete\""))
                         .count());
-        edge.ledger().awaitQuiet(Duration.ZERO);
+        edge.ledger().awaitQuiet();
     }
 
     private List<String> listen(String id) {
