@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 
 /**
  * Standard input as the SDK may see it: whole lines of valid UTF-8, none over the limit, the first only once it is
@@ -16,9 +17,10 @@ import java.util.concurrent.CountDownLatch;
  */
 final class LineInput extends InputStream {
 
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
-    private static final byte[] NO_JSON = {'?'};
-    private static final byte[] NO_MESSAGE = {'[', ']'};
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final Pattern BLANK = Pattern.compile("[\\s\\x1C-\\x1F]*"); // of ASCII alone
+    private static final String NO_JSON = "?\n";
+    private static final String NO_MESSAGE = "[]\n";
     private static final int CHUNK_BYTES = 64 * 1024;
 
     private final InputStream in;
@@ -94,46 +96,23 @@ final class LineInput extends InputStream {
                 bytes.write(b);
             }
         }
-        return passable(bytes.toByteArray(), tooLong);
+        String passed = tooLong ? NO_MESSAGE : passable(bytes.toByteArray());
+        return ByteBuffer.wrap(passed.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static ByteBuffer passable(byte[] bytes, boolean tooLong) {
-        int start = startsWithMark(bytes) ? BYTE_ORDER_MARK.length : 0;
-        if (tooLong) {
-            return withNewline(NO_MESSAGE, 0);
-        }
-        if (new String(bytes, start, bytes.length - start, StandardCharsets.ISO_8859_1).isBlank()) {
-            return ByteBuffer.allocate(0);
-        }
-        for (int i = start; i < bytes.length; i++) {
-            // The SDK would end a line here. A tab is as allowed between tokens, and as forbidden within a string.
-            bytes[i] = bytes[i] == '\r' ? (byte) '\t' : bytes[i];
-        }
-        return isUtf8(bytes) ? withNewline(bytes, start) : withNewline(NO_JSON, 0);
-    }
-
-    private static boolean startsWithMark(byte[] bytes) {
-        return bytes.length >= 3
-                && bytes[0] == BYTE_ORDER_MARK[0]
-                && bytes[1] == BYTE_ORDER_MARK[1]
-                && bytes[2] == BYTE_ORDER_MARK[2];
-    }
-
-    private static boolean isUtf8(byte[] bytes) {
+    private static String passable(byte[] bytes) {
+        String text;
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return true;
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
-            return false;
+            return NO_JSON;
         }
-    }
-
-    private static ByteBuffer withNewline(byte[] bytes, int start) {
-        int length = bytes.length - start;
-        return ByteBuffer.allocate(length + 1)
-                .put(bytes, start, length)
-                .put((byte) '\n')
-                .flip();
+        String line = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+        // The SDK would end a line at '\r'. A tab is as allowed between tokens, and as forbidden within a string.
+        return BLANK.matcher(line).matches() ? "" : line.replace('\r', '\t') + "\n";
     }
 
     /** Returns the next byte, or -1 at the end; an input that fails has ended. */
