@@ -3,6 +3,7 @@ package dev.userservice.mcp;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
 import dev.userservice.model.ErrorCode;
+import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.tools.CallRequest;
 import dev.userservice.tools.CallRequest.Admission;
@@ -16,6 +17,9 @@ import java.util.function.UnaryOperator;
  * line. Used under the session's lock.
  */
 final class Calls {
+
+    /** Where the machine-readable side of a tool error stands in a result's {@code _meta}. */
+    private static final String ERROR_META = "dev.userservice/error";
 
     private final UserTools tools;
     private final Ledger ledger;
@@ -66,7 +70,34 @@ final class Calls {
         } else if (code.equals(Optional.of(ErrorCode.INVALID_PARAMS))) {
             answers.error(key, malformed);
         } else {
-            answers.result(key, () -> finish.apply(Results.toolResult(outcome)));
+            answers.result(key, () -> finish.apply(result(outcome)));
         }
+    }
+
+    /** Returns a tool call's result: the data twice, or the fixed text (MCP 2025-11-25, server/tools). */
+    static ObjectNode result(Outcome outcome) {
+        return outcome.fold(Calls::success, Calls::failure);
+    }
+
+    private static ObjectNode success(Outcome.Success success) {
+        ObjectNode result = text(Json.text(success.content()));
+        result.set("structuredContent", success.content());
+        return result.put("isError", false);
+    }
+
+    private static ObjectNode failure(Outcome.Failure failure) {
+        ObjectNode result = text(failure.text()).put("isError", true);
+        ErrorCode code = failure.code();
+        ObjectNode error = result.putObject("_meta").putObject(ERROR_META);
+        error.put("code", code.label()).put("retryable", code.retryable());
+        failure.retryAfterSeconds().ifPresent(seconds -> error.put("retry_after_seconds", seconds));
+        failure.reference().ifPresent(reference -> error.put("reference", reference));
+        return result;
+    }
+
+    private static ObjectNode text(String text) {
+        ObjectNode result = Json.object();
+        result.putArray("content").addObject().put("type", "text").put("text", text);
+        return result;
     }
 }

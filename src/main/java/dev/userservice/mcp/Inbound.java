@@ -68,8 +68,8 @@ sealed interface Inbound {
         Optional<String> id = id(message.path("id"));
         JsonNode method = message.path("method");
         JsonNode params = message.path("params");
-        boolean isJsonRpc = message.path("jsonrpc").isTextual()
-                && message.path("jsonrpc").textValue().equals("2.0");
+        boolean isJsonRpc =
+                McpSchema.JSONRPC_VERSION.equals(message.path("jsonrpc").textValue());
         if (isJsonRpc && !message.has("method") && (message.has("result") || message.has("error"))) {
             return new Nothing();
         }
@@ -102,8 +102,17 @@ sealed interface Inbound {
 
     /** Returns an id as JSON text, where it is a string or an integer (MCP, basic: requests). */
     static Optional<String> id(JsonNode id) {
-        return Optional.of(id)
-                .filter(value -> value.isTextual() || value.isIntegralNumber())
-                .map(Json::ascii);
+        return id.isTextual() || id.isIntegralNumber() ? Optional.of(Json.ascii(id)) : Optional.empty();
+    }
+
+    /** Returns {@code name/version} of an Implementation object, or what there is of it; nothing without a name. */
+    static Optional<String> client(JsonNode implementation) {
+        Optional<String> version = text(implementation.path("version"));
+        return text(implementation.path("name"))
+                .map(name -> version.map(number -> name + "/" + number).orElse(name));
+    }
+
+    private static Optional<String> text(JsonNode value) {
+        return Optional.ofNullable(value.textValue()).filter(text -> !text.isEmpty());
     }
 }

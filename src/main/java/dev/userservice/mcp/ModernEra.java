@@ -63,7 +63,7 @@ final class ModernEra {
     }
 
     static Optional<String> client(ObjectNode meta) {
-        return Client.name(meta.path(CLIENT_INFO));
+        return Inbound.client(meta.path(CLIENT_INFO));
     }
 
     ObjectNode discovery() {

@@ -22,22 +22,17 @@ final class Outbound implements McpSchema.JSONRPCMessage {
 
     /** @param id the request's id, as JSON text */
     static Outbound result(String id, ObjectNode result, Redactor redactor) {
-        ObjectNode message = envelope(Optional.of(id));
-        message.set("result", result);
-        return new Outbound(message, redactor);
+        return new Outbound(envelope(Optional.of(id)).set("result", result), redactor);
     }
 
     /** @param id the request's id as JSON text, where it could be read; the message has none otherwise */
     static Outbound error(Optional<String> id, ObjectNode error, Redactor redactor) {
-        ObjectNode message = envelope(id);
-        message.set("error", error);
-        return new Outbound(message, redactor);
+        return new Outbound(envelope(id).set("error", error), redactor);
     }
 
     static Outbound notification(String method, ObjectNode params, Redactor redactor) {
         ObjectNode message = envelope(Optional.empty()).put("method", method);
-        message.set("params", params);
-        return new Outbound(message, redactor);
+        return new Outbound(message.set("params", params), redactor);
     }
 
     private static ObjectNode envelope(Optional<String> id) {

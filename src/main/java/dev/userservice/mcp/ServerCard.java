@@ -3,6 +3,7 @@ package dev.userservice.mcp;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
+import java.util.List;
 
 /**
  * What the server says of itself, the same in both eras of the protocol.
@@ -11,14 +12,33 @@ import dev.userservice.model.Json;
  */
 public record ServerCard(String name, String title, String version, String instructions, ArrayNode tools) {
 
+    /** The protocol's revisions that begin with {@code initialize}, the newest last. */
+    private static final List<String> VERSIONS = List.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25");
+
+    /**
+     * Returns the answer to {@code initialize}.
+     *
+     * @param asked the version that the client asks for
+     */
+    ObjectNode initialize(String asked) {
+        // MCP 2025-11-25, lifecycle: the version asked for where it is supported, else the newest that is
+        String agreed = VERSIONS.contains(asked) ? asked : VERSIONS.get(VERSIONS.size() - 1);
+        ObjectNode result = Json.object().put("protocolVersion", agreed);
+        result.set("capabilities", capabilities());
+        result.set("serverInfo", serverInfo());
+        return result.put("instructions", instructions);
+    }
+
+    ObjectNode toolList() {
+        return Json.object().set("tools", tools);
+    }
+
     ObjectNode serverInfo() {
         return Json.object().put("name", name).put("title", title).put("version", version);
     }
 
     /** Tools and nothing else: no list ever changes, no log message is ever sent. */
     ObjectNode capabilities() {
-        ObjectNode capabilities = Json.object();
-        capabilities.putObject("tools");
-        return capabilities;
+        return Json.object().set("tools", Json.object());
     }
 }

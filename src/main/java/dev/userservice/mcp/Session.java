@@ -28,9 +28,9 @@ final class Session extends McpServerSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
+    private final ServerCard card;
     private final Ledger ledger;
     private final Answers answers;
-    private final Results results;
     private final ModernEra modern;
     private final Calls calls;
     private final Subscriptions subscriptions;
@@ -48,9 +48,9 @@ final class Session extends McpServerSession {
             Answers answers,
             Runnable onClose) {
         super("stdio", Duration.ZERO, transport, request -> Mono.empty(), Map.of(), Map.of());
+        this.card = card;
         this.ledger = ledger;
         this.answers = answers;
-        this.results = new Results(card);
         this.modern = new ModernEra(card);
         this.calls = new Calls(tools, ledger, answers);
         this.subscriptions = new Subscriptions(ledger, answers, modern);
@@ -141,8 +141,8 @@ final class Session extends McpServerSession {
             answers.error(key, ProtocolError.INVALID_PARAMS);
         } else {
             initialized = true;
-            client = Client.name(clientInfo);
-            answers.result(key, () -> results.initialize(version.textValue()));
+            client = Inbound.client(clientInfo);
+            answers.result(key, () -> card.initialize(version.textValue()));
         }
     }
 
@@ -181,7 +181,7 @@ final class Session extends McpServerSession {
         if (request.params().hasNonNull("cursor")) {
             answers.error(key, ProtocolError.INVALID_PARAMS);
         } else {
-            answers.result(key, () -> finish.apply(results.toolList()));
+            answers.result(key, () -> finish.apply(card.toolList()));
         }
     }
 

@@ -32,7 +32,7 @@ public final class StdioServer {
     private final AtomicBoolean warm = new AtomicBoolean();
     private final Ledger ledger = new Ledger();
     private final CompletableFuture<Optional<EndReason>> ended = new CompletableFuture<>();
-    private Optional<LineInput> input = Optional.empty();
+    private volatile Optional<LineInput> input = Optional.empty();
     private Optional<Session> session = Optional.empty();
 
     /**
@@ -77,13 +77,14 @@ public final class StdioServer {
         timer.schedule(ledger::release, grace.toNanos(), TimeUnit.NANOSECONDS);
         ledger.awaitQuiet();
         ledger.release();
-        input().ifPresent(LineInput::interrupt);
+        input.ifPresent(LineInput::interrupt);
     }
 
     /** Holds the lock that {@link #stop()} needs, so that a session either is stopped or never begins. */
     private synchronized void start(InputStream in, OutputStream out) {
         LineInput lines = new LineInput(in, MAX_LINE_BYTES, this::inputEnded);
-        LineOutput messages = new LineOutput(out, timer, this::written, this::outputClosed);
+        LineOutput messages =
+                new LineOutput(out, timer, this::written, () -> end(Optional.of(EndReason.STDOUT_CLOSED)));
         input = Optional.of(lines);
         // Its fourth parameter, left out, bounds a line in characters: 16 Mi, which no line of LineInput comes near.
         StdioServerTransportProvider provider = new StdioServerTransportProvider(new Messages(), lines, messages);
@@ -107,10 +108,6 @@ public final class StdioServer {
         session.ifPresent(Session::stop);
     }
 
-    private synchronized Optional<LineInput> input() {
-        return input;
-    }
-
     /** Holds the end of input back until all that was accepted is answered: the SDK would drop it. */
     private void inputEnded() {
         stopSession();
@@ -123,10 +120,6 @@ public final class StdioServer {
         if (warm.compareAndSet(false, true)) {
             new DaemonThreads("warm-up").newThread(warmUp).start();
         }
-    }
-
-    private void outputClosed() {
-        end(Optional.of(EndReason.STDOUT_CLOSED));
     }
 
     /** Ends serving where nothing can be written any more: nobody waits for that then. */

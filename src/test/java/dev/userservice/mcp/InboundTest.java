@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -139,6 +140,23 @@ final class InboundTest {
         assertEquals(
                 512 + 2,
                 ((Inbound.Request) Inbound.read(request("1").replace("}", ",\"params\":{\"x\":1}}"))).weight());
+    }
+
+    @ParameterizedTest(name = "{2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"name\":\"c\",\"version\":\"1\"} | c/1 | both",
+                "{\"name\":\"c\"}                   | c   | no version",
+                "{\"name\":\"c\",\"version\":\"\"}  | c   | an empty version",
+                "{\"name\":\"c\",\"version\":1}     | c   | a version that is no string",
+                "{\"version\":\"1\"}                |     | no name",
+                "{\"name\":\"\",\"version\":\"1\"}  |     | an empty name",
+                "{\"name\":7,\"version\":\"1\"}     |     | a name that is no string",
+                "[]                                 |     | no object"
+            })
+    void callsAClientByNameAndVersion(String implementation, String name, String reason) {
+        assertEquals(Optional.ofNullable(name), Inbound.client(Edge.parsed(implementation)), reason);
     }
 
     private static String request(String id) {

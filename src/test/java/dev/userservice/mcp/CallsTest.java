@@ -19,42 +19,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The results as they are on the wire, member for member. */
-final class ResultsTest {
-
-    private final ServerCard card = new ServerCard(
-            "s", "S", "1", "Read.", JsonNodeFactory.instance.arrayNode().add("a tool"));
-    private final Results results = new Results(card);
-
-    @ParameterizedTest
-    @CsvSource({
-        "2024-11-05, 2024-11-05",
-        "2025-03-26, 2025-03-26",
-        "2025-06-18, 2025-06-18",
-        "2025-11-25, 2025-11-25",
-        "2026-07-28, 2025-11-25",
-        "1999-01-01, 2025-11-25",
-        "'', 2025-11-25"
-    })
-    void agreesOnAVersion(String asked, String agreed) {
-        assertEquals(
-                Edge.parsed(Edge.INITIALIZED.replace("2025-11-25", agreed)).get("result"), results.initialize(asked));
-    }
-
-    @Test
-    void listsTheTools() {
-        assertEquals("{\"tools\":[\"a tool\"]}", Json.text(results.toolList()));
-    }
+/** The results of calls as they are on the wire, member for member. */
+final class CallsTest {
 
     @Test
     void saysASuccessTwice() {
         assertEquals(
                 "{\"content\":[{\"type\":\"text\",\"text\":\"{\\\"id\\\":\\\"7\\\"}\"}],\"structuredContent\":{\"id\":\"7\"},"
                         + "\"isError\":false}",
-                Json.text(Results.toolResult(new Outcome.Success(Json.object().put("id", "7"), 1, 0))));
+                Json.text(Calls.result(new Outcome.Success(Json.object().put("id", "7"), 1, 0))));
     }
 
     @Test
@@ -64,7 +39,7 @@ final class ResultsTest {
         assertEquals(
                 "{\"content\":[{\"type\":\"text\",\"text\":\"Wait.\"}],\"isError\":true,\"_meta\":{\"dev.userservice/error\":{"
                         + "\"code\":\"rate_limited\",\"retryable\":true,\"retry_after_seconds\":3,\"reference\":\"6f0c-1\"}}}",
-                Json.text(Results.toolResult(failure)));
+                Json.text(Calls.result(failure)));
     }
 
     @Test
@@ -73,7 +48,7 @@ final class ResultsTest {
         assertEquals(
                 "{\"content\":[{\"type\":\"text\",\"text\":\"No.\"}],\"isError\":true,\"_meta\":{\"dev.userservice/error\":{"
                         + "\"code\":\"invalid_input\",\"retryable\":false}}}",
-                Json.text(Results.toolResult(failure)));
+                Json.text(Calls.result(failure)));
     }
 
     static Stream<Arguments> longest() {
@@ -84,9 +59,10 @@ final class ResultsTest {
     @ParameterizedTest
     @MethodSource("longest")
     void hasNoMoreBytesThanItsToolReserves(Tool tool, String character) {
+        ServerCard card = new ServerCard("s", "S", "1", "Read.", JsonNodeFactory.instance.arrayNode());
         ObjectNode content = Json.object();
         tool.output().copy(longest(tool.output(), character), content, new TextCleaner(new Redactor()));
-        ObjectNode result = new ModernEra(card).complete(Results.toolResult(new Outcome.Success(content, 1, 0)));
+        ObjectNode result = new ModernEra(card).complete(Calls.result(new Outcome.Success(content, 1, 0)));
         int bytes = Outbound.result("", result, new Redactor()).bytes();
         assertTrue(bytes <= tool.maxAnswerBytes(), bytes + " of " + tool.maxAnswerBytes());
     }
