@@ -13,6 +13,7 @@ import dev.userservice.call.UserApi;
 import dev.userservice.limit.RateLimiter;
 import dev.userservice.mcp.ServerCard;
 import dev.userservice.model.CallFailure;
+import dev.userservice.model.DaemonThreads;
 import dev.userservice.model.Json;
 import dev.userservice.model.Redactor;
 import dev.userservice.sanitize.TextCleaner;
@@ -51,7 +52,7 @@ final class Wiring {
         Redactor redactor = new Redactor();
         TokenSource tokens = tokens(settings, redactor);
         Diagnostics.configure(settings.logLevel(), redactor);
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "timer"));
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, new DaemonThreads("timer"));
         timer.setRemoveOnCancelPolicy(true);
         UserApi api = api(settings, host, tokens, timer);
         AuditLog audit = audit(settings, host, version, redactor);
@@ -61,7 +62,7 @@ final class Wiring {
                 new TextCleaner(redactor),
                 audit,
                 timer,
-                Executors.newSingleThreadExecutor(task -> daemon(task, "audit-log")));
+                Executors.newSingleThreadExecutor(new DaemonThreads("audit-log")));
         List<Tool> catalogue =
                 Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
         UserTools tools = new UserTools(catalogue, stages, settings.callTimeout(), host.nanoTime());
@@ -121,11 +122,5 @@ final class Wiring {
     private static SettingsException unwritable() {
         return new SettingsException(List.of(Setting.USER_SERVICE_AUDIT_FILE
                 + " must be a regular file this program can append to; without an audit log it does not run"));
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -1,5 +1,6 @@
 package dev.userservice.audit;
 
+import dev.userservice.model.DaemonThreads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,10 @@ public final class AuditStream implements AuditSink {
 
     private final OutputStream stream;
     private final LongSupplier nanoTime;
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(AuditStream::thread);
+
+    /** A stream that nobody reads must not keep the process. */
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(new DaemonThreads("audit-stream"));
+
     private Future<Void> begun = NOTHING;
     private long begunAt;
 
@@ -61,11 +65,5 @@ public final class AuditStream implements AuditSink {
             begun = NOTHING; // the line failed, so nothing is waiting any more
             throw new IOException(e.getCause());
         }
-    }
-
-    private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "audit-stream");
-        thread.setDaemon(true); // a stream that nobody reads must not keep the process
-        return thread;
     }
 }

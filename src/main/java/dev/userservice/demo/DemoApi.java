@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.userservice.model.DaemonThreads;
 import dev.userservice.model.Json;
 import dev.userservice.model.Secret;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public final class DemoApi implements AutoCloseable {
     private static final Answer NOT_FOUND = new Answer(404, Json.object());
 
     private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool(DemoApi::thread);
+    private final ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreads("demo-api"));
     private final Secret token;
     private final JsonNode people;
 
@@ -147,11 +148,5 @@ public final class DemoApi implements AutoCloseable {
                 .put("ssn", "078-05-%04d".formatted(id))
                 .put("salary", 50_000 + 100 * id)
                 .put("password_hash", "$2b$12$made.up.hash.of.user." + id);
-    }
-
-    private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "demo-api");
-        thread.setDaemon(true);
-        return thread;
     }
 }
