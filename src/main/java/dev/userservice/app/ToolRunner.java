@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
 import dev.userservice.model.Json;
 import dev.userservice.tools.CallRequest;
+import dev.userservice.tools.CallRequest.Admission;
 import dev.userservice.tools.UserTools;
 import java.io.PrintStream;
 import java.util.List;
@@ -32,7 +33,7 @@ final class ToolRunner {
     }
 
     static ExitCode run(UserTools tools, ObjectNode params, String client, PrintStream out, PrintStream err) {
-        Call call = tools.accept(new CallRequest(params, Optional.of(client)));
+        Call call = tools.accept(new CallRequest(params, Optional.of(client), Admission.ADMITTED));
         return call.outcome()
                 .join()
                 .fold(

@@ -133,7 +133,7 @@ final class CallPath {
     }
 
     private Outcome cancelled() {
-        return ErrorTexts.outcome(failure(ErrorCode.CANCELLED), tool, call);
+        return Failures.describe(failure(ErrorCode.CANCELLED), tool, call);
     }
 
     private void complete(Outcome.Success success, Throwable failure) {

@@ -42,18 +42,12 @@ public record CallRequest(
                 admission);
     }
 
-    /** An admitted one. */
-    public CallRequest(ObjectNode params, Optional<String> client) {
-        this(params, client, Admission.ADMITTED);
-    }
-
     private static Optional<ObjectNode> arguments(JsonNode given) {
-        return given.isMissingNode() || given.isNull()
-                ? Optional.of(Json.object())
-                : Optional.of(given).filter(JsonNode::isObject).map(ObjectNode.class::cast);
+        JsonNode object = given.isMissingNode() || given.isNull() ? Json.object() : given;
+        return object instanceof ObjectNode arguments ? Optional.of(arguments) : Optional.empty();
     }
 
     private static Optional<String> text(JsonNode given) {
-        return Optional.of(given).filter(JsonNode::isTextual).map(JsonNode::textValue);
+        return Optional.ofNullable(given.textValue()); // null unless it is a string
     }
 }

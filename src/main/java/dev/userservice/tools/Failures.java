@@ -4,15 +4,23 @@ import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Outcome;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Makes of whatever ended a call what its caller is told, and a line for the operator. */
+/**
+ * Makes of whatever ended a call what its caller is told, and a line for the operator. The texts for callers are a
+ * closed list, with nothing of the API, the caller or an exception in them.
+ */
 final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    /** Ends the texts by which a person can find the call in the audit log. */
+    private static final String REFERENCE = " Reference: ";
 
     private Failures() {}
 
@@ -23,29 +31,29 @@ final class Failures {
                 : new CallFailure(ErrorCode.INTERNAL, "an unexpected error", thrown);
         call.failed(failure);
         report(failure, call);
-        return ErrorTexts.outcome(failure, tool, call);
+        return describe(failure, tool, call);
+    }
+
+    /** Returns what the caller of {@code tool} is told of a failure. */
+    static Outcome.Failure describe(CallFailure failure, Optional<Tool> tool, Call call) {
+        OptionalLong seconds = seconds(failure.retryAfter());
+        String text = text(failure, tool, seconds);
+        return text.endsWith(REFERENCE)
+                ? new Outcome.Failure(failure.code(), text + call.id(), seconds, Optional.of(call.id()))
+                : new Outcome.Failure(failure.code(), text, seconds, Optional.empty());
     }
 
     /** Which call, stage and code, and the kind of trouble; never a value or an upstream byte. */
     private static void report(CallFailure failure, Call call) {
-        Level level = level(failure.code());
-        String stage = failure.code().stage().label();
-        if (level == Level.DEBUG) {
-            LOG.debug(
-                    "call {} ended in {}: {}", call.id(), stage, failure.code().label());
-            return;
-        }
-        String kind = failure.getCause() == null
-                ? ""
-                : " (" + failure.getCause().getClass().getSimpleName() + ")";
+        ErrorCode code = failure.code();
+        Level level = level(code);
+        boolean expected = level == Level.DEBUG;
+        Throwable cause = failure.getCause();
+        String kind = cause == null ? "" : " (" + cause.getClass().getSimpleName() + ")";
+        String trouble = expected ? "" : ", " + failure.getMessage() + kind;
+        String end = expected ? "ended" : "failed";
         LOG.atLevel(level)
-                .log(
-                        "call {} failed in {}: {}, {}{}",
-                        call.id(),
-                        stage,
-                        failure.code().label(),
-                        failure.getMessage(),
-                        kind);
+                .log("call {} {} in {}: {}{}", call.id(), end, code.stage().label(), code.label(), trouble);
     }
 
     private static Level level(ErrorCode code) {
@@ -54,5 +62,33 @@ final class Failures {
             case UPSTREAM_UNAVAILABLE, UPSTREAM_TIMEOUT, UPSTREAM_DENIED, UPSTREAM_CONTRACT -> Level.WARN;
             case AUDIT_UNAVAILABLE, INTERNAL -> Level.ERROR;
         };
+    }
+
+    private static String text(CallFailure failure, Optional<Tool> tool, OptionalLong seconds) {
+        String unable = "Error: Unable to " + tool.map(Tool::purpose).orElse("answer") + ".";
+        return switch (failure.code()) {
+            case INVALID_INPUT -> failure.getMessage();
+            case NOT_FOUND -> tool.map(Tool::notFound).orElse("Not found");
+            case RATE_LIMITED -> "Error: Rate limit reached. Try again in " + words(seconds) + ".";
+            case UPSTREAM_UNAVAILABLE -> unable + " The user service is unavailable; try again later." + REFERENCE;
+            case UPSTREAM_TIMEOUT -> unable + " The user service did not answer in time." + REFERENCE;
+            case UPSTREAM_DENIED, UPSTREAM_CONTRACT, INTERNAL -> unable + REFERENCE;
+            case AUDIT_UNAVAILABLE -> "Error: The call could not be recorded, so nothing was returned." + REFERENCE;
+            case UNKNOWN_TOOL -> "Unknown tool";
+            case INVALID_PARAMS -> "Invalid params";
+            case CANCELLED -> "";
+        };
+    }
+
+    /** Whole seconds, rounded up, so that nobody comes back too early. */
+    private static OptionalLong seconds(Optional<Duration> wait) {
+        return wait.stream()
+                .mapToLong(time -> Math.max(1, time.plusNanos(999_999_999).toSeconds()))
+                .findFirst();
+    }
+
+    private static String words(OptionalLong seconds) {
+        long count = seconds.orElse(1);
+        return count == 1 ? "1 second" : count + " seconds";
     }
 }

@@ -12,6 +12,7 @@ import dev.userservice.model.Json;
 import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
 import dev.userservice.tools.CallRequest;
+import dev.userservice.tools.CallRequest.Admission;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,7 +107,7 @@ final class WiringTest {
     @Test
     void runsTimerAndRecorderOnNamedThreadsThatKeepNoProcess() throws Exception {
         Service service = service(Map.of());
-        CallRequest request = new CallRequest(Json.object(), Optional.empty());
+        CallRequest request = new CallRequest(Json.object(), Optional.empty(), Admission.ADMITTED);
         service.tools().accept(request).outcome().get(20, TimeUnit.SECONDS);
         assertEquals(Set.of("timer", "audit-log"), daemons());
         assertTrue(((ScheduledThreadPoolExecutor) service.timer()).getRemoveOnCancelPolicy());

@@ -18,6 +18,7 @@ import dev.userservice.model.Json;
 import dev.userservice.sanitize.TextCleaner;
 import dev.userservice.tools.ApiLayout;
 import dev.userservice.tools.CallRequest;
+import dev.userservice.tools.CallRequest.Admission;
 import dev.userservice.tools.Catalogue;
 import dev.userservice.tools.Stages;
 import dev.userservice.tools.Tool;
@@ -124,7 +125,7 @@ final class OnlyTwoPathsFuzzTest {
                         Json.object().put("name", Catalogue.NAMES.get(i % 2)).put("method", "DELETE");
                 params.set("arguments", arguments(Catalogue.NAMES.get(i % 2)));
                 params.putObject("_meta").put("traceparent", text());
-                tools.accept(new CallRequest(params, Optional.of(text())))
+                tools.accept(new CallRequest(params, Optional.of(text()), Admission.ADMITTED))
                         .outcome()
                         .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             }

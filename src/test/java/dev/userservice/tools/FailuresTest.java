@@ -106,7 +106,7 @@ final class FailuresTest {
         assertEquals(
                 new Outcome.Failure(
                         code, text, OptionalLong.empty(), quoted ? Optional.of("6f0c1d2e-1") : Optional.empty()),
-                ErrorTexts.outcome(new CallFailure(code, "a sentence"), Optional.empty(), call));
+                Failures.describe(new CallFailure(code, "a sentence"), Optional.empty(), call));
     }
 
     @ParameterizedTest
@@ -126,7 +126,7 @@ final class FailuresTest {
                         "Error: Rate limit reached. Try again in " + words + ".",
                         OptionalLong.of(seconds),
                         Optional.empty()),
-                ErrorTexts.outcome(failure, Optional.empty(), call),
+                Failures.describe(failure, Optional.empty(), call),
                 reason);
     }
 }

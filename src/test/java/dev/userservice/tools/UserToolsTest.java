@@ -17,6 +17,7 @@ import dev.userservice.model.Call;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.sanitize.TextCleaner;
+import dev.userservice.tools.CallRequest.Admission;
 import dev.userservice.validate.Arguments;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -339,7 +340,8 @@ final class UserToolsTest {
     @Test
     void recordsWhatTheClientSaysOfItself() throws Exception {
         server.enqueue(new MockResponse().setResponseCode(404));
-        CallRequest request = new CallRequest((ObjectNode) Json.parse(GET_USER), Optional.of("claude-code/2.1.330"));
+        CallRequest request = new CallRequest(
+                (ObjectNode) Json.parse(GET_USER), Optional.of("claude-code/2.1.330"), Admission.ADMITTED);
         await(tools().accept(request));
         assertRecorded("""
         "client":"claude-code/2.1.330","operation":"get_user","arguments":{"user_id":"123"},"result":"not_found",\
@@ -554,7 +556,7 @@ final class UserToolsTest {
 
     private static Call start(UserTools tools, String params) {
         try {
-            return tools.accept(new CallRequest((ObjectNode) Json.parse(params), Optional.empty()));
+            return tools.accept(new CallRequest((ObjectNode) Json.parse(params), Optional.empty(), Admission.ADMITTED));
         } catch (IOException e) {
             throw new IllegalArgumentException(e);
         }
