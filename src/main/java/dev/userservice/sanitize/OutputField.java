@@ -19,6 +19,8 @@ public sealed interface OutputField {
 
     String name();
 
+    String description();
+
     boolean required();
 
     /**
@@ -28,8 +30,10 @@ public sealed interface OutputField {
         return JsonPointer.empty().appendProperty(name());
     }
 
-    /** Returns the JSON Schema of this field. */
-    ObjectNode schema();
+    /** Returns the JSON Schema of this field, a string's unless it says else. */
+    default ObjectNode schema() {
+        return schema("string", description()).put("maxLength", TextCleaner.MAX_CODE_POINTS);
+    }
 
     /**
      * Returns the most bytes of UTF-8 that this field takes in a result, rounded up. It stands there twice, as JSON and
@@ -52,11 +56,6 @@ public sealed interface OutputField {
     record Text(String name, String description, JsonPointer at, boolean required) implements OutputField {
 
         @Override
-        public ObjectNode schema() {
-            return text(description);
-        }
-
-        @Override
         public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
             return putText(this, require(value.isTextual(), value).textValue(), target, cleaner);
         }
@@ -66,17 +65,9 @@ public sealed interface OutputField {
     record Identifier(String name, String description, JsonPointer at, boolean required) implements OutputField {
 
         @Override
-        public ObjectNode schema() {
-            return text(description);
-        }
-
-        @Override
         public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
-            return putText(this, require(isIdentifier(value), value).asText(), target, cleaner);
-        }
-
-        private static boolean isIdentifier(JsonNode value) {
-            return value.isTextual() || value.isIntegralNumber();
+            boolean isIdentifier = value.isTextual() || value.isIntegralNumber();
+            return putText(this, require(isIdentifier, value).asText(), target, cleaner);
         }
     }
 
@@ -85,10 +76,7 @@ public sealed interface OutputField {
 
         @Override
         public ObjectNode schema() {
-            return Json.object()
-                    .put("type", "integer")
-                    .put("description", description)
-                    .put("minimum", 0);
+            return OutputField.schema("integer", description).put("minimum", 0);
         }
 
         @Override
@@ -109,12 +97,9 @@ public sealed interface OutputField {
 
         @Override
         public ObjectNode schema() {
-            ObjectNode schema = Json.object()
-                    .put("type", "array")
-                    .put("description", description)
-                    .put("maxItems", maxItems);
-            schema.set("items", items.publish());
-            return schema;
+            return OutputField.schema("array", description)
+                    .put("maxItems", maxItems)
+                    .set("items", items.publish());
         }
 
         @Override
@@ -133,11 +118,8 @@ public sealed interface OutputField {
         }
     }
 
-    private static ObjectNode text(String description) {
-        return Json.object()
-                .put("type", "string")
-                .put("description", description)
-                .put("maxLength", TextCleaner.MAX_CODE_POINTS);
+    private static ObjectNode schema(String type, String description) {
+        return Json.object().put("type", type).put("description", description);
     }
 
     private static int putText(OutputField field, String raw, ObjectNode target, TextCleaner cleaner) {

@@ -20,11 +20,7 @@ public final class TextCleaner {
         this.redactor = redactor;
     }
 
-    /**
-     * A cleaned text.
-     *
-     * @param changes the number of characters removed or replaced; what was cut off at the end is not counted
-     */
+    /** @param changes the number of characters removed or replaced; what was cut off at the end is not counted */
     public record Cleaned(String text, int changes) {}
 
     /**

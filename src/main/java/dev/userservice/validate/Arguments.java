@@ -22,11 +22,7 @@ public record Arguments(ObjectNode recorded, Map<String, JsonNode> values, Optio
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
-    /**
-     * Returns these arguments.
-     *
-     * @throws CallFailure with {@link ErrorCode#INVALID_INPUT} where they are refused
-     */
+    /** @throws CallFailure with {@link ErrorCode#INVALID_INPUT} where they are refused */
     public Arguments requireAccepted() {
         if (refusal.isPresent()) {
             throw new CallFailure(ErrorCode.INVALID_INPUT, refusal.get());

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A tool's arguments, declared once: published as JSON Schema and checked by the same declaration. Nothing undeclared
@@ -67,10 +68,8 @@ public record InputSchema(String tool, List<Parameter> parameters) {
                 return Optional.of("Error: Missing argument: " + parameter.name() + ".");
             }
         }
-        return parameters.stream()
-                .filter(parameter -> !accepted.contains(parameter.name()))
-                .map(Parameter::refusal)
-                .findFirst();
+        Stream<Parameter> invalid = parameters.stream().filter(parameter -> !accepted.contains(parameter.name()));
+        return invalid.map(Parameter::refusal).findFirst();
     }
 
     private String names() {

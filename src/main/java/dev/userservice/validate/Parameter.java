@@ -43,21 +43,14 @@ public sealed interface Parameter {
 
         @Override
         public ObjectNode schema() {
-            return Json.object()
-                    .put("type", "string")
-                    .put("description", description)
-                    .put("pattern", pattern.pattern());
+            return Parameter.schema("string", description).put("pattern", pattern.pattern());
         }
 
         @Override
         public Optional<JsonNode> accept(JsonNode value) {
-            return text(value).filter(pattern.asMatchPredicate()).map(TextNode::valueOf);
-        }
-
-        private static Optional<String> text(JsonNode value) {
-            return value.isTextual()
-                    ? Optional.of(value.textValue())
-                    : wholeNumber(value).map(BigDecimal::toPlainString);
+            Optional<String> text = Optional.ofNullable(value.textValue());
+            Optional<String> digits = text.or(() -> wholeNumber(value).map(BigDecimal::toPlainString));
+            return digits.filter(pattern.asMatchPredicate()).map(TextNode::valueOf);
         }
 
         @Override
@@ -75,7 +68,7 @@ public sealed interface Parameter {
 
         @Override
         public ObjectNode schema() {
-            ObjectNode schema = Json.object().put("type", "string").put("description", description);
+            ObjectNode schema = Parameter.schema("string", description);
             choices.forEach(schema.putArray("enum")::add);
             return schema;
         }
@@ -98,24 +91,16 @@ public sealed interface Parameter {
 
         @Override
         public ObjectNode schema() {
-            return Json.object()
-                    .put("type", "integer")
-                    .put("description", description)
-                    .put("minimum", min)
-                    .put("maximum", max)
-                    .put("default", defaultNumber);
+            ObjectNode schema = Parameter.schema("integer", description);
+            return schema.put("minimum", min).put("maximum", max).put("default", defaultNumber);
         }
 
         @Override
         public Optional<JsonNode> accept(JsonNode value) {
-            Optional<BigDecimal> number = value.isTextual()
-                    ? Optional.of(value.textValue())
-                            .filter(DIGITS.asMatchPredicate())
-                            .map(BigDecimal::new)
-                    : wholeNumber(value);
-            return number.map(BigDecimal::longValueExact)
-                    .filter(n -> n >= min && n <= max)
-                    .map(n -> IntNode.valueOf(n.intValue()));
+            Optional<String> digits = Optional.ofNullable(value.textValue()).filter(DIGITS.asMatchPredicate());
+            Optional<BigDecimal> number = digits.map(BigDecimal::new).or(() -> wholeNumber(value));
+            Optional<Long> valid = number.map(BigDecimal::longValueExact).filter(n -> n >= min && n <= max);
+            return valid.map(n -> IntNode.valueOf(n.intValue()));
         }
 
         @Override
@@ -133,12 +118,17 @@ public sealed interface Parameter {
      * Returns a number that is whole and not negative, however it is written ({@code 50}, {@code 50.0}, {@code 5e1}).
      */
     private static Optional<BigDecimal> wholeNumber(JsonNode value) {
-        return Optional.of(value)
-                .filter(JsonNode::isNumber)
-                .map(JsonNode::decimalValue)
-                // At most 18 digits, known without writing them out: 1e999999999 is a short text.
-                .filter(number -> number.signum() == 0 || number.signum() > 0 && number.scale() >= -18)
-                .map(BigDecimal::stripTrailingZeros)
-                .filter(number -> number.scale() <= 0 && number.precision() - number.scale() <= 18);
+        BigDecimal given = value.decimalValue(); // zero where it is no number
+        // At most 18 digits, known without writing them out: 1e999999999 is a short text.
+        if (!value.isNumber() || given.signum() != 0 && given.scale() < -18) {
+            return Optional.empty();
+        }
+        BigDecimal number = given.stripTrailingZeros();
+        boolean whole = number.signum() >= 0 && number.scale() <= 0 && number.precision() - number.scale() <= 18;
+        return whole ? Optional.of(number) : Optional.empty();
+    }
+
+    private static ObjectNode schema(String type, String description) {
+        return Json.object().put("type", type).put("description", description);
     }
 }
