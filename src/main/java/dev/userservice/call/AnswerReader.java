@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.call.Selection.Branch;
@@ -38,14 +37,10 @@ final class AnswerReader {
     private static final int MAX_OPEN_MEMBERS = 20_000;
     private static final int MAX_STRING_CHARS = 1024 * 1024;
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_LEVELS)
-                    .maxStringLength(MAX_STRING_CHARS)
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // thousands of names would be kept for ever
-            .build();
+    private static final JsonFactory FACTORY = Json.strict(StreamReadConstraints.builder()
+            .maxNestingDepth(MAX_LEVELS)
+            .maxStringLength(MAX_STRING_CHARS)
+            .build());
 
     private static final char BYTE_ORDER_MARK = 0xFEFF;
 

@@ -164,10 +164,9 @@ final class Attempt {
     }
 
     private Verdict judge(Throwable trouble) {
-        if (responseHead.isPresent() && responseHead.get().statusCode() != 200) {
-            return byStatus(
-                    responseHead.get().statusCode(),
-                    responseHead.get().headers()); // the status says it all, whatever became of the body
+        Optional<ResponseInfo> refusal = responseHead.filter(head -> head.statusCode() != 200);
+        if (refusal.isPresent()) { // the status says it all, whatever became of the body
+            return byStatus(refusal.get().statusCode(), refusal.get().headers());
         }
         if (badLength) {
             return Verdict.of(new ProtocolException("Content-Length"));

@@ -83,11 +83,7 @@ public final class TokenSource {
         }
     }
 
-    /**
-     * Returns the token to send now.
-     *
-     * @throws CallFailure with {@link ErrorCode#UPSTREAM_DENIED} where the file holds none any more
-     */
+    /** @throws CallFailure with {@link ErrorCode#UPSTREAM_DENIED} where the file holds no token any more */
     synchronized Secret current() {
         file.ifPresent(this::readIfChanged);
         return token.orElseThrow();

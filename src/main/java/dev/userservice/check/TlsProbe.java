@@ -3,18 +3,16 @@ package dev.userservice.check;
 import dev.userservice.call.Trust;
 import java.io.IOException;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 
 /** Makes a TLS handshake as the HTTP client does, and says why a server is not trusted. Sends nothing else. */
@@ -54,20 +52,15 @@ final class TlsProbe {
     static Optional<Refusal> probe(Socket connection, String host, int port, List<X509Certificate> further)
             throws IOException {
         Witness witness = new Witness(Trust.manager(further));
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {witness}, null);
-            try (SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(connection, host, port, true)) {
-                SSLParameters parameters = tls.getSSLParameters();
-                parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 9110, 4.3.4
-                tls.setSSLParameters(parameters);
-                tls.startHandshake();
-                return Optional.empty();
-            }
+        SSLSocketFactory sockets = Trust.believing(witness).getSocketFactory();
+        try (SSLSocket tls = (SSLSocket) sockets.createSocket(connection, host, port, true)) {
+            SSLParameters parameters = tls.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 9110, 4.3.4
+            tls.setSSLParameters(parameters);
+            tls.startHandshake();
+            return Optional.empty();
         } catch (SSLException e) {
             return Optional.of(witness.refusal(e.getCause() instanceof CertificateException));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every Java platform has TLS
         }
     }
 

@@ -132,21 +132,21 @@ public final class DemoApi implements AutoCloseable {
     }
 
     private ObjectNode record(int id) {
-        JsonNode departments = people.get("departments");
-        JsonNode first = people.get("first_names");
-        JsonNode last = people.get("last_names");
-        String firstName = first.get(id % first.size()).textValue();
-        String lastName = last.get(id / first.size() % last.size()).textValue();
+        String firstName = pick("first_names", id);
+        String lastName = pick("last_names", id / people.get("first_names").size());
         return Json.object()
                 .put("id", id)
                 .put("name", firstName + " " + lastName)
                 .put("email", "user" + id + "@demo.example")
                 .put("status", id % 20 == 0 ? "suspended" : "active")
-                .put(
-                        "department",
-                        departments.get((id - 1) % departments.size()).textValue())
+                .put("department", pick("departments", id - 1))
                 .put("ssn", "078-05-%04d".formatted(id))
                 .put("salary", 50_000 + 100 * id)
                 .put("password_hash", "$2b$12$made.up.hash.of.user." + id);
+    }
+
+    private String pick(String list, int index) {
+        JsonNode choices = people.get(list);
+        return choices.get(index % choices.size()).textValue();
     }
 }

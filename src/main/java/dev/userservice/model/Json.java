@@ -35,19 +35,24 @@ import java.util.function.UnaryOperator;
  */
 public final class Json {
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(1000)
-                    .maxNumberLength(1000)
-                    .maxNameLength(Integer.MAX_VALUE) // whoever reads bounds the text
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // thousands of names would be kept for ever
-            .build();
+    private static final JsonFactory FACTORY = strict(StreamReadConstraints.builder()
+            .maxNestingDepth(1000)
+            .maxNumberLength(1000)
+            .maxNameLength(Integer.MAX_VALUE) // whoever reads bounds the text
+            .build());
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private Json() {}
+
+    /** Returns a factory that allows no duplicate members and keeps to {@code limits}. */
+    public static JsonFactory strict(StreamReadConstraints limits) {
+        return JsonFactory.builder()
+                .streamReadConstraints(limits)
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // thousands of names would be kept for ever
+                .build();
+    }
 
     public static ObjectNode object() {
         return NODES.objectNode();
@@ -126,19 +131,19 @@ public final class Json {
 
     /** Returns the compact text of a tree. */
     public static String text(JsonNode tree) {
-        return write(tree, text -> text, json -> json);
+        return write(tree, UnaryOperator.identity(), UnaryOperator.identity());
     }
 
     /** Returns the compact text of a tree, every string value and member name redacted. */
     public static String text(JsonNode tree, Redactor redactor) {
-        return write(tree, redactor::redact, json -> json);
+        return write(tree, redactor::redact, UnaryOperator.identity());
     }
 
     /**
      * Returns the compact text of a tree in ASCII, everything else escaped, so that a line of it is one line anywhere.
      */
     public static String ascii(JsonNode tree) {
-        return write(tree, text -> text, Json::ascii);
+        return write(tree, UnaryOperator.identity(), Json::ascii);
     }
 
     /** Returns the same, every string value and member name redacted. */
@@ -153,7 +158,7 @@ public final class Json {
         DefaultPrettyPrinter people = new DefaultPrettyPrinter(separators);
         people.indentObjectsWith(indenter);
         people.indentArraysWith(indenter);
-        return write(tree, text -> text, json -> json.setPrettyPrinter(people));
+        return write(tree, UnaryOperator.identity(), json -> json.setPrettyPrinter(people));
     }
 
     private static JsonGenerator ascii(JsonGenerator json) {
