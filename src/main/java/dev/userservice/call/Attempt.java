@@ -37,7 +37,7 @@ final class Attempt {
     /** More of an answer whose status says it all is not worth reading, only to use the connection again. */
     private static final int MAX_DISCARDED_BYTES = 16 * 1024;
 
-    private final ApiAccess api;
+    private final UserApi.Access api;
     private final ApiRequest request;
     private final Call call;
     private final Thread thread = Thread.currentThread();
@@ -48,7 +48,7 @@ final class Attempt {
     private Optional<InputStream> body = Optional.empty();
 
     /** Prepares an attempt of the thread that runs it. */
-    Attempt(ApiAccess api, ApiRequest request, Call call) {
+    Attempt(UserApi.Access api, ApiRequest request, Call call) {
         this.api = api;
         this.request = request;
         this.call = call;

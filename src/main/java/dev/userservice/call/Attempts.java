@@ -22,14 +22,14 @@ final class Attempts {
     private static final long FIRST_BACKOFF_MILLIS = 200;
     private static final long MAX_BACKOFF_MILLIS = 2000;
 
-    private final ApiAccess api;
+    private final UserApi.Access api;
     private final ApiRequest request;
     private final Call call;
     private final CompletableFuture<ApiAnswer> result = new CompletableFuture<>();
     private int retries;
     private boolean tokenReplaced;
 
-    Attempts(ApiAccess api, ApiRequest request, Call call) {
+    Attempts(UserApi.Access api, ApiRequest request, Call call) {
         this.api = api;
         this.request = request;
         this.call = call;

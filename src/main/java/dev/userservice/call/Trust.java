@@ -22,11 +22,7 @@ public final class Trust {
 
     private Trust() {}
 
-    /**
-     * Reads a file of PEM certificates.
-     *
-     * @throws IOException where it cannot be read or holds no certificate
-     */
+    /** @throws IOException where the file cannot be read or holds no PEM certificate */
     public static List<X509Certificate> read(Path file) throws IOException {
         if (!Files.isRegularFile(file) || Files.size(file) > MAX_FILE_BYTES) {
             throw new IOException("no regular file of at most 4 MiB");
@@ -45,11 +41,6 @@ public final class Trust {
     /** Returns a context that believes the JDK's authorities and {@code further}. */
     public static SSLContext context(List<X509Certificate> further) {
         return believing(manager(further));
-    }
-
-    /** Returns a context that believes nobody, for an API without TLS: reading the JDK's list takes 100 ms. */
-    static SSLContext none() {
-        return believing();
     }
 
     /** Returns a context that believes whom {@code managers} believe. */

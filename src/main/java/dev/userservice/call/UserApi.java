@@ -23,9 +23,27 @@ import java.util.random.RandomGenerator;
  */
 public final class UserApi {
 
-    private final ApiAccess access;
+    private final Access access;
     private final Supplier<HttpClient> connect;
     private Optional<HttpClient> client = Optional.empty();
+
+    /**
+     * What the attempts of all calls share.
+     *
+     * @param client the HTTP client, made when it is first asked for
+     * @param places runs each attempt on a thread of its own, in the order they were asked for
+     * @param timer runs what must happen in its time, and never blocks
+     */
+    record Access(
+            ApiSettings settings,
+            TokenSource tokens,
+            Supplier<HttpClient> client,
+            ExecutorService places,
+            ScheduledExecutorService timer,
+            Circuit circuit,
+            HoldBack holdBack,
+            Clock clock,
+            RandomGenerator random) {}
 
     /**
      * @param connect makes the client, at the first call
@@ -45,7 +63,7 @@ public final class UserApi {
                 Executors.newFixedThreadPool(settings.maxConcurrentCalls(), new DaemonThreads("waiting-for-the-api"));
         Circuit circuit = new Circuit(nanoTime);
         HoldBack holdBack = new HoldBack(nanoTime);
-        this.access = new ApiAccess(settings, tokens, this::client, places, timer, circuit, holdBack, clock, random);
+        this.access = new Access(settings, tokens, this::client, places, timer, circuit, holdBack, clock, random);
     }
 
     /** Asks the API, trying again where that can help, until the call ends; fails with a {@link CallFailure}. */
