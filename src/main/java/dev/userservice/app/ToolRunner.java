@@ -3,8 +3,8 @@ package dev.userservice.app;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
 import dev.userservice.model.Json;
+import dev.userservice.model.Outcome;
 import dev.userservice.tools.CallRequest;
-import dev.userservice.tools.CallRequest.Admission;
 import dev.userservice.tools.UserTools;
 import java.io.PrintStream;
 import java.util.List;
@@ -33,17 +33,16 @@ final class ToolRunner {
     }
 
     static ExitCode run(UserTools tools, ObjectNode params, String client, PrintStream out, PrintStream err) {
-        Call call = tools.accept(new CallRequest(params, Optional.of(client), Admission.ADMITTED));
-        return call.outcome()
-                .join()
-                .fold(
-                        success -> {
-                            out.println(Json.pretty(success.content()));
-                            return ExitCode.DONE;
-                        },
-                        failure -> {
-                            err.println(failure.text());
-                            return ExitCode.FAILED;
-                        });
+        Call call = tools.accept(new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED));
+        Outcome outcome = call.outcome().join();
+        return outcome.fold(
+                success -> {
+                    out.println(Json.pretty(success.content()));
+                    return ExitCode.DONE;
+                },
+                failure -> {
+                    err.println(failure.text());
+                    return ExitCode.FAILED;
+                });
     }
 }

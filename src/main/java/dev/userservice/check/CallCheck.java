@@ -9,7 +9,6 @@ import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.tools.CallRequest;
-import dev.userservice.tools.CallRequest.Admission;
 import dev.userservice.tools.Tool;
 import dev.userservice.tools.UserTools;
 import java.util.Comparator;
@@ -59,7 +58,7 @@ final class CallCheck {
     private JsonNode call(Tool tool, ObjectNode arguments) throws StageFailure {
         ObjectNode params = Json.object().put("name", tool.name());
         params.set("arguments", arguments);
-        Call call = tools.accept(new CallRequest(params, Optional.of(client), Admission.ADMITTED));
+        Call call = tools.accept(new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED));
         Outcome outcome = call.outcome().join();
         if (outcome instanceof Outcome.Success success) {
             return success.content();

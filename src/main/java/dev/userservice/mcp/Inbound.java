@@ -15,8 +15,6 @@ sealed interface Inbound {
     long SCALAR_BYTES = 96;
 
     /**
-     * A request.
-     *
      * @param id its id, as JSON text in ASCII: two ids are the same exactly if their texts are
      * @param params its parameters, empty where it has none
      * @param wellFormed whether its parameters, if it has any, are an object

@@ -44,11 +44,7 @@ final class Ledger {
         }
     }
 
-    /**
-     * Opens a request; returns its key, or nothing where its id is still in flight.
-     *
-     * @param bytes what the request holds until it is closed
-     */
+    /** Opens a request that holds {@code bytes} until closed; returns its key, or nothing where its id is in flight. */
     synchronized OptionalLong open(String id, long bytes) {
         if (keys.containsKey(id)) {
             return OptionalLong.empty();

@@ -45,7 +45,6 @@ final class LineInput extends InputStream {
         this.atEnd = atEnd;
     }
 
-    /** Lets the reader begin. */
     void open() {
         opened.countDown();
     }

@@ -22,7 +22,6 @@ enum ProtocolError {
         this.message = message;
     }
 
-    /** Returns the error object. */
     ObjectNode error() {
         return Json.object().put("code", code).put("message", message);
     }

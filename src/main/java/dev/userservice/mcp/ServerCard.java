@@ -15,11 +15,7 @@ public record ServerCard(String name, String title, String version, String instr
     /** The protocol's revisions that begin with {@code initialize}, the newest last. */
     private static final List<String> VERSIONS = List.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25");
 
-    /**
-     * Returns the answer to {@code initialize}.
-     *
-     * @param asked the version that the client asks for
-     */
+    /** @param asked the version that the client asks for */
     ObjectNode initialize(String asked) {
         // MCP 2025-11-25, lifecycle: the version asked for where it is supported, else the newest that is
         String agreed = VERSIONS.contains(asked) ? asked : VERSIONS.get(VERSIONS.size() - 1);

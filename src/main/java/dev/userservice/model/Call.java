@@ -32,8 +32,6 @@ public final class Call {
     private volatile Optional<CallFailure> failure = Optional.empty();
 
     /**
-     * Begins a call now.
-     *
      * @param timeout from now to its deadline
      * @param nanoTime a monotonic clock in nanoseconds
      */

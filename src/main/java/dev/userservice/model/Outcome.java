@@ -19,11 +19,6 @@ public sealed interface Outcome {
         public Success {
             Objects.requireNonNull(content);
         }
-
-        @Override
-        public <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure) {
-            return onSuccess.apply(this);
-        }
     }
 
     /**
@@ -38,13 +33,10 @@ public sealed interface Outcome {
             Objects.requireNonNull(code);
             Objects.requireNonNull(text);
         }
-
-        @Override
-        public <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure) {
-            return onFailure.apply(this);
-        }
     }
 
     /** Returns the result of whichever function fits. */
-    <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure);
+    default <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure) {
+        return this instanceof Success success ? onSuccess.apply(success) : onFailure.apply((Failure) this);
+    }
 }

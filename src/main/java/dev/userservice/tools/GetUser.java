@@ -29,11 +29,7 @@ final class GetUser {
 
     private GetUser() {}
 
-    /**
-     * Declares the tool.
-     *
-     * @param released fields that may leave; id and name always do
-     */
+    /** @param released fields that may leave; id and name always do */
     static Tool tool(ApiLayout layout, Collection<String> released) {
         List<OutputField> fields = fields(layout, released);
         List<JsonPointer> wanted = fields.stream().map(OutputField::at).toList();
@@ -76,12 +72,7 @@ final class GetUser {
         "User not found" means there is no user with that ID: trying again does not help.""".formatted(names);
     }
 
-    /**
-     * Returns the record of an answer about one user.
-     *
-     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it is about another user than the one asked
-     *     for
-     */
+    /** @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where the answer is about another user */
     static JsonNode requireSameUser(Arguments arguments, ApiAnswer answer, JsonPointer id) {
         JsonNode record = answer.records().get(0);
         if (!record.at(id).asText().equals(arguments.text(USER_ID))) {

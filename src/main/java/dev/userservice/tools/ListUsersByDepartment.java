@@ -37,11 +37,7 @@ final class ListUsersByDepartment {
 
     private ListUsersByDepartment() {}
 
-    /**
-     * Declares the tool.
-     *
-     * @param departments those that may be listed
-     */
+    /** @param departments those that may be listed */
     static Tool tool(ApiLayout layout, List<String> departments) {
         Parameter department = new Parameter.Choice("department", "The department to list.", departments);
         OutputSchema user = new OutputSchema(List.of(
@@ -69,7 +65,7 @@ final class ListUsersByDepartment {
 
     private static OutputSchema output(OutputSchema user) {
         return new OutputSchema(List.of(
-                new OutputField.Text("department", "The department listed.", pointer("department"), true),
+                new OutputField.Text("department", "The department listed.", JsonPointer.compile("/department"), true),
                 new OutputField.Records("users", "The users of this page.", user, MAX_LIMIT),
                 new OutputField.Count("total", "How many users the department has, where that is known.", false),
                 new OutputField.Count("limit", "How many users were asked for.", true),
@@ -106,9 +102,5 @@ final class ListUsersByDepartment {
             page.put("next_offset", next);
         }
         return page;
-    }
-
-    private static JsonPointer pointer(String name) {
-        return JsonPointer.empty().appendProperty(name);
     }
 }

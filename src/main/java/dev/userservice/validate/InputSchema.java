@@ -60,7 +60,8 @@ public record InputSchema(String tool, List<Parameter> parameters) {
     private Optional<String> refusal(ObjectNode given, ObjectNode recorded, Set<String> accepted) {
         for (Map.Entry<String, JsonNode> member : given.properties()) {
             if (!member.getValue().isNull() && !recorded.has(member.getKey())) {
-                return Optional.of("Error: Unexpected argument. " + tool + " takes: " + names() + ".");
+                String names = parameters.stream().map(Parameter::name).collect(Collectors.joining(", "));
+                return Optional.of("Error: Unexpected argument. " + tool + " takes: " + names + ".");
             }
         }
         for (Parameter parameter : parameters) {
@@ -70,9 +71,5 @@ public record InputSchema(String tool, List<Parameter> parameters) {
         }
         Stream<Parameter> invalid = parameters.stream().filter(parameter -> !accepted.contains(parameter.name()));
         return invalid.map(Parameter::refusal).findFirst();
-    }
-
-    private String names() {
-        return parameters.stream().map(Parameter::name).collect(Collectors.joining(", "));
     }
 }

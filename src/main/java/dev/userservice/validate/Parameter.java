@@ -15,7 +15,6 @@ public sealed interface Parameter {
 
     String name();
 
-    /** Returns the JSON Schema of this argument. */
     ObjectNode schema();
 
     /** Returns the value in its one canonical form, or nothing where it breaks the schema. */
