@@ -46,14 +46,14 @@ public final class SelfCheck {
      * @param user the ID of a user to ask for; without it one that a call returns is taken
      */
     public boolean run(Settings settings, Proxies proxies, UserTools tools, String client, Optional<String> user) {
-        boolean passed = true;
         try {
             new NetworkCheck(settings, proxies, report).run();
             new CallCheck(tools, client, report).run(user);
+            report.end(true);
+            return true;
         } catch (CheckReport.StageFailure e) {
-            passed = false;
+            report.end(false);
+            return false;
         }
-        report.end(passed);
-        return passed;
     }
 }

@@ -45,29 +45,23 @@ public final class DemoApi implements AutoCloseable {
 
     private record Answer(int status, ObjectNode body) {}
 
-    private DemoApi(HttpServer server, Secret token, JsonNode people) {
-        this.server = server;
-        this.token = token;
-        this.people = people;
+    private DemoApi() throws IOException {
+        byte[] random = new byte[TOKEN_BYTES];
+        new SecureRandom().nextBytes(random);
+        token = new Secret(HexFormat.of().formatHex(random));
+        try (InputStream in = DemoApi.class.getResourceAsStream("people.json")) {
+            people = Json.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server.createContext("/", this::answer);
+        server.setExecutor(threads);
     }
 
     /** Starts it on a free loopback port, with a new random token. */
     public static DemoApi start() throws IOException {
-        byte[] random = new byte[TOKEN_BYTES];
-        new SecureRandom().nextBytes(random);
-        Secret token = new Secret(HexFormat.of().formatHex(random));
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        DemoApi api = new DemoApi(server, token, people());
-        server.createContext("/", api::answer);
-        server.setExecutor(api.threads);
-        server.start();
+        DemoApi api = new DemoApi();
+        api.server.start();
         return api;
-    }
-
-    private static JsonNode people() throws IOException {
-        try (InputStream in = DemoApi.class.getResourceAsStream("people.json")) {
-            return Json.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        }
     }
 
     public String url() {

@@ -15,6 +15,9 @@ public record ServerCard(String name, String title, String version, String instr
     /** The protocol's revisions that begin with {@code initialize}, the newest last. */
     private static final List<String> VERSIONS = List.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25");
 
+    private static final String SERVER_INFO = ModernEra.PREFIX + "serverInfo";
+    private static final int TTL_MILLIS = 300_000;
+
     /** @param asked the version that the client asks for */
     ObjectNode initialize(String asked) {
         // MCP 2025-11-25, lifecycle: the version asked for where it is supported, else the newest that is
@@ -29,12 +32,32 @@ public record ServerCard(String name, String title, String version, String instr
         return Json.object().set("tools", tools);
     }
 
-    ObjectNode serverInfo() {
+    /** Returns the answer to {@code server/discover}, of revision 2026-07-28. */
+    ObjectNode discovery() {
+        ObjectNode discovery = Json.object();
+        discovery.putArray("supportedVersions").add(ModernEra.VERSION);
+        discovery.set("capabilities", capabilities());
+        return cacheable(discovery.put("instructions", instructions));
+    }
+
+    /** Adds to a result of that revision for how long it may be kept, and what every result has. */
+    ObjectNode cacheable(ObjectNode result) {
+        return complete(result.put("ttlMs", TTL_MILLIS).put("cacheScope", "private"));
+    }
+
+    /** Adds what every result of that revision has: that it is complete, and whose it is. */
+    ObjectNode complete(ObjectNode result) {
+        result.put("resultType", "complete");
+        result.withObject("/_meta").set(SERVER_INFO, serverInfo());
+        return result;
+    }
+
+    private ObjectNode serverInfo() {
         return Json.object().put("name", name).put("title", title).put("version", version);
     }
 
     /** Tools and nothing else: no list ever changes, no log message is ever sent. */
-    ObjectNode capabilities() {
+    private ObjectNode capabilities() {
         return Json.object().set("tools", Json.object());
     }
 }

@@ -31,7 +31,6 @@ final class Session extends McpServerSession {
     private final ServerCard card;
     private final Ledger ledger;
     private final Answers answers;
-    private final ModernEra modern;
     private final Calls calls;
     private final Subscriptions subscriptions;
     private final Runnable onClose;
@@ -51,9 +50,8 @@ final class Session extends McpServerSession {
         this.card = card;
         this.ledger = ledger;
         this.answers = answers;
-        this.modern = new ModernEra(card);
         this.calls = new Calls(tools, ledger, answers);
-        this.subscriptions = new Subscriptions(ledger, answers, modern);
+        this.subscriptions = new Subscriptions(ledger, answers, card);
         this.onClose = onClose;
     }
 
@@ -163,13 +161,13 @@ final class Session extends McpServerSession {
     private void answerModern(long key, Inbound.Request request) {
         Optional<ObjectNode> refusal = ModernEra.refusal(request.meta());
         if (request.isCall()) {
-            calls.start(key, request, ModernEra.client(request.meta()), refusal, modern::complete);
+            calls.start(key, request, ModernEra.client(request.meta()), refusal, card::complete);
         } else if (refusal.isPresent()) {
             answers.error(key, refusal.get());
         } else {
             switch (request.method()) {
-                case ModernEra.DISCOVER -> answers.result(key, modern::discovery);
-                case McpSchema.METHOD_TOOLS_LIST -> list(key, request, modern::cacheable);
+                case ModernEra.DISCOVER -> answers.result(key, card::discovery);
+                case McpSchema.METHOD_TOOLS_LIST -> list(key, request, card::cacheable);
                 case ModernEra.LISTEN -> subscriptions.listen(key, request);
                 default -> answers.error(key, ProtocolError.METHOD_NOT_FOUND);
             }

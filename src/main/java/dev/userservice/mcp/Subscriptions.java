@@ -21,13 +21,13 @@ final class Subscriptions {
 
     private final Ledger ledger;
     private final Answers answers;
-    private final ModernEra modern;
+    private final ServerCard card;
     private final Map<Long, JsonNode> open = new LinkedHashMap<>();
 
-    Subscriptions(Ledger ledger, Answers answers, ModernEra modern) {
+    Subscriptions(Ledger ledger, Answers answers, ServerCard card) {
         this.ledger = ledger;
         this.answers = answers;
-        this.modern = modern;
+        this.card = card;
     }
 
     /** Opens one that agrees to no kind of notification, unless there are too many or their ids take up too much. */
@@ -59,7 +59,7 @@ final class Subscriptions {
     }
 
     private ObjectNode completion(JsonNode id) {
-        ObjectNode end = modern.complete(Json.object());
+        ObjectNode end = card.complete(Json.object());
         end.withObject("/_meta").set(ID, id);
         return end;
     }

@@ -62,7 +62,7 @@ final class CallsTest {
         ServerCard card = new ServerCard("s", "S", "1", "Read.", JsonNodeFactory.instance.arrayNode());
         ObjectNode content = Json.object();
         tool.output().copy(longest(tool.output(), character), content, new TextCleaner(new Redactor()));
-        ObjectNode result = new ModernEra(card).complete(Calls.result(new Outcome.Success(content, 1, 0)));
+        ObjectNode result = card.complete(Calls.result(new Outcome.Success(content, 1, 0)));
         int bytes = Outbound.result("", result, new Redactor()).bytes();
         assertTrue(bytes <= tool.maxAnswerBytes(), bytes + " of " + tool.maxAnswerBytes());
     }
