@@ -1,5 +1,6 @@
 package dev.userservice.mcp;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,9 +27,6 @@ final class LineInput extends InputStream {
     private final InputStream in;
     private final int maxLineBytes;
     private final Runnable atEnd;
-    private final byte[] chunk = new byte[CHUNK_BYTES];
-    private int next;
-    private int filled;
     private ByteBuffer line = ByteBuffer.allocate(0);
     private boolean ended;
     private boolean finished;
@@ -40,7 +38,7 @@ final class LineInput extends InputStream {
      * @param atEnd runs once, on the reading thread, when the input has ended and every line is passed on
      */
     LineInput(InputStream in, int maxLineBytes, Runnable atEnd) {
-        this.in = in;
+        this.in = new BufferedInputStream(in, CHUNK_BYTES);
         this.maxLineBytes = maxLineBytes;
         this.atEnd = atEnd;
     }
@@ -81,19 +79,26 @@ final class LineInput extends InputStream {
         }
     }
 
-    /** Returns the next line with its newline, or nothing for a blank one; sets {@code ended} after the last. */
+    /**
+     * Returns the next line with its newline, or nothing for a blank one; sets {@code ended} after the last. An input
+     * that fails has ended.
+     */
     private ByteBuffer nextLine() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         boolean tooLong = false;
-        for (int b = nextByte(); b != '\n'; b = nextByte()) {
-            if (b < 0) {
-                ended = true;
-                break;
+        try {
+            reader = Optional.of(Thread.currentThread());
+            opened.await();
+            int b = in.read();
+            for (; b >= 0 && b != '\n'; b = in.read()) {
+                tooLong = tooLong || bytes.size() == maxLineBytes;
+                if (!tooLong) {
+                    bytes.write(b);
+                }
             }
-            tooLong = tooLong || bytes.size() == maxLineBytes;
-            if (!tooLong) {
-                bytes.write(b);
-            }
+            ended = b < 0;
+        } catch (IOException | InterruptedException e) {
+            ended = true;
         }
         String passed = tooLong ? NO_MESSAGE : passable(bytes.toByteArray());
         return ByteBuffer.wrap(passed.getBytes(StandardCharsets.UTF_8));
@@ -112,24 +117,5 @@ final class LineInput extends InputStream {
         String line = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         // The SDK would end a line at '\r'. A tab is as allowed between tokens, and as forbidden within a string.
         return BLANK.matcher(line).matches() ? "" : line.replace('\r', '\t') + "\n";
-    }
-
-    /** Returns the next byte, or -1 at the end; an input that fails has ended. */
-    private int nextByte() {
-        if (next == filled) {
-            next = 0;
-            filled = fill();
-        }
-        return filled < 0 ? -1 : chunk[next++] & 0xFF;
-    }
-
-    private int fill() {
-        try {
-            reader = Optional.of(Thread.currentThread());
-            opened.await();
-            return in.read(chunk);
-        } catch (IOException | InterruptedException e) {
-            return -1;
-        }
     }
 }
