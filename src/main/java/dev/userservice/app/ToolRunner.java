@@ -10,10 +10,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * {@code call}: one tool call through the whole pipeline; its result on standard output, a tool error on standard
- * error.
- */
+/** {@code call}: one tool call through the pipeline; its result on standard output, a tool error on standard error. */
 final class ToolRunner {
 
     private ToolRunner() {}

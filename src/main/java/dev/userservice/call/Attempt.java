@@ -141,9 +141,7 @@ final class Attempt {
         return subscriber;
     }
 
-    /**
-     * Lets the interruption reach {@code send}, unless the client runs this on the thread that is to be interrupted.
-     */
+    /** Lets the interruption reach {@code send}, unless this runs on the thread that is to be interrupted. */
     private void awaitEnd() {
         if (Thread.currentThread() != thread) {
             over.copy().completeOnTimeout(null, 1, TimeUnit.SECONDS).join();

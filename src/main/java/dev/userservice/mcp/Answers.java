@@ -12,8 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one way out: every message is rendered and redacted here, counted, and handed to the transport one at a time;
- * every accepted request is answered at most once. A result that cannot be rendered becomes an internal error.
- * Thread-safe.
+ * every accepted request is answered at most once. What cannot be rendered becomes an internal error. Thread-safe.
  */
 final class Answers {
 

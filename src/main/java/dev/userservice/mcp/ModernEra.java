@@ -33,9 +33,7 @@ final class ModernEra {
                 || request.method().equals(LISTEN);
     }
 
-    /**
-     * Returns the error that a request's metadata deserves: an unknown version first, since it may have other rules.
-     */
+    /** Returns the error that the metadata deserves: an unknown version first, since it may have other rules. */
     static Optional<ObjectNode> refusal(ObjectNode meta) {
         JsonNode version = meta.path(PROTOCOL_VERSION);
         if (version.isTextual() && !version.textValue().equals(VERSION)) {

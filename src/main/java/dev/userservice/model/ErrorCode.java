@@ -2,9 +2,7 @@ package dev.userservice.model;
 
 import java.util.Locale;
 
-/**
- * Every way a tool call can end without a result: a closed list, each with its stage and whether trying again helps.
- */
+/** Every way a tool call can end without a result: a closed list, each with stage and whether trying again helps. */
 public enum ErrorCode {
     INVALID_INPUT(Stage.VALIDATE, false),
     /** The request names a tool that is not offered; told to the client as a protocol error. */

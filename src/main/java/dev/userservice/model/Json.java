@@ -139,9 +139,7 @@ public final class Json {
         return write(tree, redactor::redact, UnaryOperator.identity());
     }
 
-    /**
-     * Returns the compact text of a tree in ASCII, everything else escaped, so that a line of it is one line anywhere.
-     */
+    /** Returns the compact text of a tree in ASCII, all else escaped, so that a line of it is one line anywhere. */
     public static String ascii(JsonNode tree) {
         return write(tree, UnaryOperator.identity(), Json::ascii);
     }

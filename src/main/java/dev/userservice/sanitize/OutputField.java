@@ -8,10 +8,7 @@ import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 
-/**
- * One released field: where it stands in a record, the schema it publishes, how its value is copied, and how much space
- * it can take.
- */
+/** One released field: where it stands in a record, its schema, how its value is copied, how much space it takes. */
 public sealed interface OutputField {
 
     /** A field's name with what stands around name and value. */
@@ -23,9 +20,7 @@ public sealed interface OutputField {
 
     boolean required();
 
-    /**
-     * Returns where the field's value stands in the record it is copied from: under its own name, unless it says else.
-     */
+    /** Returns where the value stands in the record it is copied from: under its name, unless the field says else. */
     default JsonPointer at() {
         return JsonPointer.empty().appendProperty(name());
     }
@@ -37,8 +32,7 @@ public sealed interface OutputField {
 
     /**
      * Returns the most bytes of UTF-8 that this field takes in a result, rounded up. It stands there twice, as JSON and
-     * as that JSON escaped within a string; in both a code point takes four bytes at most, an emoji or an escaped
-     * quote.
+     * as that JSON escaped in a string; in both a code point takes at most four: an emoji or an escaped quote.
      */
     default long maxBytes() {
         return 2 * (4L * TextCleaner.MAX_CODE_POINTS + MAX_NAME_BYTES);

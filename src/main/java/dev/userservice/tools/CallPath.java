@@ -111,10 +111,7 @@ final class CallPath {
         return new Outcome.Success(content, known.disclosed().applyAsInt(content), cleaned);
     }
 
-    /**
-     * Writes the line and only then returns the outcome; never throws. The line decides whether a cancellation came in
-     * time.
-     */
+    /** Writes the line, then returns the outcome; never throws. The line decides whether a cancellation is in time. */
     private Outcome audit(Outcome.Success success, Throwable failure) {
         try {
             Outcome reached = failure == null ? success : Failures.outcome(cause(failure), tool, call);

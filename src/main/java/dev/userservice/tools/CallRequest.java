@@ -30,9 +30,7 @@ public record CallRequest(
         MALFORMED
     }
 
-    /**
-     * Reads the parameters of {@code tools/call}; what is not needed of them is not kept while the call is under way.
-     */
+    /** Reads the parameters of {@code tools/call}; what is not needed of them is not kept during the call. */
     public CallRequest(ObjectNode params, Optional<String> client, Admission admission) {
         this(
                 text(params.path("name")),

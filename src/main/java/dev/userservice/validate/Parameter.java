@@ -113,9 +113,7 @@ public sealed interface Parameter {
         }
     }
 
-    /**
-     * Returns a number that is whole and not negative, however it is written ({@code 50}, {@code 50.0}, {@code 5e1}).
-     */
+    /** Returns a number that is whole and not negative, however written: {@code 50}, {@code 50.0}, {@code 5e1}. */
     private static Optional<BigDecimal> wholeNumber(JsonNode value) {
         BigDecimal given = value.decimalValue(); // zero where it is no number
         // At most 18 digits, known without writing them out: 1e999999999 is a short text.
