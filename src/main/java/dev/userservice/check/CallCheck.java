@@ -19,20 +19,10 @@ import java.util.OptionalInt;
  * The last stages of {@code check}, credential and response shape: each tool offered is called with the trial arguments
  * of its declaration, through the whole pipeline, so what passes here is what a client gets.
  */
-final class CallCheck {
+record CallCheck(UserTools tools, String client, CheckReport report) {
 
     private static final String CREDENTIAL = "credential";
     private static final String SHAPE = "response shape";
-
-    private final UserTools tools;
-    private final String client;
-    private final CheckReport report;
-
-    CallCheck(UserTools tools, String client, CheckReport report) {
-        this.tools = tools;
-        this.client = client;
-        this.report = report;
-    }
 
     /** Calls each tool, those that need a user's ID last: with {@code named}, or else with the first ID found. */
     void run(Optional<String> named) throws StageFailure {

@@ -16,20 +16,10 @@ import java.util.function.UnaryOperator;
  * cannot go on, for want of room or for another reason, is started all the same, because every call leaves an audit
  * line. Used under the session's lock.
  */
-final class Calls {
+record Calls(UserTools tools, Ledger ledger, Answers answers) {
 
     /** Where the machine-readable side of a tool error stands in a result's {@code _meta}. */
     private static final String ERROR_META = "dev.userservice/error";
-
-    private final UserTools tools;
-    private final Ledger ledger;
-    private final Answers answers;
-
-    Calls(UserTools tools, Ledger ledger, Answers answers) {
-        this.tools = tools;
-        this.ledger = ledger;
-        this.answers = answers;
-    }
 
     /**
      * Starts a call. It can be cancelled only under the lock that is held here, so nobody asks for that before the

@@ -24,7 +24,6 @@ public record ApiLayout(
         fieldMap = Map.copyOf(fieldMap);
     }
 
-    /** Returns where a released field stands in a record. */
     JsonPointer at(String field) {
         return fieldMap.getOrDefault(field, JsonPointer.empty().appendProperty(field));
     }
