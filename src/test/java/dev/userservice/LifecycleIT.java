@@ -4,27 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** From the first line to the last: initialization, the end of input, signals, cancellation, closed pipes. */
+/** From the first line on: initialization, versions, cancellation, ids in flight, many calls at once. */
 final class LifecycleIT {
 
     private static final String INITIALIZE = """
@@ -75,128 +67,6 @@ final class LifecycleIT {
             server.callUser("1", "7"); // this client never sends notifications/initialized
             assertEquals(
                     "7", server.answer("1").at("/result/structuredContent/id").asText());
-        }
-    }
-
-    @RepeatedTest(20)
-    void answersAllThatWasPipedInBeforeTheEndOfInput() throws Exception {
-        try (SampleApi api = new SampleApi(100);
-                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-            String calls = IntStream.rangeClosed(1, 20)
-                    .mapToObj(i -> "{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"method\":\"tools/call\",\"params\":"
-                            + "{\"name\":\"get_user\",\"arguments\":{\"user_id\":\"" + i + "\"}}}")
-                    .collect(Collectors.joining("\n"));
-            server.write((INITIALIZE.formatted("2025-11-25") + "\n" + calls).getBytes(StandardCharsets.UTF_8));
-            assertEquals(0, server.end());
-            Set<String> ids = new HashSet<>();
-            for (int i = 0; i < 21; i++) {
-                ids.add(server.next().path("id").toString());
-            }
-            assertEquals(21, ids.size());
-            assertEquals(List.of(), server.rest());
-            assertEquals(Collections.nCopies(20, "ok"), server.results());
-            assertEquals("end_of_input", last(server).path("reason").asText());
-        }
-    }
-
-    @Test
-    @DisabledOnOs(OS.WINDOWS)
-    void recordsAThousandCancelledCallsBeforeItsLastLine() throws Exception {
-        try (SampleApi api = new SampleApi(4000);
-                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-            server.initialize();
-            for (int i = 0; i < 1000; i++) {
-                server.callUser(Integer.toString(i), "7");
-            }
-            server.answersBeforePing();
-            new ProcessBuilder("kill", Long.toString(server.process().pid()))
-                    .start()
-                    .waitFor();
-            assertEquals(143, server.await());
-            assertEquals(Collections.nCopies(1000, "cancelled"), server.results());
-            assertEquals("signal", last(server).path("reason").asText());
-            assertEquals(1000, last(server).path("calls").asInt());
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"TERM, 143", "INT, 130"})
-    @DisabledOnOs(OS.WINDOWS)
-    void recordsCallsUnfinishedAtASignalAsCancelled(String signal, int status) throws Exception {
-        try (SampleApi api = new SampleApi(4000);
-                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-            server.initialize();
-            server.callUser("1", "7");
-            server.answersBeforePing();
-            new ProcessBuilder(
-                            "kill", "-" + signal, Long.toString(server.process().pid()))
-                    .start()
-                    .waitFor();
-            assertEquals(status, server.await());
-            assertEquals(List.of(), server.rest());
-            assertEquals(List.of("cancelled"), server.results());
-            assertEquals("signal", last(server).path("reason").asText());
-        }
-    }
-
-    @Test
-    @DisabledOnOs(OS.WINDOWS)
-    void endsAsASignalHasItThoughTheInputHasEndedBefore() throws Exception {
-        try (SampleApi api = new SampleApi(4000);
-                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
-            server.initialize();
-            server.callUser("1", "7");
-            server.answersBeforePing();
-            server.process().getOutputStream().close();
-            new ProcessBuilder("kill", Long.toString(server.process().pid()))
-                    .start()
-                    .waitFor();
-            assertEquals(143, server.await());
-            assertEquals(List.of("cancelled"), server.results());
-            assertEquals("signal", last(server).path("reason").asText());
-            assertEquals(1, last(server).path("calls").asInt());
-        }
-    }
-
-    /** No client waits here, but an auditor does. */
-    @ParameterizedTest
-    @CsvSource({"call, get_user, user_id=7", "check, --user, 7"})
-    @DisabledOnOs(OS.WINDOWS)
-    void recordsTheCallThatACommandIsEndedIn(String command, String first, String second) throws Exception {
-        try (SampleApi api = new SampleApi(4000)) {
-            Map<String, String> settings = ServerProcess.settings(api.url(), folder);
-            settings.put("USER_SERVICE_TOOLS", "get_user");
-            settings.put("INTERNAL_API_TIMEOUT_MS", "60000");
-            try (ServerProcess server = ServerProcess.start(settings, folder, command, first, second)) {
-                api.awaitRequest();
-                new ProcessBuilder("kill", Long.toString(server.process().pid()))
-                        .start()
-                        .waitFor();
-                assertEquals(143, server.await());
-                assertEquals(List.of("cancelled"), server.results());
-                assertEquals("signal", last(server).path("reason").asText());
-                assertEquals(1, last(server).path("calls").asInt());
-            }
-        }
-    }
-
-    @Test
-    void endsWhenNobodyReadsItsAnswers() throws Exception {
-        try (SampleApi api = new SampleApi(3000)) {
-            ProcessBuilder builder = new ProcessBuilder(ServerProcess.command());
-            builder.environment().putAll(ServerProcess.settings(api.url(), folder));
-            builder.redirectError(Redirect.DISCARD);
-            Process process = builder.start();
-            try {
-                process.getInputStream().close();
-                process.getOutputStream()
-                        .write((INITIALIZE.formatted("2025-11-25") + "\n").getBytes(StandardCharsets.UTF_8));
-                process.getOutputStream().flush();
-                assertTrue(process.waitFor(20, TimeUnit.SECONDS));
-                assertEquals(0, process.exitValue());
-            } finally {
-                process.destroyForcibly();
-            }
         }
     }
 
@@ -269,10 +139,5 @@ final class LifecycleIT {
             assertEquals(Collections.nCopies(calls, "ok"), server.results());
             assertTrue(api.most() <= 8, "requests at a time: " + api.most());
         }
-    }
-
-    private static JsonNode last(ServerProcess server) throws IOException {
-        List<JsonNode> lines = server.audit(line -> true);
-        return lines.get(lines.size() - 1);
     }
 }

@@ -30,6 +30,15 @@ public final class ServerProcess implements AutoCloseable {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private static final String JAR = System.getProperty("user-service.jar", "target/user-service.jar");
+
+    /** A conversation that loads what most tests need. */
+    private static final String WARM_UP = """
+      {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"w","version":"1"}}}
+      {"jsonrpc":"2.0","id":1,"method":"tools/list"}
+      {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"get_user","arguments":{"user_id":"902"}}}
+      {"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"list_users_by_department","arguments":{"department":"sales"}}}
+      """;
+
     private static final List<String> OPTIONS = options();
 
     private final Process process;
@@ -67,13 +76,16 @@ public final class ServerProcess implements AutoCloseable {
                 List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         List<String> writing = new ArrayList<>(options);
         writing.addAll(0, List.of(JAVA, "-XX:ArchiveClassesAtExit=" + archive));
-        writing.addAll(List.of("-jar", JAR, "call", "get_user", "user_id=1", "--demo"));
+        writing.addAll(List.of("-jar", JAR, "serve", "--demo"));
         ProcessBuilder builder = new ProcessBuilder(writing);
         builder.environment().put("USER_SERVICE_AUDIT_FILE", "stderr");
         try {
             Process process = builder.redirectOutput(Redirect.DISCARD)
                     .redirectError(Redirect.DISCARD)
                     .start();
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(WARM_UP.getBytes(StandardCharsets.UTF_8));
+            }
             if (process.waitFor() != 0) {
                 throw new IllegalStateException("no archive: status " + process.exitValue());
             }
