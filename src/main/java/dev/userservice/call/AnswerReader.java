@@ -42,8 +42,6 @@ final class AnswerReader {
             .maxStringLength(MAX_STRING_CHARS)
             .build());
 
-    private static final char BYTE_ORDER_MARK = 0xFEFF;
-
     private final JsonParser json;
     private final Selection selection;
     private final List<JsonNode> records = new ArrayList<>();
@@ -70,7 +68,7 @@ final class AnswerReader {
         try (Reader text = new BufferedReader(decoder);
                 JsonParser json = FACTORY.createParser(text)) {
             text.mark(1);
-            if (text.read() != BYTE_ORDER_MARK) {
+            if (text.read() != '\uFEFF') { // a byte order mark
                 text.reset();
             }
             return new AnswerReader(json, selection).read();

@@ -1,7 +1,7 @@
 package dev.userservice.call;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -12,7 +12,6 @@ public final class PathTemplate {
 
     private static final Pattern ALLOWED = Pattern.compile("(?:[A-Za-z0-9\\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*");
     private static final Pattern DOT_SEGMENT = Pattern.compile("(?:.*/)?(?:\\.|%2[Ee]){1,2}(?:/.*)?");
-    private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     private final String before;
     private final String after;
@@ -52,16 +51,11 @@ public final class PathTemplate {
         return (before + after).contains("?");
     }
 
+    /** Encodes as forms do, which is more than RFC 3986 asks for, but for the space and the tilde. */
     private static String encode(String value) {
-        StringBuilder encoded = new StringBuilder();
-        for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-            if (UNRESERVED.indexOf(b) >= 0) {
-                encoded.append((char) b);
-            } else {
-                encoded.append('%').append(HexFormat.of().toHexDigits(b));
-            }
-        }
-        return encoded.toString();
+        return URLEncoder.encode(value, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%7E", "~");
     }
 
     private static void require(boolean holds, String sentence) {

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 final class RetryAfter {
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
-    private static final int MAX_DIGITS = 10;
     private static final Pattern SECONDS = Pattern.compile("[0-9]+");
 
     /** RFC 9110, 5.6.7: recipients accept all three. */
@@ -29,7 +28,7 @@ final class RetryAfter {
         String text = header.strip();
         if (SECONDS.matcher(text).matches()) {
             String digits = text.replaceFirst("^0+", "0");
-            return digits.length() > MAX_DIGITS ? LONGEST : clamp(Duration.ofSeconds(Long.parseLong(digits)));
+            return digits.length() > 10 ? LONGEST : clamp(Duration.ofSeconds(Long.parseLong(digits)));
         }
         for (DateTimeFormatter format : DATES) {
             try {

@@ -12,8 +12,6 @@ import java.util.function.LongSupplier;
  */
 public final class RateLimiter {
 
-    private static final Duration MINUTE = Duration.ofMinutes(1);
-
     private final long interval;
     private final long tolerance;
     private final LongSupplier nanoTime;
@@ -26,7 +24,8 @@ public final class RateLimiter {
      * @param nanoTime a monotonic clock in nanoseconds
      */
     public RateLimiter(int perMinute, int burst, LongSupplier nanoTime) {
-        this.interval = (MINUTE.toNanos() + perMinute - 1) / perMinute; // rounded up: never more than the rate
+        this.interval =
+                (Duration.ofMinutes(1).toNanos() + perMinute - 1) / perMinute; // rounded up: never more than the rate
         this.tolerance = interval * (burst - 1);
         this.nanoTime = nanoTime;
         this.origin = nanoTime.getAsLong();

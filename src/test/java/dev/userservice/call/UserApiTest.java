@@ -383,7 +383,7 @@ final class UserApiTest {
         Selection selection = Selection.window(JsonPointer.compile("/users"), List.of(), 0, 50);
         end(api.get(new ApiRequest(path, "r&d/../x", query, selection), call()));
         assertEquals(
-                "/v1/internal/users?department=r%26d%2f..%2fx&limit=50&offset=100",
+                "/v1/internal/users?department=r%26d%2F..%2Fx&limit=50&offset=100",
                 request().getPath());
     }
 
