@@ -47,7 +47,7 @@ public final class ManualTools implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 20;
 
-    private final LoopbackApi loopback = new LoopbackApi();
+    private final UserApiFactory loopback = new UserApiFactory();
     private final MockWebServer server = new MockWebServer();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Runnable> unrecorded = new LinkedBlockingQueue<>();
@@ -58,7 +58,7 @@ public final class ManualTools implements AutoCloseable {
     private volatile AuditSink before = line -> true;
 
     public ManualTools() throws IOException {
-        this(redactor -> TokenSource.fixed(LoopbackApi.TOKEN, redactor));
+        this(redactor -> TokenSource.fixed(UserApiFactory.TOKEN, redactor));
     }
 
     public ManualTools(Function<Redactor, TokenSource> tokens) throws IOException {
@@ -70,7 +70,7 @@ public final class ManualTools implements AutoCloseable {
                 time().clock(),
                 new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"));
         URI base = URI.create("http://127.0.0.1:" + server.getPort());
-        api = loopback.open(LoopbackApi.settings(base), tokens.apply(redactor()), LoopbackApi.SHORTEST);
+        api = loopback.open(UserApiFactory.settings(base), tokens.apply(redactor()), UserApiFactory.SHORTEST);
         Stages stages = new Stages(limiter, api, new TextCleaner(redactor()), audit, time(), unrecorded::add);
         ApiLayout layout = new ApiLayout(
                 PathTemplate.parse("/users/{user_id}", "user_id"),

@@ -2,8 +2,8 @@ package dev.userservice.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.userservice.LoopbackApi;
 import dev.userservice.ManualTime;
+import dev.userservice.UserApiFactory;
 import dev.userservice.model.Call;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -40,8 +40,8 @@ final class AttemptTest {
         Call call = new Call("6f0c1d2e-1", Optional.of(traceparent), Duration.ofSeconds(20), new ManualTime());
         ApiRequest user = new ApiRequest(
                 PathTemplate.parse("/users/{user_id}", "user_id"), "7", Map.of(), Selection.record(List.of()));
-        ApiSettings settings = LoopbackApi.settings(URI.create("http://127.0.0.1:8080"));
-        HttpRequest request = Attempt.httpRequest(settings, user, call, LoopbackApi.TOKEN);
+        ApiSettings settings = UserApiFactory.settings(URI.create("http://127.0.0.1:8080"));
+        HttpRequest request = Attempt.httpRequest(settings, user, call, UserApiFactory.TOKEN);
         assertEquals(valid ? List.of(traceparent) : List.of(), request.headers().allValues("traceparent"), reason);
     }
 }

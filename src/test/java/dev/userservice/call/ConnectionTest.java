@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.userservice.LoopbackApi;
+import dev.userservice.UserApiFactory;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -70,6 +70,6 @@ final class ConnectionTest {
     }
 
     private HttpClient open(String base, Optional<SSLContext> trusted) {
-        return Connection.open(LoopbackApi.settings(URI.create(base)), trusted, proxies);
+        return Connection.open(UserApiFactory.settings(URI.create(base)), trusted, proxies);
     }
 }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.userservice.LoopbackApi;
+import dev.userservice.UserApiFactory;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
 import dev.userservice.limit.RateLimiter;
@@ -100,12 +100,12 @@ final class OnlyTwoPathsFuzzTest {
     @Test
     void makesNoOtherRequestOfAnyArguments() {
         int accepted = 0;
-        ApiSettings settings = LoopbackApi.settings(URI.create("https://users.corp.example:8443/v1"));
+        ApiSettings settings = UserApiFactory.settings(URI.create("https://users.corp.example:8443/v1"));
         for (int i = 0; i < CASES; i++) {
             Tool tool = catalogue().get(i % 2);
             Call call = new Call("6f0c1d2e-1", Optional.of(text()), Duration.ofSeconds(20), System::nanoTime);
             Optional<ApiRequest> request = request(tool, arguments(tool.name()));
-            request.ifPresent(made -> check(Attempt.httpRequest(settings, made, call, LoopbackApi.TOKEN)));
+            request.ifPresent(made -> check(Attempt.httpRequest(settings, made, call, UserApiFactory.TOKEN)));
             accepted += request.isPresent() ? 1 : 0;
         }
         assertTrue(accepted > CASES / 100 && accepted < CASES / 2, accepted + " accepted");
@@ -115,7 +115,7 @@ final class OnlyTwoPathsFuzzTest {
     void theApiSeesNoOtherRequest() throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
         List<String> recorded = new CopyOnWriteArrayList<>();
-        try (LoopbackApi loopback = new LoopbackApi();
+        try (UserApiFactory loopback = new UserApiFactory();
                 MockWebServer server = new MockWebServer()) {
             server.setDispatcher(remembering(lines));
             server.start(InetAddress.getLoopbackAddress(), 0);
@@ -152,7 +152,7 @@ final class OnlyTwoPathsFuzzTest {
         };
     }
 
-    private static UserTools tools(LoopbackApi loopback, URI base, List<String> recorded) {
+    private static UserTools tools(UserApiFactory loopback, URI base, List<String> recorded) {
         AuditLog audit = new AuditLog(
                 line -> recorded.add(new String(line, StandardCharsets.UTF_8)),
                 AuditChain.plain(),
@@ -161,7 +161,7 @@ final class OnlyTwoPathsFuzzTest {
                 new AuditLog.Identity("1.0.0", 1, "svc", "ada"));
         Stages stages = new Stages(
                 new RateLimiter(1_000_000, 1_000_000, loopback.time()),
-                loopback.open(LoopbackApi.settings(base)),
+                loopback.open(UserApiFactory.settings(base)),
                 new TextCleaner(loopback.redactor()),
                 audit,
                 loopback.time(),

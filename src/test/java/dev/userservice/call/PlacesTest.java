@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import dev.userservice.LoopbackApi;
 import dev.userservice.ManualTime;
 import dev.userservice.RawApi;
 import dev.userservice.RawApi.Answering;
 import dev.userservice.RawApi.Gate;
+import dev.userservice.UserApiFactory;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
@@ -44,7 +44,7 @@ final class PlacesTest {
     private static final long PATIENCE_SECONDS = 20;
     private static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-    private final LoopbackApi loopback = new LoopbackApi();
+    private final UserApiFactory loopback = new UserApiFactory();
     private final ManualTime time = loopback.time();
 
     @AfterEach
@@ -225,7 +225,7 @@ final class PlacesTest {
     void isGivenToAsManyCallsAsThereArePlaces() throws Exception {
         Gate gate = new Gate(FOUND);
         try (RawApi server = new RawApi(gate)) {
-            UserApi api = loopback.open(LoopbackApi.settings(URI.create(server.url()), 0, MAX_BODY_BYTES, 3));
+            UserApi api = loopback.open(UserApiFactory.settings(URI.create(server.url()), 0, MAX_BODY_BYTES, 3));
             List<CompletableFuture<ApiAnswer>> answers =
                     IntStream.range(0, 12).mapToObj(i -> get(api, call())).toList();
             gate.await(3);
@@ -263,9 +263,9 @@ final class PlacesTest {
     @Test
     void isNotHeldByACallThatBacksOff() throws Exception {
         try (RawApi server = new RawApi(firstOnly(busy("503 Service Unavailable")))) {
-            ApiSettings retrying = LoopbackApi.settings(URI.create(server.url()), 2, MAX_BODY_BYTES, 1);
-            TokenSource tokens = TokenSource.fixed(LoopbackApi.TOKEN, loopback.redactor());
-            UserApi api = loopback.open(retrying, tokens, LoopbackApi.LONGEST);
+            ApiSettings retrying = UserApiFactory.settings(URI.create(server.url()), 2, MAX_BODY_BYTES, 1);
+            TokenSource tokens = TokenSource.fixed(UserApiFactory.TOKEN, loopback.redactor());
+            UserApi api = loopback.open(retrying, tokens, UserApiFactory.LONGEST);
             CompletableFuture<ApiAnswer> backingOff = get(api, call());
             time.awaitAlarms(Duration.ofMillis(200), 1);
             assertEquals(ADA, end(get(api, call())));
@@ -327,7 +327,7 @@ final class PlacesTest {
     }
 
     private static ApiSettings onePlaceAt(RawApi server) {
-        return LoopbackApi.settings(URI.create(server.url()), 0, MAX_BODY_BYTES, 1);
+        return UserApiFactory.settings(URI.create(server.url()), 0, MAX_BODY_BYTES, 1);
     }
 
     private static CompletableFuture<ApiAnswer> get(UserApi api, Call call) {

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import dev.userservice.LoopbackApi;
 import dev.userservice.ManualTime;
 import dev.userservice.RawApi;
+import dev.userservice.UserApiFactory;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
@@ -61,7 +61,7 @@ final class UserApiTest {
     private static final long PATIENCE_SECONDS = 20;
     private static final int MAX_BODY_BYTES = 2048;
 
-    private final LoopbackApi loopback = new LoopbackApi();
+    private final UserApiFactory loopback = new UserApiFactory();
     private final ManualTime time = loopback.time();
     private final MockWebServer server = new MockWebServer();
 
@@ -119,7 +119,7 @@ final class UserApiTest {
     @MethodSource
     void refusesAnAnswerItCannotUse(MockResponse answer, String reason) throws Exception {
         answerAlways(answer);
-        UserApi api = loopback.open(LoopbackApi.settings(base(), 2, MAX_BODY_BYTES, 8));
+        UserApi api = loopback.open(UserApiFactory.settings(base(), 2, MAX_BODY_BYTES, 8));
         assertEquals("upstream_contract", end(api.get(user(), call())), reason);
         assertEquals(1, server.getRequestCount(), reason);
     }
@@ -142,7 +142,7 @@ final class UserApiTest {
     void readsAnAnswerOfExactlyTheLimit() throws Exception {
         String padding = " ".repeat(MAX_BODY_BYTES - ADA.length());
         answerAlways(new MockResponse().setBody(ADA + padding));
-        UserApi api = loopback.open(LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 8));
+        UserApi api = loopback.open(UserApiFactory.settings(base(), 0, MAX_BODY_BYTES, 8));
         assertEquals(ADA_RELEASED, end(api.get(user(), call())));
     }
 
@@ -190,7 +190,7 @@ final class UserApiTest {
             }
         };
         try (RawApi raw = new RawApi(onlyOnce)) {
-            UserApi api = loopback.open(LoopbackApi.settings(URI.create(raw.url()), 0, MAX_BODY_BYTES, 8));
+            UserApi api = loopback.open(UserApiFactory.settings(URI.create(raw.url()), 0, MAX_BODY_BYTES, 8));
             assertEquals(ADA_RELEASED, end(api.get(user(), call())));
             assertEquals("upstream_unavailable", end(api.get(user(), call())));
             assertEquals(2, raw.requests().size());
@@ -266,7 +266,7 @@ final class UserApiTest {
     void goesByTheStatusWhereTheRestOfTheAnswerDoesNotCome(String status, String end) throws Exception {
         String head = "HTTP/1.1 " + status + "\r\nRetry-After: 7\r\nContent-Length: 100\r\n\r\n";
         try (RawApi raw = RawApi.always(head)) {
-            UserApi api = loopback.open(LoopbackApi.settings(URI.create(raw.url()), 0, MAX_BODY_BYTES, 8));
+            UserApi api = loopback.open(UserApiFactory.settings(URI.create(raw.url()), 0, MAX_BODY_BYTES, 8));
             Call call = call();
             CompletableFuture<ApiAnswer> answer = api.get(user(), call);
             while (call.httpStatus().isEmpty()) {
@@ -332,7 +332,7 @@ final class UserApiTest {
         assertEquals("GET /users/123 HTTP/1.1", request.getRequestLine());
         Map<String, String> expected = new TreeMap<>();
         expected.put("Accept", "application/json");
-        expected.put("Authorization", "Bearer " + LoopbackApi.TOKEN.reveal());
+        expected.put("Authorization", "Bearer " + UserApiFactory.TOKEN.reveal());
         expected.put("Host", "127.0.0.1:" + server.getPort());
         expected.put("User-Agent", "user-service/1.0.0");
         expected.put("X-Request-Id", "6f0c1d2e-1");
@@ -410,7 +410,7 @@ final class UserApiTest {
     @ValueSource(ints = {0, 1, 5})
     void triesAsOftenAsConfigured(int retries) throws Exception {
         answerAlways(new MockResponse().setResponseCode(429));
-        UserApi api = loopback.open(LoopbackApi.settings(base(), retries, MAX_BODY_BYTES, 8));
+        UserApi api = loopback.open(UserApiFactory.settings(base(), retries, MAX_BODY_BYTES, 8));
         assertEquals("upstream_unavailable", end(api.get(user(), call())));
         assertEquals(1 + retries, server.getRequestCount());
     }
@@ -504,7 +504,7 @@ final class UserApiTest {
     @Test
     void opensNoCircuitForAnswersThatAreNoFailures() throws Exception {
         answerAlways(new MockResponse().setResponseCode(429));
-        UserApi api = loopback.open(LoopbackApi.settings(base(), 5, MAX_BODY_BYTES, 8));
+        UserApi api = loopback.open(UserApiFactory.settings(base(), 5, MAX_BODY_BYTES, 8));
         end(api.get(user(), call()));
         answerAlways(new MockResponse().setResponseCode(404));
         for (int i = 0; i < 6; i++) {
@@ -515,7 +515,8 @@ final class UserApiTest {
     @Test
     void asksTheCircuitBeforeItBacksOff() throws Exception {
         answerAlways(new MockResponse().setResponseCode(503));
-        UserApi api = loopback.open(LoopbackApi.settings(base(), 5, MAX_BODY_BYTES, 8), fixed(), LoopbackApi.LONGEST);
+        UserApi api =
+                loopback.open(UserApiFactory.settings(base(), 5, MAX_BODY_BYTES, 8), fixed(), UserApiFactory.LONGEST);
         CompletableFuture<ApiAnswer> answer = api.get(user(), call());
         for (int millis : new int[] {200, 400, 800, 1600}) {
             time.advanceWhenAskedFor(Duration.ofMillis(millis));
@@ -535,7 +536,7 @@ final class UserApiTest {
             return new MockResponse().setResponseCode(401);
         });
         UserApi api =
-                loopback.open(settings(base()), TokenSource.file(file, loopback.redactor()), LoopbackApi.SHORTEST);
+                loopback.open(settings(base()), TokenSource.file(file, loopback.redactor()), UserApiFactory.SHORTEST);
         assertEquals("upstream_denied", end(api.get(user(), call())));
         assertEquals(
                 List.of("Bearer first-token-0123456789", "Bearer token-number-1-0123456789"),
@@ -553,8 +554,8 @@ final class UserApiTest {
                     ? new MockResponse().setResponseCode(401)
                     : new MockResponse().setBody(ADA);
         });
-        ApiSettings noRetries = LoopbackApi.settings(base(), 0, MAX_BODY_BYTES, 8);
-        UserApi api = loopback.open(noRetries, TokenSource.file(file, loopback.redactor()), LoopbackApi.SHORTEST);
+        ApiSettings noRetries = UserApiFactory.settings(base(), 0, MAX_BODY_BYTES, 8);
+        UserApi api = loopback.open(noRetries, TokenSource.file(file, loopback.redactor()), UserApiFactory.SHORTEST);
         assertEquals(ADA_RELEASED, end(api.get(user(), call())));
         assertEquals(2, requests.get());
     }
@@ -564,7 +565,7 @@ final class UserApiTest {
         UserApi api = loopback.open(
                 settings(base()),
                 TokenSource.file(folder.resolve("missing"), loopback.redactor()),
-                LoopbackApi.SHORTEST);
+                UserApiFactory.SHORTEST);
         for (int i = 0; i < 10; i++) {
             Call call = call();
             assertEquals("upstream_denied", end(api.get(user(), call)), "and every place is given back");
@@ -593,7 +594,7 @@ final class UserApiTest {
                         ? RawApi.response("404 Not Found", "{}")
                         : RawApi.response("429 Too Many Requests", "{}", "Retry-After: 7")));
         try (RawApi raw = new RawApi(gate)) {
-            UserApi api = loopback.open(LoopbackApi.settings(URI.create(raw.url()), 0, MAX_BODY_BYTES, 8));
+            UserApi api = loopback.open(UserApiFactory.settings(URI.create(raw.url()), 0, MAX_BODY_BYTES, 8));
             CompletableFuture<ApiAnswer> missing = api.get(user("1"), call());
             CompletableFuture<ApiAnswer> busy = api.get(user("2"), call());
             gate.await(2);
@@ -657,7 +658,7 @@ final class UserApiTest {
     void makesARotatedTokenKnownWithoutACall() throws Exception {
         Path file = Files.writeString(folder.resolve("token"), "first-token-0123456789");
         UserApi api =
-                loopback.open(settings(base()), TokenSource.file(file, loopback.redactor()), LoopbackApi.SHORTEST);
+                loopback.open(settings(base()), TokenSource.file(file, loopback.redactor()), UserApiFactory.SHORTEST);
         rewrite(file, "a-longer-token-0123456789");
         api.refreshToken();
         assertEquals("[redacted]", loopback.redactor().redact("a-longer-token-0123456789"));
@@ -675,15 +676,15 @@ final class UserApiTest {
 
     /** Returns an API whose back-off is the longest possible. */
     private UserApi patient() {
-        return loopback.open(settings(base()), fixed(), LoopbackApi.LONGEST);
+        return loopback.open(settings(base()), fixed(), UserApiFactory.LONGEST);
     }
 
     private TokenSource fixed() {
-        return TokenSource.fixed(LoopbackApi.TOKEN, loopback.redactor());
+        return TokenSource.fixed(UserApiFactory.TOKEN, loopback.redactor());
     }
 
     private static ApiSettings settings(URI base) {
-        return LoopbackApi.settings(base);
+        return UserApiFactory.settings(base);
     }
 
     private URI base() {

@@ -3,8 +3,8 @@ package dev.userservice.mcp;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.userservice.LoopbackApi;
 import dev.userservice.ManualTime;
+import dev.userservice.UserApiFactory;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
 import dev.userservice.call.PathTemplate;
@@ -52,7 +52,7 @@ final class Edge implements AutoCloseable {
     /** How long a call waits for its turn; the second call waits twice as long, a third is refused. */
     static final Duration TURN = Duration.ofSeconds(1);
 
-    private final LoopbackApi loopback = new LoopbackApi();
+    private final UserApiFactory loopback = new UserApiFactory();
     private final ManualTime time = loopback.time();
     private final List<String> audit = new CopyOnWriteArrayList<>();
     private final Queue<Runnable> unrecorded = new ConcurrentLinkedQueue<>();
@@ -85,7 +85,7 @@ final class Edge implements AutoCloseable {
                 loopback.redactor(),
                 time.clock(),
                 new AuditLog.Identity("1", 4711, "svc-users", "ada"));
-        UserApi api = loopback.open(LoopbackApi.settings(URI.create(apiUrl)));
+        UserApi api = loopback.open(UserApiFactory.settings(URI.create(apiUrl)));
         TextCleaner cleaner = new TextCleaner(loopback.redactor());
         Stages stages = new Stages(limiter, api, cleaner, log, timer, this::record);
         return new UserTools(catalogue(), stages, Duration.ofSeconds(20), time);

@@ -2,7 +2,7 @@ package dev.userservice.mcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.userservice.LoopbackApi;
+import dev.userservice.UserApiFactory;
 import dev.userservice.model.Json;
 import dev.userservice.model.Redactor;
 import java.util.Optional;
@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 /** A message is one line of JSON without the token; its id is as the client wrote it. */
 final class OutboundTest {
 
-    private static final String TOKEN = LoopbackApi.TOKEN.reveal();
+    private static final String TOKEN = UserApiFactory.TOKEN.reveal();
 
     private final Redactor redactor = new Redactor();
 
     OutboundTest() {
-        redactor.know(LoopbackApi.TOKEN);
+        redactor.know(UserApiFactory.TOKEN);
     }
 
     @Test

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.userservice.LoopbackApi;
 import dev.userservice.ManualTime;
+import dev.userservice.UserApiFactory;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
 import dev.userservice.audit.AuditSink;
@@ -58,7 +58,7 @@ final class UserToolsTest {
       {"users":[{"id":1,"name":"Ada","ssn":"078"},{"id":"2","name":"Bo","email":"b@x"},{"id":3,"name":"Cy"}]}""";
     private static final long PATIENCE_SECONDS = 20;
 
-    private final LoopbackApi loopback = new LoopbackApi();
+    private final UserApiFactory loopback = new UserApiFactory();
     private final ManualTime time = loopback.time();
     private final MockWebServer server = new MockWebServer();
     private final Sink sink = new Sink();
@@ -189,7 +189,7 @@ final class UserToolsTest {
     @Test
     void neverReturnsTheTokenTheApiSays() throws Exception {
         server.enqueue(new MockResponse()
-                .setBody("{\"id\":123,\"name\":\"" + LoopbackApi.TOKEN.reveal() + "\",\"status\":\"ok\"}"));
+                .setBody("{\"id\":123,\"name\":\"" + UserApiFactory.TOKEN.reveal() + "\",\"status\":\"ok\"}"));
         assertEquals("{\"id\":\"123\",\"name\":\"[redacted]\",\"status\":\"ok\"}", end(GET_USER));
     }
 
@@ -516,7 +516,7 @@ final class UserToolsTest {
                 new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"));
         Stages stages = new Stages(
                 limiter,
-                loopback.open(LoopbackApi.settings(URI.create("http://127.0.0.1:" + server.getPort()))),
+                loopback.open(UserApiFactory.settings(URI.create("http://127.0.0.1:" + server.getPort()))),
                 new TextCleaner(loopback.redactor()),
                 audit,
                 time,

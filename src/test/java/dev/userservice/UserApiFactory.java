@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Makes {@link UserApi}s that ask a server on loopback over real HTTP, as the program wires them, but for the time. */
-public final class LoopbackApi implements AutoCloseable {
+public final class UserApiFactory implements AutoCloseable {
 
     static {
         // Read once, when the first client is made; Main sets it too.
