@@ -71,7 +71,7 @@ public final class Proxies extends ProxySelector {
     private static Proxy proxy(String name, String text) {
         try {
             URI uri = URI.create(text.contains("://") ? text : "http://" + text);
-            if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getUserInfo() != null) {
+            if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getUserInfo() != null || text.contains("%")) {
                 throw new IllegalArgumentException();
             }
             // The name is looked up when the proxy is used, not now; a missing host and a wrong port are refused here.
@@ -92,10 +92,11 @@ public final class Proxies extends ProxySelector {
                 .anyMatch(entry -> entry.equals("*") || ("." + host).endsWith("." + entry));
     }
 
-    /** Both spellings are in use; the lower-case one came first. */
+    /** Both spellings are in use; the lower-case one came first. An empty one counts as unset. */
     private Optional<String> variable(String name) {
-        String upper = environment.getOrDefault(name, "");
-        String text = environment.getOrDefault(name.toLowerCase(Locale.ROOT), upper);
-        return Optional.of(text.strip()).filter(Predicate.not(String::isEmpty));
+        return Stream.of(name.toLowerCase(Locale.ROOT), name)
+                .map(spelling -> environment.getOrDefault(spelling, "").strip())
+                .filter(Predicate.not(String::isEmpty))
+                .findFirst();
     }
 }

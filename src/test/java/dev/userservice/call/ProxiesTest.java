@@ -40,6 +40,8 @@ final class ProxiesTest {
     void prefersTheLowerCaseSpelling() {
         Map<String, String> environment = Map.of("https_proxy", "http://lower:1", "HTTPS_PROXY", "http://upper:2");
         assertEquals("lower:1", chosen(environment, Map.of(), URI.create("https://api.corp")));
+        Map<String, String> emptied = Map.of("https_proxy", " ", "HTTPS_PROXY", "http://upper:2", "no_proxy", "");
+        assertEquals("upper:2", chosen(emptied, Map.of(), URI.create("https://api.corp")));
     }
 
     @ParameterizedTest
@@ -107,6 +109,7 @@ final class ProxiesTest {
                 "https://proxy:3128",
                 "socks5://proxy:1080",
                 "http://proxy:99999",
+                "http://[fe80::1%25eth0]:3128",
                 "http://",
                 "http://pro xy",
                 "://"
