@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,32 @@ final class TokenFileIT {
             String all = said + Files.readString(folder.resolve("audit.jsonl"));
             assertFalse(
                     TokenHunt.finds(FIRST, all) || TokenHunt.finds(SECOND, all) || TokenHunt.finds(THIRD, all), all);
+        }
+    }
+
+    /** Half of it looks like a token too; the API says the one from before, and then the file is finished. */
+    @Test
+    void knowsTheTokenBeforeAHalfWrittenOne() throws Exception {
+        RawApi.Answering strict = (request, socket) -> RawApi.write(
+                socket,
+                request.header("Authorization").endsWith(SECOND)
+                        ? RawApi.ok("{\"id\":7,\"name\":\"" + FIRST + "\"}")
+                        : REFUSED);
+        try (RawApi api = new RawApi(strict);
+                ServerProcess server = ServerProcess.start(settings(api, FIRST), folder)) {
+            server.initialize();
+            assertEquals("upstream_denied", call(server));
+            Path file = folder.resolve("token");
+            Files.writeString(file, SECOND.substring(0, 17));
+            assertEquals("upstream_denied", call(server));
+            Files.writeString(file, SECOND.substring(17), StandardOpenOption.APPEND);
+            server.callUser("\"whole\"", "7");
+            assertEquals(
+                    "[redacted]",
+                    server.answer("\"whole\"")
+                            .at("/result/structuredContent/name")
+                            .asText());
+            assertFalse(TokenHunt.finds(FIRST, String.join("\n", server.transcript()) + server.stderr()));
         }
     }
 
