@@ -115,7 +115,7 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
             String word = rest.pop();
             if (word.startsWith("-")) {
                 Option option = option(command, word);
-                options.put(option, value(option, rest));
+                require(options.put(option, value(option, rest)) == null, option.word + " is given twice");
             } else {
                 words.add(word(command, word));
             }

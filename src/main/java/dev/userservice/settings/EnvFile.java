@@ -27,9 +27,10 @@ public final class EnvFile {
     private EnvFile() {}
 
     /**
-     * Returns {@code environment} with the file's variables added; one that is in the environment wins.
+     * Returns {@code environment} with the file's variables added. One that is in the environment wins, an empty one
+     * only where empty has a meaning: what the file restricts, nothing lifts unsaid.
      *
-     * @throws SettingsException where the file cannot be read, or naming each malformed line
+     * @throws SettingsException where the file cannot be read, or naming each line that is malformed or repeats a name
      */
     public static Map<String, String> overlay(Path file, Map<String, String> environment) throws SettingsException {
         Map<String, String> variables = new HashMap<>();
@@ -38,7 +39,9 @@ public final class EnvFile {
         for (int i = 0; i < lines.size(); i++) {
             Matcher matcher = LINE.matcher(lines.get(i));
             if (matcher.matches()) {
-                variables.put(matcher.group("name"), value(matcher));
+                if (variables.put(matcher.group("name"), value(matcher)) != null) {
+                    problems.add("--env-file: line " + (i + 1) + " sets a name that an earlier line has set");
+                }
             } else if (!BLANK_OR_COMMENT.matcher(lines.get(i)).matches()) {
                 problems.add("--env-file: line " + (i + 1) + " is not KEY=VALUE");
             }
@@ -46,7 +49,13 @@ public final class EnvFile {
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        variables.putAll(environment);
+        environment.forEach((name, value) -> {
+            if (!value.isEmpty() || Setting.emptyHasMeaning(name)) {
+                variables.put(name, value);
+            } else {
+                variables.putIfAbsent(name, value);
+            }
+        });
         return variables;
     }
 

@@ -46,9 +46,9 @@ public enum Setting {
         return defaultValue;
     }
 
-    /** Returns whether an empty value has a meaning; of other settings, it counts as unset. */
-    boolean emptyHasMeaning() {
-        return this == INTERNAL_API_AUTH_SCHEME || this == INTERNAL_API_LIST_POINTER;
+    /** Returns whether an empty value has a meaning; of other variables, it counts as unset. */
+    static boolean emptyHasMeaning(String name) {
+        return name.equals(INTERNAL_API_AUTH_SCHEME.name()) || name.equals(INTERNAL_API_LIST_POINTER.name());
     }
 
     static boolean exists(String name) {

@@ -89,7 +89,7 @@ final class SettingsReader {
     /** Returns the value given, or the default; an empty value is one only where it has a meaning. */
     String text(Setting setting) {
         String text = environment.getOrDefault(setting.name(), setting.defaultValue());
-        return text.isEmpty() && !setting.emptyHasMeaning() ? setting.defaultValue() : text;
+        return text.isEmpty() && !Setting.emptyHasMeaning(setting.name()) ? setting.defaultValue() : text;
     }
 
     int number(Setting setting, int min, int max) {

@@ -38,7 +38,6 @@ final class CommandLineTest {
                 Arguments.of("--demo", line(Command.SERVE, "", demo)),
                 Arguments.of("serve --demo", line(Command.SERVE, "", demo)),
                 Arguments.of("--env-file my.env", line(Command.SERVE, "", env)),
-                Arguments.of("--env-file other.env --env-file my.env", line(Command.SERVE, "", env)),
                 Arguments.of("serve --demo --env-file my.env", line(Command.SERVE, "", demoAndEnv)),
                 Arguments.of(
                         "call get_user user_id=1 --demo --env-file my.env",
@@ -97,6 +96,8 @@ final class CommandLineTest {
                 "verify-audit --key-file     | --key-file needs a value",
             })
     void namesWhatHasNoPlace(String arguments, String message) {
+                "--env-file a --env-file b   | --env-file is given twice",
+                "call t --demo x=1 --demo    | --demo is given twice",
         assertEquals(message, refusal(words(arguments)));
     }
 

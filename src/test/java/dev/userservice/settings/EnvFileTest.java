@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,7 +56,6 @@ final class EnvFileTest {
                         "KEY=\"" + "x".repeat(8192) + "\"", "x".repeat(8192), "the longest token in double quotes"),
                 Arguments.of("KEY=" + "x".repeat(8192), "x".repeat(8192), "the longest token"),
                 Arguments.of("\uFEFFKEY=value", "value", "a byte order mark"),
-                Arguments.of("KEY=first\nKEY=second", "second", "the last of two"),
                 Arguments.of(
                         "# KEY=other\r\n\r\n   \r\nKEY=value\r\n",
                         "value",
@@ -63,10 +64,32 @@ final class EnvFileTest {
 
     @Test
     void letsTheEnvironmentWin() throws Exception {
-        Map<String, String> environment = Map.of("A", "real", "B", "");
+        Map<String, String> environment = Map.of("A", "real", "B", "real");
         assertEquals(
-                Map.of("A", "real", "B", "", "C", "file"),
-                EnvFile.overlay(file("A=file\nB=file\nC=file"), environment));
+                Map.of("A", "real", "B", "real", "C", "file"), EnvFile.overlay(file("A=file\nC=file"), environment));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Setting.class)
+    void letsAnEmptyOneWinOnlyWhereEmptyHasAMeaning(Setting setting) throws Exception {
+        boolean hasAMeaning =
+                Set.of("INTERNAL_API_AUTH_SCHEME", "INTERNAL_API_LIST_POINTER").contains(setting.name());
+        assertEquals(
+                Map.of(setting.name(), hasAMeaning ? "" : "file"),
+                EnvFile.overlay(file(setting + "=file"), Map.of(setting.name(), "")));
+    }
+
+    @Test
+    void keepsAnEmptyOneThatTheFileDoesNotHave() throws Exception {
+        assertEquals(
+                Map.of("USER_SERVICE_FEILDS", "", "A", "file"),
+                EnvFile.overlay(file("A=file"), Map.of("USER_SERVICE_FEILDS", "")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KEY=1\nKEY=2", "KEY=1\nKEY=", "KEY=\nKEY=1", "KEY=1\nexport KEY='1'"})
+    void refusesANameThatStandsThereTwice(String contents) throws IOException {
+        assertEquals(List.of("--env-file: line 2 sets a name that an earlier line has set"), problems(file(contents)));
     }
 
     @Test
