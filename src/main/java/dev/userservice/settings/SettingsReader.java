@@ -201,7 +201,7 @@ final class SettingsReader {
         URI uri = parse(text, URI::create, "must be an address like " + EXAMPLE);
         boolean http = "http".equalsIgnoreCase(uri.getScheme());
         boolean https = "https".equalsIgnoreCase(uri.getScheme());
-        boolean located = uri.getHost() != null && uri.getPort() <= 65535;
+        boolean located = uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= 65535;
         boolean bare = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
         require((http || https) && located, "must be an https address with a host, like " + EXAMPLE);
         require(bare, "must hold no user info, query or fragment");
@@ -236,3 +236,4 @@ final class SettingsReader {
         }
     }
 }
+        require(!uri.getHost().contains("%"), "must hold no IPv6 zone");
