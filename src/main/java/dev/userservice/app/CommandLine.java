@@ -1,5 +1,6 @@
 package dev.userservice.app;
 
+import dev.userservice.settings.Places;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -40,20 +41,20 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
         }
     }
 
-    /** The options, each with its word and the kind of value that follows it, if any. */
+    /** The options, each with its word. */
     enum Option {
-        DEMO("--demo", ""),
-        JSON("--json", ""),
-        USER("--user", "ID"),
-        ENV_FILE("--env-file", "FILE"),
-        KEY_FILE("--key-file", "FILE");
+        DEMO("--demo", false),
+        JSON("--json", false),
+        USER("--user", true),
+        ENV_FILE("--env-file", true),
+        KEY_FILE("--key-file", true);
 
         private final String word;
-        private final String kind;
+        private final boolean takesValue;
 
-        Option(String word, String kind) {
+        Option(String word, boolean takesValue) {
             this.word = word;
-            this.kind = kind;
+            this.takesValue = takesValue;
         }
     }
 
@@ -117,7 +118,7 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
                 Option option = option(command, word);
                 require(options.put(option, value(option, rest)) == null, option.word + " is given twice");
             } else {
-                words.add(word(command, word));
+                words.add(word);
             }
         }
         require(command.needs.isEmpty() || !words.isEmpty(), command.word + " needs " + command.needs);
@@ -135,13 +136,27 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
         return Optional.ofNullable(options.get(option));
     }
 
-    Optional<Path> file(Option option) {
-        return value(option).map(Path::of);
+    /** Returns the file that an option names, if it is given. */
+    Optional<Path> file(Option option, Places places) throws UsageException {
+        Optional<String> name = value(option);
+        return name.isPresent() ? Optional.of(path(name.get(), places)) : Optional.empty();
     }
 
     /** Returns the logs for {@code verify-audit}. */
-    List<Path> files() {
-        return words.stream().map(Path::of).toList();
+    List<Path> files(Places places) throws UsageException {
+        List<Path> files = new ArrayList<>();
+        for (String word : words) {
+            files.add(path(word, places));
+        }
+        return files;
+    }
+
+    private static Path path(String name, Places places) throws UsageException {
+        try {
+            return places.of(name);
+        } catch (InvalidPathException e) {
+            throw new UsageException(printable(name) + " " + Places.NO_PATH);
+        }
     }
 
     /** Returns the refusal of a word that has no place, and names it as far as it is safe to print. */
@@ -176,28 +191,11 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
     }
 
     private static String value(Option option, Deque<String> rest) throws UsageException {
-        if (option.kind.isEmpty()) {
+        if (!option.takesValue) {
             return "";
         }
         require(!rest.isEmpty() && !rest.peek().isEmpty(), option.word + " needs a value");
-        String value = rest.pop();
-        require(!option.kind.equals("FILE") || isFileName(value), option.word + " needs the name of a file");
-        return value;
-    }
-
-    private static String word(Command command, String word) throws UsageException {
-        boolean valid = command != Command.VERIFY_AUDIT || isFileName(word);
-        require(valid, "not the name of a file: " + printable(word));
-        return word;
-    }
-
-    private static boolean isFileName(String text) {
-        try {
-            Path.of(text);
-            return true;
-        } catch (InvalidPathException e) {
-            return false;
-        }
+        return rest.pop();
     }
 
     private static void require(boolean holds, String sentence) throws UsageException {

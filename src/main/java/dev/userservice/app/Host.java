@@ -1,6 +1,7 @@
 package dev.userservice.app;
 
 import dev.userservice.settings.EnvFile;
+import dev.userservice.settings.Places;
 import dev.userservice.settings.SettingsException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,20 +50,8 @@ public record Host(
         return ProcessHandle.current().pid();
     }
 
-    /** Returns the audit log's default place (XDG Base Directory Specification 0.8; Windows). */
-    Path auditFile() {
-        Path home = Path.of(properties.getOrDefault("user.home", "."));
-        boolean windows = properties.getOrDefault("os.name", "").startsWith("Windows");
-        Path state = windows
-                ? absolute("LOCALAPPDATA").orElse(home.resolve("AppData/Local"))
-                : absolute("XDG_STATE_HOME")
-                        .orElseGet(() -> absolute("HOME").orElse(home).resolve(".local/state"));
-        return state.resolve("user-service/audit.jsonl");
-    }
-
-    /** Returns the path a variable holds, unless it is relative: the specification has those ignored. */
-    private Optional<Path> absolute(String variable) {
-        Path path = Path.of(environment.getOrDefault(variable, ""));
-        return Optional.of(path).filter(Path::isAbsolute);
+    /** Returns where files stand for this process. */
+    Places places() {
+        return new Places(environment, properties);
     }
 }

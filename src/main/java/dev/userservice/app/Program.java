@@ -89,18 +89,19 @@ public final class Program {
         return ExitCode.DONE;
     }
 
-    private ExitCode verifyAudit(CommandLine line) throws SettingsException {
+    private ExitCode verifyAudit(CommandLine line) throws UsageException, SettingsException {
         PrintStream progress = host.terminal() ? host.err() : new PrintStream(OutputStream.nullOutputStream());
-        Optional<Path> keyFile = line.file(Option.KEY_FILE);
-        boolean intact = AuditCheck.run(line.files(), keyFile, host.environment(), out, progress);
+        Optional<Path> keyFile = line.file(Option.KEY_FILE, host.places());
+        boolean intact = AuditCheck.run(line.files(host.places()), keyFile, host.places(), out, progress);
         return intact ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private ExitCode check(CommandLine line) {
+    private ExitCode check(CommandLine line) throws UsageException {
         SelfCheck check = new SelfCheck(new CheckReport(out, line.has(Option.JSON)));
         try {
-            Host named = host.with(line.file(Option.ENV_FILE));
-            Settings settings = Settings.read(named.environment(), named::auditFile, version);
+            Optional<Path> envFile = line.file(Option.ENV_FILE, host.places());
+            Host named = host.with(envFile);
+            Settings settings = Settings.read(named.environment(), envFile, named.places(), version);
             settings.warnings().forEach(host.err()::println);
             check.settingsRead(settings);
             try (Service service = open(settings, named)) {
@@ -117,13 +118,14 @@ public final class Program {
     }
 
     private ExitCode start(CommandLine line) throws UsageException, SettingsException, IOException {
-        Host named = host.with(line.file(Option.ENV_FILE));
+        Optional<Path> envFile = line.file(Option.ENV_FILE, host.places());
+        Host named = host.with(envFile);
         if (!line.has(Option.DEMO)) {
-            return start(line, named, Settings.read(named.environment(), named::auditFile, version));
+            return start(line, named, Settings.read(named.environment(), envFile, named.places(), version));
         }
         try (DemoApi api = DemoApi.start()) {
             Map<String, String> environment = Settings.forDemo(named.environment(), api.url(), api.token());
-            Settings settings = Settings.read(environment, named::auditFile, version);
+            Settings settings = Settings.read(environment, envFile, named.places(), version);
             host.err().println(DEMO_NOTICE);
             return start(line, named, settings);
         }

@@ -12,6 +12,7 @@ import dev.userservice.tools.ApiLayout;
 import dev.userservice.tools.Catalogue;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -85,12 +85,14 @@ public record Settings(
     /**
      * Reads and checks everything.
      *
-     * @param auditFile gives the audit log's place where no setting does; not asked otherwise
+     * @param envFile the file that some of the environment comes from, if one was named
+     * @param places also gives the audit log's place where no setting does; not asked for it otherwise
      * @throws SettingsException with all problems at once
      */
-    public static Settings read(Map<String, String> environment, Supplier<Path> auditFile, String version)
+    public static Settings read(Map<String, String> environment, Optional<Path> envFile, Places places, String version)
             throws SettingsException {
-        SettingsReader reader = new SettingsReader(environment);
+        SettingsReader reader = new SettingsReader(environment, places);
+        envFile.ifPresent(file -> reader.named("--env-file", file));
         Optional<Secret> token = token(reader); // its problems are reported first
         Settings settings = new Settings(
                 api(reader, version),
@@ -106,10 +108,11 @@ public record Settings(
                 Duration.ofMillis(reader.number(Setting.USER_SERVICE_CALL_TIMEOUT_MS, 100, 600_000)),
                 reader.number(Setting.USER_SERVICE_RATE_PER_MINUTE, 1, 1_000_000),
                 reader.number(Setting.USER_SERVICE_RATE_BURST, 1, 1_000_000),
-                auditFile(reader, auditFile),
+                auditFile(reader, places),
                 auditChain(reader),
                 reader.choice(Setting.USER_SERVICE_LOG_LEVEL, "ERROR", "WARN", "INFO", "DEBUG"),
                 reader.warnings());
+        reader.requireDistinctFiles();
         if (!reader.problems().isEmpty()) {
             throw new SettingsException(reader.problems());
         }
@@ -181,10 +184,24 @@ public record Settings(
         }
     }
 
-    private static Optional<Path> auditFile(SettingsReader reader, Supplier<Path> defaultFile) {
+    private static Optional<Path> auditFile(SettingsReader reader, Places places) {
         boolean toStderr = reader.text(Setting.USER_SERVICE_AUDIT_FILE).equals(STDERR);
+        if (toStderr) {
+            return Optional.empty();
+        }
         Optional<Path> named = reader.file(Setting.USER_SERVICE_AUDIT_FILE);
-        return toStderr ? Optional.empty() : named.or(() -> Optional.of(defaultFile.get()));
+        return named.isPresent() ? named : defaultAuditFile(reader, places);
+    }
+
+    private static Optional<Path> defaultAuditFile(SettingsReader reader, Places places) {
+        try {
+            Path file = places.auditFile();
+            reader.named(Setting.USER_SERVICE_AUDIT_FILE.name(), file);
+            return Optional.of(file);
+        } catch (InvalidPathException e) {
+            reader.require(Setting.USER_SERVICE_AUDIT_FILE, false, "must be set: its default " + Places.NO_PATH);
+            return Optional.empty();
+        }
     }
 
     private static AuditChain auditChain(SettingsReader reader) {

@@ -5,6 +5,7 @@ import dev.userservice.call.PathTemplate;
 import dev.userservice.call.Proxies;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -36,12 +37,15 @@ final class SettingsReader {
                     + " (INTERNAL_API_ALLOW_HTTP=true permits it)";
 
     private final Map<String, String> environment;
+    private final Places places;
     private final Set<String> problems = new LinkedHashSet<>();
     private final List<String> warnings = new ArrayList<>();
     private final Set<Setting> unexpanded = EnumSet.noneOf(Setting.class);
+    private final Map<String, Path> files = new LinkedHashMap<>();
 
-    SettingsReader(Map<String, String> environment) {
+    SettingsReader(Map<String, String> environment, Places places) {
         this.environment = environment;
+        this.places = places;
         for (Setting setting : Setting.values()) {
             if (text(setting).contains("${")) {
                 require(setting, false, UNEXPANDED);
@@ -166,10 +170,40 @@ final class SettingsReader {
     }
 
     Optional<Path> file(Setting setting) {
-        return read(setting, text -> {
-            Path path = parse(text, Path::of, "must be the name of a file");
-            return Optional.of(path).filter(file -> !text.isEmpty());
-        });
+        Optional<Path> file = read(
+                setting,
+                text -> Optional.of(text)
+                        .filter(given -> !given.isEmpty())
+                        .map(given -> parse(given, places::of, Places.NO_PATH)));
+        file.ifPresent(path -> named(setting.name(), path));
+        return file;
+    }
+
+    /** Notes a file by the name of the setting or option that it comes from. */
+    void named(String name, Path file) {
+        files.put(name, file);
+    }
+
+    /**
+     * Requires that the files noted are different ones, whatever links lead to them: a log is appended to, a key read.
+     */
+    void requireDistinctFiles() {
+        List<String> names = List.copyOf(files.keySet());
+        for (int second = 1; second < names.size(); second++) {
+            for (String first : names.subList(0, second)) {
+                if (areOne(files.get(first), files.get(names.get(second)))) {
+                    problems.add(first + " and " + names.get(second) + " name the same file; each needs its own");
+                }
+            }
+        }
+    }
+
+    private static boolean areOne(Path first, Path second) {
+        try {
+            return Files.isSameFile(first, second);
+        } catch (IOException e) {
+            return false; // one of the two is not there yet, or is reported as not readable
+        }
     }
 
     /** Reads a file. */
@@ -204,6 +238,7 @@ final class SettingsReader {
         boolean located = uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= 65535;
         boolean bare = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
         require((http || https) && located, "must be an https address with a host, like " + EXAMPLE);
+        require(!uri.getHost().contains("%"), "must hold no IPv6 zone");
         require(bare, "must hold no user info, query or fragment");
         require(https || allowHttp || Proxies.isLoopback(uri.getHost()), PLAIN_HTTP);
         return URI.create(text.replaceFirst("/+$", ""));
@@ -236,4 +271,3 @@ final class SettingsReader {
         }
     }
 }
-        require(!uri.getHost().contains("%"), "must hold no IPv6 zone");

@@ -8,18 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.userservice.app.CommandLine.Command;
 import dev.userservice.app.CommandLine.Option;
 import dev.userservice.app.CommandLine.UsageException;
+import dev.userservice.settings.Places;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class CommandLineTest {
+
+    private static final Places PLACES = new Places(Map.of(), Map.of());
 
     @ParameterizedTest
     @MethodSource
@@ -61,10 +65,10 @@ final class CommandLineTest {
         assertEquals(Optional.of("7"), check.value(Option.USER));
         assertTrue(check.has(Option.JSON));
         assertFalse(check.has(Option.DEMO));
-        assertEquals(Optional.empty(), check.file(Option.ENV_FILE));
+        assertEquals(Optional.empty(), check.file(Option.ENV_FILE, PLACES));
         CommandLine verify = CommandLine.parse("verify-audit", "--key-file", "my.key", "a.jsonl", "b.jsonl");
-        assertEquals(Optional.of(Path.of("my.key")), verify.file(Option.KEY_FILE));
-        assertEquals(List.of(Path.of("a.jsonl"), Path.of("b.jsonl")), verify.files());
+        assertEquals(Optional.of(Path.of("my.key")), verify.file(Option.KEY_FILE, PLACES));
+        assertEquals(List.of(Path.of("a.jsonl"), Path.of("b.jsonl")), verify.files(PLACES));
     }
 
     @ParameterizedTest
@@ -92,12 +96,12 @@ final class CommandLineTest {
                 "call --demo                 | call needs the name of a tool",
                 "verify-audit                | verify-audit needs a file",
                 "serve --env-file            | --env-file needs a value",
+                "--env-file a --env-file b   | --env-file is given twice",
+                "call t --demo x=1 --demo    | --demo is given twice",
                 "check --user                | --user needs a value",
                 "verify-audit --key-file     | --key-file needs a value",
             })
     void namesWhatHasNoPlace(String arguments, String message) {
-                "--env-file a --env-file b   | --env-file is given twice",
-                "call t --demo x=1 --demo    | --demo is given twice",
         assertEquals(message, refusal(words(arguments)));
     }
 
@@ -116,15 +120,19 @@ final class CommandLineTest {
     }
 
     @Test
-    void refusesANameThatNoFileCanHave() {
-        assertEquals("--env-file needs the name of a file", refusal("--env-file", "a\0b"));
-        assertEquals("--key-file needs the name of a file", refusal("verify-audit", "--key-file", "a\0b", "log"));
-        assertEquals("not the name of a file: a?b", refusal("verify-audit", "log", "a\0b"));
+    void refusesANameThatNoFileCanHave() throws UsageException {
+        CommandLine verify = CommandLine.parse("verify-audit", "--key-file", "a\0b", "log", "c\0d");
+        assertEquals("a?b " + Places.NO_PATH, refusal(() -> verify.file(Option.KEY_FILE, PLACES)));
+        assertEquals("c?d " + Places.NO_PATH, refusal(() -> verify.files(PLACES)));
+        assertEquals(Optional.empty(), verify.file(Option.ENV_FILE, PLACES));
+    }
+
+    private static String refusal(Executable action) {
+        return assertThrows(UsageException.class, action).getMessage();
     }
 
     private static String refusal(String... arguments) {
-        return assertThrows(UsageException.class, () -> CommandLine.parse(arguments))
-                .getMessage();
+        return refusal(() -> CommandLine.parse(arguments));
     }
 
     private static CommandLine line(Command command, String words, Map<Option, String> options) {

@@ -14,6 +14,7 @@ import dev.userservice.LogLines;
 import dev.userservice.RawApi;
 import dev.userservice.Run;
 import dev.userservice.model.Json;
+import dev.userservice.settings.Places;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,9 +89,10 @@ final class ProgramTest {
                 Arguments.of(
                         List.of("call", "get_user", "7", "--demo"),
                         "the arguments of a tool are NAME=VALUE, each name once"),
-                Arguments.of(List.of("verify-audit", "a\0b"), "not the name of a file: a?b"),
-                Arguments.of(
-                        List.of("verify-audit", "--key-file", "a\0b", "log"), "--key-file needs the name of a file"));
+                Arguments.of(List.of("verify-audit", "a\0b"), "a?b " + Places.NO_PATH),
+                Arguments.of(List.of("check", "--env-file", "a\0b"), "a?b " + Places.NO_PATH),
+                Arguments.of(List.of("call", "get_user", "--env-file", "a\0b"), "a?b " + Places.NO_PATH),
+                Arguments.of(List.of("verify-audit", "--key-file", "a\0b", "log"), "a?b " + Places.NO_PATH));
     }
 
     @ParameterizedTest
@@ -383,7 +385,7 @@ final class ProgramTest {
     @Test
     void refusesAKeyFileThatCannotBe() {
         assertEquals(
-                new Run(3, "", "USER_SERVICE_AUDIT_KEY_FILE must be the name of a file\n"),
+                new Run(3, "", "USER_SERVICE_AUDIT_KEY_FILE " + Places.NO_PATH + "\n"),
                 new InProcess(folder)
                         .with("USER_SERVICE_AUDIT_KEY_FILE", "a\0b")
                         .run("verify-audit", "log"));

@@ -171,7 +171,7 @@ final class WiringTest {
                 Map.of("user.name", "ada"),
                 System::nanoTime,
                 Clock.fixed(Instant.parse("2026-11-22T07:31:05Z"), ZoneOffset.UTC));
-        return Wiring.service(Settings.read(environment, this::log, "1.2.3"), host, "1.2.3");
+        return Wiring.service(Settings.read(environment, Optional.empty(), host.places(), "1.2.3"), host, "1.2.3");
     }
 
     private Path log() {

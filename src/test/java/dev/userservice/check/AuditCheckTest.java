@@ -9,6 +9,7 @@ import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditFile;
 import dev.userservice.audit.AuditLog;
 import dev.userservice.model.Redactor;
+import dev.userservice.settings.Places;
 import dev.userservice.settings.SettingsException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -79,8 +80,7 @@ final class AuditCheckTest {
         assertEquals(
                 List.of(KEY_SETTING + LENGTH), problems(Optional.empty(), Map.of(KEY_SETTING, tooShort.toString())));
         assertEquals(
-                List.of(KEY_SETTING + " must be the name of a file"),
-                problems(Optional.empty(), Map.of(KEY_SETTING, "a\0b")));
+                List.of(KEY_SETTING + " " + Places.NO_PATH), problems(Optional.empty(), Map.of(KEY_SETTING, "a\0b")));
         assertEquals("", out.toString(StandardCharsets.UTF_8));
     }
 
@@ -97,7 +97,7 @@ final class AuditCheckTest {
 
     private boolean verify(List<Path> files, Optional<Path> keyFile, Map<String, String> environment)
             throws SettingsException {
-        return AuditCheck.run(files, keyFile, environment, stream(out), stream(progress));
+        return AuditCheck.run(files, keyFile, new Places(environment, Map.of()), stream(out), stream(progress));
     }
 
     private List<String> problems(Optional<Path> keyFile, Map<String, String> environment) {

@@ -8,6 +8,7 @@ import dev.userservice.RawApi;
 import dev.userservice.TlsApi;
 import dev.userservice.call.Proxies;
 import dev.userservice.check.CheckReport.StageFailure;
+import dev.userservice.settings.Places;
 import dev.userservice.settings.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,10 +17,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -286,7 +287,7 @@ final class NetworkCheckTest {
         Map<String, String> environment =
                 new HashMap<>(Map.of("INTERNAL_API_URL", url, "INTERNAL_API_TOKEN", "token-0123456789abcdef"));
         environment.putAll(further);
-        Settings settings = Settings.read(environment, () -> Path.of("audit.jsonl"), "1");
+        Settings settings = Settings.read(environment, Optional.empty(), new Places(environment, Map.of()), "1");
         CheckReport report = new CheckReport(new PrintStream(out, true, StandardCharsets.UTF_8), false);
         new NetworkCheck(settings, new Proxies(environment, Map.of()), report).run();
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.userservice.InProcess;
 import dev.userservice.RawApi;
 import dev.userservice.Run;
+import dev.userservice.settings.Places;
 import dev.userservice.settings.Setting;
 import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -375,7 +377,7 @@ final class SelfCheckTest {
 
     private static List<Tool> tools(Map<String, String> environment) {
         try {
-            Settings settings = Settings.read(environment, () -> Path.of("audit"), "1");
+            Settings settings = Settings.read(environment, Optional.empty(), new Places(environment, Map.of()), "1");
             return Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
         } catch (SettingsException e) {
             throw new AssertionError(e);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,7 +43,10 @@ final class DocumentedSettingsTest {
         Map<String, String> merged = EnvFile.overlay(Path.of(".env.example"), Map.of());
         assertEquals(
                 "https://users.corp.example/v1",
-                Settings.read(merged, () -> Path.of("audit"), "1").api().base().toString());
+                Settings.read(merged, Optional.empty(), new Places(Map.of(), Map.of()), "1")
+                        .api()
+                        .base()
+                        .toString());
     }
 
     private static Map<String, String> defaults() {

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,7 +38,9 @@ final class SettingsTest {
 
     private static final String URL = "https://users.corp.example/v1";
     private static final String TOKEN = "token-0123456789abcdef";
-    private static final Path AUDIT = Path.of("default", "audit.jsonl");
+    private static final Places PLACES = new Places(Map.of("HOME", "/home/ada", "LOCALAPPDATA", "/home/ada"), Map.of());
+    private static final Places NO_PLACES =
+            new Places(Map.of("HOME", "/home/\0", "LOCALAPPDATA", "/home/\0"), Map.of());
 
     @TempDir
     private Path folder;
@@ -74,7 +75,7 @@ final class SettingsTest {
         assertEquals(Duration.ofSeconds(20), settings.callTimeout());
         assertEquals(120, settings.ratePerMinute());
         assertEquals(30, settings.rateBurst());
-        assertEquals(Optional.of(AUDIT), settings.auditFile());
+        assertEquals(Optional.of(PLACES.auditFile()), settings.auditFile());
         assertEquals("INFO", settings.logLevel());
         assertEquals(List.of(), settings.warnings());
     }
@@ -175,11 +176,11 @@ final class SettingsTest {
                 "file:///etc/passwd                 | must be an https address with a host, like https://users.corp.example/v1",
                 "https://host:65536                 | must be an https address with a host, like https://users.corp.example/v1",
                 "https://host:99999                 | must be an https address with a host, like https://users.corp.example/v1",
-                "https://a b                        | must be an address like https://users.corp.example/v1",
                 "https://host:0                     | must be an https address with a host, like https://users.corp.example/v1",
                 "https://[::1%25lo]:1               | must hold no IPv6 zone",
                 "https://[fe80::1%eth0]             | must hold no IPv6 zone",
                 "http://[::1%25lo]                  | must hold no IPv6 zone",
+                "https://a b                        | must be an address like https://users.corp.example/v1",
                 "https://ada:hunter2@host           | must hold no user info, query or fragment",
                 "https://ada@localhost              | must hold no user info, query or fragment",
                 "https://host/v1?key=hunter2        | must hold no user info, query or fragment",
@@ -381,7 +382,7 @@ final class SettingsTest {
                                         "USER_SERVICE_DEPARTMENTS=a/b",
                                         "USER_SERVICE_DEPARTMENTS=" + "a".repeat(64),
                                         "USER_SERVICE_DEPARTMENTS=" + tooMany)),
-                        Map.entry("must be the name of a file", List.of("USER_SERVICE_AUDIT_FILE=a\0b")),
+                        Map.entry(Places.NO_PATH, List.of("USER_SERVICE_AUDIT_FILE=a\0b")),
                         Map.entry(
                                 "must be a readable file of 32 to 1048576 bytes",
                                 List.of("USER_SERVICE_AUDIT_KEY_FILE=/nowhere/key", "USER_SERVICE_AUDIT_KEY_FILE=/")),
@@ -570,11 +571,75 @@ final class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"stderr", "demo.jsonl"})
     void asksForTheDefaultPlaceOfTheAuditLogOnlyWhereItIsNeeded(String given) throws SettingsException {
-        Supplier<Path> never = () -> {
-            throw new AssertionError("asked for");
-        };
-        Settings settings = Settings.read(with(Setting.USER_SERVICE_AUDIT_FILE, given), never, "1.0.0");
+        Settings settings =
+                Settings.read(with(Setting.USER_SERVICE_AUDIT_FILE, given), Optional.empty(), NO_PLACES, "1.0.0");
         assertEquals(given, value(settings, Setting.USER_SERVICE_AUDIT_FILE));
+    }
+
+    @Test
+    void saysWhereTheDefaultPlaceOfTheAuditLogIsNoPath() {
+        SettingsException problems = assertThrows(
+                SettingsException.class, () -> Settings.read(required(), Optional.empty(), NO_PLACES, "1.0.0"));
+        assertEquals(
+                List.of("USER_SERVICE_AUDIT_FILE must be set: its default cannot be expressed as a path here:"
+                        + " a name beyond ASCII needs a UTF-8 locale, for example LC_ALL=C.UTF-8"),
+                problems.problems());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "USER_SERVICE_AUDIT_FILE,     INTERNAL_API_TOKEN_FILE, the same name",
+        "USER_SERVICE_AUDIT_FILE,     INTERNAL_API_TOKEN_FILE, a name in other words",
+        "USER_SERVICE_AUDIT_FILE,     INTERNAL_API_TOKEN_FILE, a symbolic link",
+        "USER_SERVICE_AUDIT_FILE,     INTERNAL_API_TOKEN_FILE, a hard link",
+        "USER_SERVICE_AUDIT_FILE,     USER_SERVICE_AUDIT_KEY_FILE, a symbolic link",
+        "USER_SERVICE_AUDIT_KEY_FILE, INTERNAL_API_TOKEN_FILE, a hard link",
+        "INTERNAL_API_CA_FILE,        USER_SERVICE_AUDIT_FILE, the same name",
+        "--env-file,                  USER_SERVICE_AUDIT_FILE, a symbolic link",
+        "--env-file,                  INTERNAL_API_TOKEN_FILE, the same name",
+    })
+    @DisabledOnOs(OS.WINDOWS)
+    void wantsDifferentFiles(String one, String other, String how) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), TOKEN + "-of-more-than-32-bytes");
+        Map<String, String> environment = new HashMap<>(Map.of("INTERNAL_API_URL", URL));
+        if (!other.equals("INTERNAL_API_TOKEN_FILE")) {
+            environment.put("INTERNAL_API_TOKEN", TOKEN);
+        }
+        environment.put(one, file.toString());
+        environment.put(other, same(file, how).toString());
+        Optional<Path> envFile =
+                Optional.ofNullable(environment.remove("--env-file")).map(Path::of);
+        SettingsException problems =
+                assertThrows(SettingsException.class, () -> Settings.read(environment, envFile, PLACES, "1.0.0"));
+        List<String> told = problems.problems().stream()
+                .filter(problem -> problem.contains("same file"))
+                .toList();
+        assertEquals(1, told.size(), how);
+        assertTrue(told.get(0).contains(one) && told.get(0).contains(other), told.get(0));
+    }
+
+    private Path same(Path file, String how) throws IOException {
+        Path link = folder.resolve("link");
+        return switch (how) {
+            case "the same name" -> file;
+            case "a name in other words" ->
+                folder.resolve("../" + folder.getFileName()).resolve("file");
+            case "a symbolic link" -> Files.createSymbolicLink(link, file);
+            default -> Files.createLink(link, file);
+        };
+    }
+
+    @Test
+    void wantsTheDefaultAuditLogToBeAnotherFileToo() throws IOException {
+        Places places = new Places(Map.of("HOME", folder.toString(), "LOCALAPPDATA", folder.toString()), Map.of());
+        Files.createDirectories(places.auditFile().getParent());
+        Path file = Files.writeString(places.auditFile(), TOKEN);
+        Map<String, String> environment = Map.of("INTERNAL_API_URL", URL, "INTERNAL_API_TOKEN_FILE", file.toString());
+        SettingsException problems = assertThrows(
+                SettingsException.class, () -> Settings.read(environment, Optional.empty(), places, "1.0.0"));
+        assertEquals(
+                List.of("INTERNAL_API_TOKEN_FILE and USER_SERVICE_AUDIT_FILE name the same file; each needs its own"),
+                problems.problems());
     }
 
     @ParameterizedTest
@@ -582,7 +647,7 @@ final class SettingsTest {
     void reportsANameThatNoFileCanHaveOnce(Setting setting) {
         Map<String, String> environment = with(setting, "a\0b");
         environment.keySet().removeIf(name -> setting == Setting.INTERNAL_API_TOKEN_FILE && name.endsWith("TOKEN"));
-        assertEquals(List.of(setting + " must be the name of a file"), problems(environment));
+        assertEquals(List.of(setting + " " + Places.NO_PATH), problems(environment));
     }
 
     @ParameterizedTest
@@ -629,7 +694,7 @@ final class SettingsTest {
     }
 
     private static Settings settings(Map<String, String> environment) throws SettingsException {
-        return Settings.read(environment, () -> AUDIT, "1.0.0");
+        return Settings.read(environment, Optional.empty(), PLACES, "1.0.0");
     }
 
     private static Settings demo(Map<String, String> environment) throws SettingsException {

@@ -1,0 +1,57 @@
+package dev.userservice.settings;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where files stand for this process: what a name means here, and the audit log's default place.
+ *
+ * @param environment may say where programs keep their state
+ * @param properties the JVM's
+ */
+public record Places(Map<String, String> environment, Map<String, String> properties) {
+
+    /** What is said of a name that {@link #of} refuses. */
+    public static final String NO_PATH = "cannot be expressed as a path here:"
+            + " a name beyond ASCII needs a UTF-8 locale, for example LC_ALL=C.UTF-8";
+
+    /**
+     * Returns the path of a file as it is named.
+     *
+     * @throws InvalidPathException where this platform and locale cannot express it, or the folder it is relative to
+     */
+    public Path of(String name) {
+        Path path = Path.of(name);
+        if (!path.isAbsolute()) {
+            // The JDK puts question marks in place of what it cannot express, and would write to a folder of that name.
+            Path.of(properties.getOrDefault("user.dir", ""));
+        }
+        return path;
+    }
+
+    /**
+     * Returns the audit log's default place (XDG Base Directory Specification 0.8; Windows).
+     *
+     * @throws InvalidPathException where this platform and locale cannot express it
+     */
+    public Path auditFile() {
+        boolean windows = properties.getOrDefault("os.name", "").startsWith("Windows");
+        Path state = windows
+                ? absolute("LOCALAPPDATA").orElseGet(() -> home().resolve("AppData/Local"))
+                : absolute("XDG_STATE_HOME")
+                        .orElseGet(() -> absolute("HOME").orElseGet(this::home).resolve(".local/state"));
+        return state.resolve("user-service/audit.jsonl");
+    }
+
+    private Path home() {
+        return of(properties.getOrDefault("user.home", "."));
+    }
+
+    /** Returns the path a variable holds, unless it is relative: the specification has those ignored. */
+    private Optional<Path> absolute(String variable) {
+        Path path = Path.of(environment.getOrDefault(variable, ""));
+        return Optional.of(path).filter(Path::isAbsolute);
+    }
+}
