@@ -1,5 +1,6 @@
 package dev.userservice.app;
 
+import dev.userservice.model.Printable;
 import dev.userservice.settings.Places;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -166,7 +167,7 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
 
     /** Cuts a word at its equals sign, since a secret may follow, and makes the rest short and printable. */
     private static String printable(String word) {
-        String printable = word.replaceFirst("(?s)=.*", "").replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+        String printable = Printable.of(word.replaceFirst("(?s)=.*", ""));
         return printable.length() <= MAX_SHOWN ? printable : printable.substring(0, MAX_SHOWN) + "...";
     }
 

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import dev.userservice.model.Printable;
 import dev.userservice.model.Redactor;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +79,7 @@ public final class Diagnostics extends ContextAwareBase implements Configurator 
 
         @Override
         protected void append(ILoggingEvent event) {
-            String message = event.getFormattedMessage().replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", " ");
+            String message = Printable.of(event.getFormattedMessage());
             Object redactor = getContext().getObject(REDACTOR);
             String safe = redactor instanceof Redactor known ? known.redact(message) : message;
             String shown = safe.length() <= MAX_CHARACTERS ? safe : safe.substring(0, MAX_CHARACTERS) + "...";

@@ -3,9 +3,13 @@ package dev.userservice.check;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
+import dev.userservice.model.Printable;
 import java.io.PrintStream;
 
-/** The findings of {@code check}: a line for each stage as it ends, or one JSON object at the end. For one thread. */
+/**
+ * The findings of {@code check}, printable whatever they name: a line for each stage as it ends, or one JSON object at
+ * the end. For one thread.
+ */
 public final class CheckReport {
 
     private final PrintStream out;
@@ -46,12 +50,12 @@ public final class CheckReport {
     }
 
     private ObjectNode add(String stage, String status, String finding) {
-        return stages.addObject().put("stage", stage).put("status", status).put("finding", finding);
+        return stages.addObject().put("stage", stage).put("status", status).put("finding", Printable.of(finding));
     }
 
     private void line(String text) {
         if (!json) {
-            out.println(text);
+            out.println(Printable.of(text));
         }
     }
 }

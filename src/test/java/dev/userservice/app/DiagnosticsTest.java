@@ -47,12 +47,12 @@ final class DiagnosticsTest {
 
     @Test
     void isOneLineWithoutControlCharacters() {
-        assertEquals("a b c d e [2J f 31m g", logged("a\nb\rc\u2028d\u2029e\u001B[2J\u0085f\u009B31m\u007Fg"));
+        assertEquals("a?b?c?d?e?[2J?f?31m?g?h", logged("a\nb\rc\u2028d\u2029e\u001B[2J\u0085f\u009B31m\u007Fg\u202Eh"));
     }
 
     @Test
     void findsTheTokenThatAControlCharacterFollows() {
-        assertEquals("[redacted] forged", logged(TOKEN + "\nforged"));
+        assertEquals("[redacted]?forged", logged(TOKEN + "\nforged"));
     }
 
     @Test

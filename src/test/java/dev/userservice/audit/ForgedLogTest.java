@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a forger writes into a log is judged, and never gets a say on the auditor's terminal. */
@@ -41,6 +43,18 @@ final class ForgedLogTest {
         assertTrue(report.get(0).matches("[\\x20-\\x7E]+"), report.get(0));
     }
 
+    @Test
+    @DisabledOnOs(OS.WINDOWS) // where no name has controls
+    void printsAFileNameWithoutItsControls() throws Exception {
+        Path file = Files.writeString(folder.resolve("a" + FORGED.replace('\u009B', 'C')), "x\n");
+        assertEquals(
+                List.of(
+                        folder + "/a?[2J?]0;x?C31m?lines: 1, problems: 0; the log is whole"
+                                + ":1: this is no audit line: changed or inserted",
+                        "lines: 1, sessions: 0, problems: 1, warnings: 0; the log is NOT whole"),
+                verify(file));
+    }
+
     private static String line(String session, int sequence, String event, String reason, String previous) {
         String text = Json.text(Json.object()
                 .put("timestamp", "2026-11-22T07:31:05.123Z")
@@ -55,12 +69,15 @@ final class ForgedLogTest {
 
     private List<String> verify(String... lines) throws Exception {
         Path file = Files.write(folder.resolve("audit.jsonl"), List.of(lines));
+        return verify(file).stream()
+                .map(line -> line.replace(file.toString(), "<file>"))
+                .toList();
+    }
+
+    private static List<String> verify(Path file) {
         ByteArrayOutputStream report = new ByteArrayOutputStream();
         new AuditVerifier(Optional.empty(), new PrintStream(report, true, StandardCharsets.UTF_8), bytes -> {})
                 .verify(List.of(file));
-        return report.toString(StandardCharsets.UTF_8)
-                .replace(file.toString(), "<file>")
-                .lines()
-                .toList();
+        return report.toString(StandardCharsets.UTF_8).lines().toList();
     }
 }

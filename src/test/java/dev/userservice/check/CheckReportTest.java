@@ -45,6 +45,18 @@ final class CheckReportTest {
     }
 
     @Test
+    void printsAFileNameWithoutItsControls() {
+        CheckReport lines = report(false);
+        lines.passed("audit log", "/a\u001B[2J\nok    TLS\u202E");
+        assertEquals("ok    audit log       /a?[2J?ok    TLS?\n", printed());
+        out.reset();
+        CheckReport object = report(true);
+        object.passed("audit log", "/a\u009B2J\u202E");
+        object.end(true);
+        assertTrue(printed().contains("\"finding\": \"/a?2J?\""), printed());
+    }
+
+    @Test
     void knowsWhichStagesHaveEnded() {
         CheckReport report = report(false);
         assertFalse(report.has("settings"));
