@@ -140,6 +140,24 @@ final class AuditIT {
                 Files.readString(folder.resolve("verify.txt")).contains("the line was changed: its hash does not fit"));
     }
 
+    @Test
+    @DisabledOnOs(OS.WINDOWS) // it has no /dev/stdin
+    void verifyAuditReadsWhatIsPipedIn() throws Exception {
+        Map<String, String> settings =
+                Map.of("USER_SERVICE_AUDIT_FILE", folder.resolve("audit.jsonl").toString());
+        ServerProcess.start(settings, folder, "--demo").end();
+        String verify = String.join(" ", ServerProcess.command("verify-audit", "/dev/stdin"));
+        String script = "gzip audit.jsonl && zcat audit.jsonl.gz | " + verify;
+        Process piped = new ProcessBuilder("bash", "-c", script)
+                .directory(folder.toFile())
+                .redirectOutput(folder.resolve("verify.txt").toFile())
+                .start();
+        assertEquals(0, piped.waitFor());
+        assertTrue(Files.readString(folder.resolve("verify.txt")).contains("lines: 2, sessions: 1, problems: 0"));
+        assertEquals(1, verify(folder.resolve("audit.jsonl.gz")));
+        assertTrue(Files.readString(folder.resolve("verify.txt")).contains("compressed; pipe it in: zcat FILE | "));
+    }
+
     private static String call(ServerProcess server) throws IOException {
         server.callUser("1", "7");
         JsonNode result = server.answer("1").path("result");

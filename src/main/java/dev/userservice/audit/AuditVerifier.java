@@ -1,12 +1,7 @@
 package dev.userservice.audit;
 
 import dev.userservice.model.Printable;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,9 +17,6 @@ import java.util.function.LongConsumer;
  * reordered, doubled or inserted. Its memory does not grow with the lines. For one thread.
  */
 public final class AuditVerifier {
-
-    private static final int MAX_LINE_BYTES = 64 * 1024;
-    private static final long PROGRESS_BYTES = 8L * 1024 * 1024;
 
     /** Sessions followed at a time; with one more, the one silent for longest is reported as without an end. */
     private static final int MAX_OPEN_SESSIONS = 10_000;
@@ -44,7 +36,6 @@ public final class AuditVerifier {
     private long sessions;
     private long problems;
     private long warnings;
-    private long bytes;
 
     /** Uses {@code key} for keyed sessions; {@code progress} receives the number of bytes read, every 8 MiB. */
     public AuditVerifier(Optional<AuditChain> key, PrintStream out, LongConsumer progress) {
@@ -55,14 +46,8 @@ public final class AuditVerifier {
 
     /** Reports each finding and each session in the files, read in their order; returns whether the log is whole. */
     public boolean verify(List<Path> files) {
-        for (Path file : files) {
-            try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-                read(file, in);
-            } catch (IOException e) {
-                place = file.toString();
-                problem("the file cannot be read");
-            }
-        }
+        AuditReader reader = new AuditReader(this::line, this::unreadable, progress);
+        files.forEach(reader::read);
         open.values().forEach(this::reportWithoutEnd);
         if (lines > 0 && sessions == 0 && problems == 0) {
             problem("there is not one audit line in it");
@@ -72,29 +57,15 @@ public final class AuditVerifier {
         return problems == 0;
     }
 
-    private void read(Path file, InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        long number = 1;
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (++bytes % PROGRESS_BYTES == 0) {
-                progress.accept(bytes);
-            }
-            if (b == '\n') {
-                line(file + ":" + number++, line.toByteArray());
-                line.reset();
-            } else if (line.size() <= MAX_LINE_BYTES) {
-                line.write(b);
-            }
-        }
-        if (line.size() > 0) {
-            line(file + ":" + number, line.toByteArray());
-        }
+    private void unreadable(String file, String reason) {
+        place = file;
+        problem("the file cannot be read: " + reason);
     }
 
     private void line(String where, byte[] found) {
         place = where;
         lines++;
-        boolean bounded = found.length <= MAX_LINE_BYTES;
+        boolean bounded = found.length <= AuditReader.MAX_LINE_BYTES;
         Optional<AuditLine> line = bounded ? AuditLine.of(found) : Optional.empty();
         afterTorn = line.isEmpty() && bounded && !afterTorn && AuditLine.isTorn(found);
         if (line.isPresent()) {
