@@ -44,11 +44,18 @@ public final class AuditVerifier {
         this.progress = progress;
     }
 
-    /** Reports each finding and each session in the files, read in their order; returns whether the log is whole. */
+    /**
+     * Reports each finding and each session in the files, read in their order; returns whether there is a line and all
+     * is whole.
+     */
     public boolean verify(List<Path> files) {
         AuditReader reader = new AuditReader(this::line, this::unreadable, progress);
         files.forEach(reader::read);
         open.values().forEach(this::reportWithoutEnd);
+        if (lines == 0 && problems == 0) {
+            problems++;
+            print("no line, nothing to verify");
+        }
         if (lines > 0 && sessions == 0 && problems == 0) {
             problem("there is not one audit line in it");
         }

@@ -127,6 +127,17 @@ final class AuditVerifierTest {
     }
 
     @Test
+    void findsNothingWholeWhereThereIsNoLine() throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty"));
+        assertFalse(verifyFiles(Optional.empty(), List.of(empty, empty)));
+        assertEquals(
+                "no line, nothing to verify\n"
+                        + "lines: 0, sessions: 0, problems: 1, warnings: 0; the log is NOT whole\n",
+                report());
+        assertTrue(verifyFiles(Optional.empty(), List.of(empty, Files.write(folder.resolve("a"), lines))), report());
+    }
+
+    @Test
     void takesALineOfUpTo64KiB() throws IOException {
         String line = foreignLine(65_536);
         assertTrue(verify(Optional.empty(), List.of(line)), report());
