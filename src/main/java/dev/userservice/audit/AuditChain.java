@@ -65,6 +65,11 @@ public final class AuditChain {
         return HEX.formatHex(key.map(bytes -> hmac(bytes, line)).orElseGet(() -> sha256(line)));
     }
 
+    /** Returns a line, given without its last member, with it. */
+    static String withHash(String line, String hash) {
+        return line.substring(0, line.length() - 1) + ",\"hash\":\"" + hash + "\"}";
+    }
+
     /** Returns the SHA-256 of a text's UTF-8 bytes, in lower-case hex. */
     public static String digest(String text) {
         return HEX.formatHex(sha256(text.getBytes(StandardCharsets.UTF_8)));

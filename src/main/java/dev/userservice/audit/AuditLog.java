@@ -114,7 +114,7 @@ public final class AuditLog {
     private void append(ObjectNode line) {
         String text = Json.ascii(line.put("previous", head), redactor);
         String hash = chain.hash(text.getBytes(StandardCharsets.UTF_8));
-        String hashed = text.substring(0, text.length() - 1) + ",\"hash\":\"" + hash + "\"}\n";
+        String hashed = AuditChain.withHash(text, hash) + "\n";
         boolean taken;
         try {
             taken = sink.write(hashed.getBytes(StandardCharsets.UTF_8));

@@ -11,7 +11,9 @@ final class AuditSession {
     private final Optional<AuditChain> chain;
     private long length;
     private long sequence;
+    private long lastNumber;
     private String head;
+    private boolean torn;
 
     /** Begins at the first line found of a session; {@code key} is the chain under the auditor's key. */
     AuditSession(AuditLine first, Optional<AuditChain> key, BiConsumer<AuditLine, String> problems) {
@@ -47,7 +49,10 @@ final class AuditSession {
 
     /** Goes on to the session's next line, and checks its place. */
     void follow(AuditLine line) {
-        if (line.sequence() == sequence && line.hash().equals(head)) {
+        if (torn) {
+            torn = false;
+            problems.accept(line, "the line stands after a torn one of its session, which a kill must have ended");
+        } else if (line.sequence() == sequence && line.hash().equals(head)) {
             problems.accept(line, "the line is doubled");
         } else if (line.sequence() <= sequence) {
             problems.accept(
@@ -66,7 +71,27 @@ final class AuditSession {
     private void advance(AuditLine line) {
         length++;
         sequence = line.sequence();
+        lastNumber = line.number();
         head = line.hash();
+    }
+
+    /**
+     * Takes a torn line for the session's next, if it can be: it stands after the others, and there is no other, since
+     * a process is killed once.
+     */
+    boolean takes(TornLine line) {
+        boolean taken = canHaveLeft(line);
+        torn |= taken;
+        return taken;
+    }
+
+    /** Returns whether {@link #takes} would take the line. */
+    boolean canHaveLeft(TornLine line) {
+        return !torn
+                && line.number() > lastNumber
+                && !line.isOfAStart()
+                && line.isOf(id, sequence + 1)
+                && chain.map(known -> line.follows(head, known)).orElse(true);
     }
 
     /** Checks a line's own hash. */

@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
  * Reads audit logs from their first line to their last and reports, by file and line, what was changed, removed,
  * reordered, doubled or inserted. Its memory does not grow with the lines. For one thread.
+ *
+ * <p>A torn line is no failure where a session without an end can have left it. A torn first line of a session always
+ * is one: not a line that the chain vouches for says that there was such a session, so anybody can have written it.
  */
 public final class AuditVerifier {
 
@@ -24,13 +28,17 @@ public final class AuditVerifier {
     /** Sessions remembered once they are reported, so that none is taken for new: about 10 MB of memory. */
     private static final int MAX_REPORTED_SESSIONS = 100_000;
 
+    /** Torn lines remembered that do not show whose they are, until it shows who has no end; one more is a failure. */
+    private static final int MAX_NAMELESS = 1_000;
+
     private final Optional<AuditChain> key;
     private final PrintStream out;
     private final LongConsumer progress;
     private final Map<String, AuditSession> open = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<UUID> reported = new HashSet<>();
+
+    private final Set<TornLine> nameless = new TreeSet<>(TornLine.MOST_SHOWN_FIRST);
     private String place = "";
-    private boolean afterTorn; // a kill leaves one torn line: an intact one must follow
     private boolean full;
     private long lines;
     private long sessions;
@@ -52,12 +60,10 @@ public final class AuditVerifier {
         AuditReader reader = new AuditReader(this::line, this::unreadable, progress);
         files.forEach(reader::read);
         open.values().forEach(this::reportWithoutEnd);
+        nameless.forEach(this::unexplained);
         if (lines == 0 && problems == 0) {
             problems++;
             print("no line, nothing to verify");
-        }
-        if (lines > 0 && sessions == 0 && problems == 0) {
-            problem("there is not one audit line in it");
         }
         print("lines: %d, sessions: %d, problems: %d, warnings: %d; the log is %s"
                 .formatted(lines, sessions, problems, warnings, problems == 0 ? "whole" : "NOT whole"));
@@ -72,17 +78,39 @@ public final class AuditVerifier {
     private void line(String where, byte[] found) {
         place = where;
         lines++;
-        boolean bounded = found.length <= AuditReader.MAX_LINE_BYTES;
-        Optional<AuditLine> line = bounded ? AuditLine.of(found) : Optional.empty();
-        afterTorn = line.isEmpty() && bounded && !afterTorn && AuditLine.isTorn(found);
-        if (line.isPresent()) {
-            chained(line.get());
-        } else if (afterTorn) {
-            warnings++;
-            print(place + ": warning: the line is cut short, as by a kill while it was written");
+        if (found.length > AuditReader.MAX_LINE_BYTES) {
+            noLine();
         } else {
-            problem("this is no audit line: changed or inserted");
+            AuditLine.of(lines, found)
+                    .ifPresentOrElse(
+                            this::chained,
+                            () -> TornLine.of(where, lines, found).ifPresentOrElse(this::torn, this::noLine));
         }
+    }
+
+    private void noLine() {
+        problem("this is no audit line: changed or inserted");
+    }
+
+    private void torn(TornLine line) {
+        Optional<AuditSession> session = line.session().map(open::get);
+        if (line.session().isEmpty() && nameless.size() < MAX_NAMELESS) {
+            nameless.add(line); // which sessions are without an end shows later
+        } else if (session.filter(known -> known.takes(line)).isPresent()) {
+            explained(line);
+        } else {
+            unexplained(line);
+        }
+    }
+
+    private void explained(TornLine line) {
+        warnings++;
+        print(line.place() + ": warning: the line is cut short, as by a kill while it was written");
+    }
+
+    private void unexplained(TornLine line) {
+        place = line.place();
+        problem("the line is cut short, and no session without an end can have left it: changed or inserted");
     }
 
     private void chained(AuditLine line) {
@@ -129,7 +157,10 @@ public final class AuditVerifier {
         }
     }
 
+    /** Reports a session, and with it a torn line that it can have left. */
     private void reportWithoutEnd(AuditSession session) {
+        Optional<TornLine> left = nameless.stream().filter(session::canHaveLeft).findFirst();
+        left.filter(nameless::remove).filter(session::takes).ifPresent(this::explained);
         warnings++;
         print(session.summary() + ", warning: without an end, so still running or killed");
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -25,6 +26,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * JSON text to tree and back, strictly (RFC 8259): one value and nothing after it, no duplicate members, at most 1,000
@@ -40,6 +42,9 @@ public final class Json {
             .maxNumberLength(1000)
             .maxNameLength(Integer.MAX_VALUE) // whoever reads bounds the text
             .build());
+
+    /** The lookbehind has a long run read once, not once from each of its characters. */
+    private static final Pattern GOES_ON = Pattern.compile("(?:,|(?<![\\w+.-]))[\\w+.-]*+\\z");
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -75,6 +80,27 @@ public final class Json {
             throw e;
         } catch (NumberFormatException e) {
             throw new JsonParseException((JsonParser) null, "number out of range", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a string does not fail to be read
+        }
+    }
+
+    /**
+     * Returns how many objects and arrays are open where a text ends that is the beginning of a JSON text; 0 where it
+     * is whole or is not such a beginning. What its end may still become is not looked at: a number, a word, what
+     * follows a comma.
+     */
+    public static int openLevels(String text) {
+        String sure = GOES_ON.matcher(text).replaceFirst("");
+        try (JsonParser json = FACTORY.createParser(sure)) {
+            try {
+                while (json.nextToken() != null) {}
+                return 0;
+            } catch (JsonEOFException e) {
+                return json.getParsingContext().getNestingDepth();
+            }
+        } catch (JsonProcessingException e) {
+            return 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e); // a string does not fail to be read
         }
