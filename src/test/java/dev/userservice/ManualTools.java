@@ -1,12 +1,10 @@
 package dev.userservice;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
 import dev.userservice.audit.AuditSink;
-import dev.userservice.call.PathTemplate;
 import dev.userservice.call.TokenSource;
 import dev.userservice.call.UserApi;
 import dev.userservice.limit.RateLimiter;
@@ -72,12 +70,7 @@ public final class ManualTools implements AutoCloseable {
         URI base = URI.create("http://127.0.0.1:" + server.getPort());
         api = loopback.open(UserApiFactory.settings(base), tokens.apply(redactor()), UserApiFactory.SHORTEST);
         Stages stages = new Stages(limiter, api, new TextCleaner(redactor()), audit, time(), unrecorded::add);
-        ApiLayout layout = new ApiLayout(
-                PathTemplate.parse("/users/{user_id}", "user_id"),
-                PathTemplate.parse("/departments/{department}/users", "department"),
-                JsonPointer.compile("/users"),
-                false,
-                Map.of());
+        ApiLayout layout = Layouts.of("/departments/{department}/users", "/users", Layouts.WHOLE, Map.of());
         tools = new UserTools(
                 Catalogue.of(layout, Catalogue.NAMES, List.of("id", "name"), List.of("sales")),
                 stages,

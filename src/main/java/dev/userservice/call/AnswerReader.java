@@ -153,8 +153,9 @@ final class AnswerReader {
         switch (json.currentToken()) {
             case VALUE_STRING -> record.put(name, json.getText());
             case VALUE_NUMBER_INT -> record.put(name, json.getBigIntegerValue());
+            case VALUE_NUMBER_FLOAT -> record.put(name, json.getDecimalValue());
             case VALUE_NULL -> record.putNull(name);
-            default -> record.put(name, true); // a fraction or a boolean: no released field may be one
+            default -> record.put(name, json.getBooleanValue());
         }
     }
 

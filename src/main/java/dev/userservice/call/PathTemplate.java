@@ -1,8 +1,10 @@
 package dev.userservice.call;
 
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A path, or path and query, with one placeholder. The value that takes its place is percent-encoded as one path
@@ -49,6 +51,14 @@ public final class PathTemplate {
     /** Returns whether the template ends in a query already. */
     boolean hasQuery() {
         return (before + after).contains("?");
+    }
+
+    /** Returns whether the query has a parameter of this name already. */
+    public boolean hasParameter(String name) {
+        String query = (before + after).replaceFirst("^[^?]*\\??", "");
+        return Stream.of(query.split("&"))
+                .map(parameter -> URLDecoder.decode(parameter.replaceFirst("=.*", ""), StandardCharsets.UTF_8))
+                .anyMatch(name::equals);
     }
 
     /** Encodes as forms do, which is more than RFC 3986 asks for, but for the space and the tilde. */

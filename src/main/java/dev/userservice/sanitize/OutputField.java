@@ -6,7 +6,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
+import dev.userservice.model.FieldSource;
+import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /** One released field: where it stands in a record, its schema, how its value is copied, how much space it takes. */
 public sealed interface OutputField {
@@ -20,9 +25,11 @@ public sealed interface OutputField {
 
     boolean required();
 
-    /** Returns where the value stands in the record it is copied from: under its name, unless the field says else. */
-    default JsonPointer at() {
-        return JsonPointer.empty().appendProperty(name());
+    /**
+     * Returns where the field's value stands in the record it is copied from: under its own name, unless it says else.
+     */
+    default FieldSource source() {
+        return FieldSource.of(JsonPointer.empty().appendProperty(name()));
     }
 
     /** Returns the JSON Schema of this field, a string's unless it says else. */
@@ -47,21 +54,64 @@ public sealed interface OutputField {
     int copy(JsonNode value, ObjectNode target, TextCleaner cleaner);
 
     /** A string, cleaned and cut. */
-    record Text(String name, String description, JsonPointer at, boolean required) implements OutputField {
+    record Text(String name, String description, FieldSource source, boolean required) implements OutputField {
 
         @Override
         public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
-            return putText(this, require(value.isTextual(), value).textValue(), target, cleaner);
+            return putText(this, require(value.isTextual(), this, value).textValue(), target, cleaner);
         }
     }
 
-    /** A string, though the API may use an integer for it. */
-    record Identifier(String name, String description, JsonPointer at, boolean required) implements OutputField {
+    /** A user's ID as a string, though the API may use an integer for it. */
+    record Identifier(String name, String description, FieldSource source, IdFormat format) implements OutputField {
+
+        @Override
+        public boolean required() {
+            return true;
+        }
+
+        /** Every format has characters of one byte only, and none that is escaped. */
+        @Override
+        public long maxBytes() {
+            return 2L * (TextCleaner.MAX_CODE_POINTS + MAX_NAME_BYTES);
+        }
 
         @Override
         public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
-            boolean isIdentifier = value.isTextual() || value.isIntegralNumber();
-            return putText(this, require(isIdentifier, value).asText(), target, cleaner);
+            String id = require(value.isTextual() || value.isIntegralNumber(), this, value)
+                    .asText();
+            if (!format.matches(id) || id.length() > TextCleaner.MAX_CODE_POINTS) { // cut, it would be another ID
+                throw new CallFailure(
+                        ErrorCode.UPSTREAM_CONTRACT,
+                        "the field " + name + " has another format than USER_SERVICE_USER_ID_FORMAT says");
+            }
+            return putText(this, id, target, cleaner);
+        }
+    }
+
+    /**
+     * A string as which the API's value leaves.
+     *
+     * @param words by the JSON text of a value, or by the string itself; a string without a word stays as it is
+     */
+    record Word(String name, String description, FieldSource source, Map<String, String> words) implements OutputField {
+
+        public Word {
+            words = Map.copyOf(words);
+        }
+
+        @Override
+        public boolean required() {
+            return false;
+        }
+
+        @Override
+        public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+            Optional<String> text = Optional.ofNullable(value.textValue());
+            Optional<String> word = Optional.ofNullable(words.get(Json.text(value)))
+                    .or(() -> text.map(own -> words.getOrDefault(own, own)));
+            require(word.isPresent(), this, value);
+            return putText(this, word.get(), target, cleaner);
         }
     }
 
@@ -76,7 +126,7 @@ public sealed interface OutputField {
         @Override
         public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
             boolean isCount = value.isIntegralNumber() && value.canConvertToLong();
-            target.put(name, require(isCount, value).longValue());
+            target.put(name, require(isCount, this, value).longValue());
             return 0;
         }
     }
@@ -105,7 +155,7 @@ public sealed interface OutputField {
         public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
             ArrayNode list = target.putArray(name);
             int changes = 0;
-            for (JsonNode item : require(value.isArray() && value.size() <= maxItems, value)) {
+            for (JsonNode item : require(value.isArray() && value.size() <= maxItems, this, value)) {
                 changes += items.copy(item, list.addObject(), cleaner);
             }
             return changes;
@@ -122,10 +172,12 @@ public sealed interface OutputField {
         return cleaned.changes();
     }
 
-    private static JsonNode require(boolean holds, JsonNode value) {
+    private static JsonNode require(boolean holds, OutputField field, JsonNode value) {
         if (!holds) {
+            String type = value.getNodeType().name().toLowerCase(Locale.ROOT);
             throw new CallFailure(
-                    ErrorCode.UPSTREAM_CONTRACT, "a released field has another type than the schema says");
+                    ErrorCode.UPSTREAM_CONTRACT,
+                    "the field " + field.name() + " has another type than the schema says: " + type);
         }
         return value;
     }

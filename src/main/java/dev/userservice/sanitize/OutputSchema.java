@@ -1,5 +1,6 @@
 package dev.userservice.sanitize;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,6 +17,14 @@ public record OutputSchema(List<OutputField> fields) {
 
     public OutputSchema {
         fields = List.copyOf(fields);
+    }
+
+    /** Returns where everything that is looked at in a record stands. */
+    public List<JsonPointer> pointers() {
+        return fields.stream()
+                .flatMap(field -> field.source().pointers().stream())
+                .distinct()
+                .toList();
     }
 
     /** Returns the JSON Schema, its members always in the same order. */
@@ -49,7 +58,7 @@ public record OutputSchema(List<OutputField> fields) {
     public int copy(JsonNode record, ObjectNode target, TextCleaner cleaner) {
         int changes = 0;
         for (OutputField field : fields) {
-            JsonNode value = record.at(field.at());
+            JsonNode value = field.source().find(record);
             if (!value.isMissingNode() && !value.isNull()) {
                 changes += field.copy(value, target, cleaner);
             } else if (field.required()) {

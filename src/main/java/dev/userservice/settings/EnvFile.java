@@ -33,9 +33,22 @@ public final class EnvFile {
      * @throws SettingsException where the file cannot be read, or naming each line that is malformed or repeats a name
      */
     public static Map<String, String> overlay(Path file, Map<String, String> environment) throws SettingsException {
+        Map<String, String> variables = parse(read(file));
+        environment.forEach((name, value) -> {
+            if (!value.isEmpty() || Setting.emptyHasMeaning(name)) {
+                variables.put(name, value);
+            } else {
+                variables.putIfAbsent(name, value);
+            }
+        });
+        return variables;
+    }
+
+    /** Returns the variables of a file's text. */
+    static Map<String, String> parse(String text) throws SettingsException {
         Map<String, String> variables = new HashMap<>();
         List<String> problems = new ArrayList<>();
-        List<String> lines = lines(file);
+        List<String> lines = text.replaceFirst("^\uFEFF", "").lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             Matcher matcher = LINE.matcher(lines.get(i));
             if (matcher.matches()) {
@@ -49,13 +62,6 @@ public final class EnvFile {
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        environment.forEach((name, value) -> {
-            if (!value.isEmpty() || Setting.emptyHasMeaning(name)) {
-                variables.put(name, value);
-            } else {
-                variables.putIfAbsent(name, value);
-            }
-        });
         return variables;
     }
 
@@ -68,13 +74,12 @@ public final class EnvFile {
                 : matcher.group("bare");
     }
 
-    private static List<String> lines(Path file) throws SettingsException {
+    private static String read(Path file) throws SettingsException {
         try {
             if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
                 throw new SettingsException(List.of("--env-file: no regular file of at most 1 MiB"));
             }
-            String text = Files.readString(file, StandardCharsets.UTF_8);
-            return text.replaceFirst("^\uFEFF", "").lines().toList();
+            return Files.readString(file, StandardCharsets.UTF_8);
         } catch (CharacterCodingException e) {
             throw new SettingsException(List.of("--env-file: the file is not UTF-8"));
         } catch (IOException e) {

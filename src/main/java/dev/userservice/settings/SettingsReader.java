@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -32,11 +33,13 @@ final class SettingsReader {
     private static final String EXAMPLE = "https://users.corp.example/v1";
     private static final String UNEXPANDED =
             "holds an unexpanded ${...}: the client passed the placeholder instead of its value";
+    private static final String BARE = "must hold no user info, query or fragment";
     private static final String PLAIN_HTTP =
             "must begin with https: plain http sends the token readable over the network"
                     + " (INTERNAL_API_ALLOW_HTTP=true permits it)";
 
     private final Map<String, String> environment;
+    private final Map<String, String> preset;
     private final Places places;
     private final Set<String> problems = new LinkedHashSet<>();
     private final List<String> warnings = new ArrayList<>();
@@ -45,6 +48,7 @@ final class SettingsReader {
 
     SettingsReader(Map<String, String> environment, Places places) {
         this.environment = environment;
+        this.preset = Preset.read(environment.getOrDefault(Setting.INTERNAL_API_PRESET.name(), ""));
         this.places = places;
         for (Setting setting : Setting.values()) {
             if (text(setting).contains("${")) {
@@ -90,10 +94,31 @@ final class SettingsReader {
         warnings.add(setting + " " + sentence);
     }
 
-    /** Returns the value given, or the default; an empty value is one only where it has a meaning. */
+    /**
+     * Returns the value given, else the preset's, else the default; an empty value is one only where it has a meaning.
+     */
     String text(Setting setting) {
-        String text = environment.getOrDefault(setting.name(), setting.defaultValue());
-        return text.isEmpty() && !Setting.emptyHasMeaning(setting.name()) ? setting.defaultValue() : text;
+        String name = setting.name();
+        return isThere(setting) ? environment.get(name) : preset.getOrDefault(name, setting.defaultValue());
+    }
+
+    /** Returns whether the environment itself says something of a setting, be it empty where that has a meaning. */
+    boolean isThere(Setting setting) {
+        String name = setting.name();
+        return isGiven(setting) || environment.containsKey(name) && Setting.emptyHasMeaning(name);
+    }
+
+    /** Returns whether the environment itself has a value for a setting that is not empty. */
+    boolean isGiven(Setting setting) {
+        return !environment.getOrDefault(setting.name(), "").isEmpty();
+    }
+
+    /** Requires that of settings that are given at most one is there. */
+    void requireOneOf(List<Setting> given) {
+        if (given.size() > 1) {
+            List<String> names = given.stream().map(Setting::name).toList();
+            problems.add(String.join(" and ", names) + " are set; set one of them");
+        }
     }
 
     int number(Setting setting, int min, int max) {
@@ -131,20 +156,18 @@ final class SettingsReader {
         });
     }
 
-    /** Returns {@code name=/pointer,...} as a map, each name once and one of {@code names}. */
-    Map<String, JsonPointer> pointers(Setting setting, List<String> names) {
-        String sentence = "must be a comma separated list of FIELD=/JSON/POINTER, each field once, of: "
-                + String.join(", ", names);
+    /** Returns {@code NAME=TEXT,...} as a map, each name once; the first equals sign ends the name. */
+    Map<String, String> pairs(Setting setting, BiPredicate<String, String> valid, String sentence) {
         return read(setting, text -> {
-            Map<String, JsonPointer> pointers = new LinkedHashMap<>();
+            Map<String, String> pairs = new LinkedHashMap<>();
             for (String part : parts(text)) {
                 int equals = part.indexOf('=');
                 String name = part.substring(0, Math.max(0, equals)).strip();
-                String pointer = part.substring(equals + 1).strip();
-                require(names.contains(name) && !pointer.isEmpty(), sentence);
-                require(pointers.put(name, toPointer(pointer, sentence)) == null, sentence);
+                String value = part.substring(equals + 1).strip();
+                require(!name.isEmpty() && valid.test(name, value), sentence);
+                require(pairs.put(name, value) == null, sentence);
             }
-            return pointers;
+            return pairs;
         });
     }
 
@@ -160,9 +183,13 @@ final class SettingsReader {
     }
 
     private static JsonPointer toPointer(String text, String sentence) {
-        boolean valid = text.isEmpty() || text.startsWith("/");
-        require(valid && !WRONG_ESCAPE.matcher(text).find(), sentence);
+        require(text.isEmpty() || isPointer(text), sentence);
         return JsonPointer.compile(text);
+    }
+
+    /** Returns whether a text is a JSON Pointer to something within a value. */
+    static boolean isPointer(String text) {
+        return text.startsWith("/") && !WRONG_ESCAPE.matcher(text).find();
     }
 
     PathTemplate path(Setting setting, String placeholder) {
@@ -228,7 +255,18 @@ final class SettingsReader {
     URI url(Setting setting, boolean allowHttp) {
         boolean given = !text(setting).isEmpty();
         require(setting, given, "is required: the address of the internal user API, for example " + EXAMPLE);
-        return read(setting, text -> text.isEmpty() ? URI.create(EXAMPLE) : toUrl(text, allowHttp));
+        return read(setting, text -> {
+            URI url = text.isEmpty() ? URI.create(EXAMPLE) : toUrl(text, allowHttp);
+            require(url.getRawQuery() == null, BARE);
+            return URI.create(url.toASCIIString().replaceFirst("/+$", ""));
+        });
+    }
+
+    /** Returns an address, which may have a query, where there is one. */
+    Optional<URI> optionalUrl(Setting setting, boolean allowHttp) {
+        return read(
+                setting,
+                text -> Optional.of(text).filter(given -> !given.isEmpty()).map(given -> toUrl(given, allowHttp)));
     }
 
     private static URI toUrl(String text, boolean allowHttp) {
@@ -236,18 +274,17 @@ final class SettingsReader {
         boolean http = "http".equalsIgnoreCase(uri.getScheme());
         boolean https = "https".equalsIgnoreCase(uri.getScheme());
         boolean located = uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= 65535;
-        boolean bare = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
         require((http || https) && located, "must be an https address with a host, like " + EXAMPLE);
         require(!uri.getHost().contains("%"), "must hold no IPv6 zone");
-        require(bare, "must hold no user info, query or fragment");
+        require(uri.getRawUserInfo() == null && uri.getRawFragment() == null, BARE);
         require(https || allowHttp || Proxies.isLoopback(uri.getHost()), PLAIN_HTTP);
-        return URI.create(text.replaceFirst("/+$", ""));
+        return uri;
     }
 
     /**
      * Returns what {@code parse} makes of a setting; where it refuses the value, reports that and takes the default.
      */
-    private <T> T read(Setting setting, Function<String, T> parse) {
+    <T> T read(Setting setting, Function<String, T> parse) {
         try {
             return parse.apply(text(setting));
         } catch (IllegalArgumentException e) {
@@ -265,7 +302,7 @@ final class SettingsReader {
         }
     }
 
-    private static void require(boolean holds, String sentence) {
+    static void require(boolean holds, String sentence) {
         if (!holds) {
             throw new IllegalArgumentException(sentence);
         }

@@ -1,30 +1,47 @@
 package dev.userservice.tools;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import dev.userservice.call.ListLayout;
 import dev.userservice.call.PathTemplate;
+import dev.userservice.model.FieldSource;
+import dev.userservice.model.IdFormat;
 import java.util.Map;
 
 /**
  * How the company's API is laid out.
  *
  * @param userPath path of one user
+ * @param record where the record stands in the answer about one user; empty where the answer is the record
  * @param departmentPath path of a department's users
- * @param list where the array stands in the department answer
- * @param pagesItself whether the API takes limit and offset
+ * @param departmentValues what the API calls a department, where that is not its name
+ * @param list how a department's users are given out
  * @param fieldMap where a released field stands in a record, where that is not under its own name
+ * @param statusValues words for the API's statuses, by their JSON text or the string itself
+ * @param idFormat what a user's ID is
  */
 public record ApiLayout(
         PathTemplate userPath,
+        JsonPointer record,
         PathTemplate departmentPath,
-        JsonPointer list,
-        boolean pagesItself,
-        Map<String, JsonPointer> fieldMap) {
+        Map<String, String> departmentValues,
+        ListLayout list,
+        Map<String, FieldSource> fieldMap,
+        Map<String, String> statusValues,
+        IdFormat idFormat) {
 
     public ApiLayout {
+        departmentValues = Map.copyOf(departmentValues);
         fieldMap = Map.copyOf(fieldMap);
+        statusValues = Map.copyOf(statusValues);
     }
 
-    JsonPointer at(String field) {
-        return fieldMap.getOrDefault(field, JsonPointer.empty().appendProperty(field));
+    /** Returns where a released field stands in a record. */
+    FieldSource source(String field) {
+        return fieldMap.getOrDefault(field, FieldSource.of(JsonPointer.empty().appendProperty(field)));
+    }
+
+    /** Returns what the API calls a department. */
+    String departmentValue(String department) {
+        return departmentValues.getOrDefault(department, department);
     }
 }

@@ -7,10 +7,10 @@ import dev.userservice.call.ApiRequest;
 import dev.userservice.call.Selection;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
+import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
 import dev.userservice.sanitize.OutputField;
 import dev.userservice.sanitize.OutputSchema;
-import dev.userservice.validate.Arguments;
 import dev.userservice.validate.InputSchema;
 import dev.userservice.validate.Parameter;
 import java.util.Collection;
@@ -23,59 +23,75 @@ final class GetUser {
 
     static final String NAME = "get_user";
 
-    /** The user asked for. */
-    static final Parameter USER_ID =
-            new Parameter.Digits("user_id", "user ID", "The user's numeric ID, as a string of 1 to 18 digits.", 18);
-
     private GetUser() {}
 
     /** @param released fields that may leave; id and name always do */
     static Tool tool(ApiLayout layout, Collection<String> released) {
-        List<OutputField> fields = fields(layout, released);
-        List<JsonPointer> wanted = fields.stream().map(OutputField::at).toList();
+        IdFormat format = layout.idFormat();
+        Parameter userId = new Parameter.Id("user_id", "user ID", "The user's ID, " + format.rule() + ".", format);
+        OutputSchema user = new OutputSchema(fields(layout, released));
+        List<JsonPointer> wanted =
+                user.pointers().stream().map(layout.record()::append).toList();
         return new Tool(
                 NAME,
                 "Get user",
-                description(fields),
+                description(format, user.fields()),
                 "retrieve user",
                 "User not found",
-                new InputSchema(NAME, List.of(USER_ID)),
-                new OutputSchema(fields),
+                new InputSchema(NAME, List.of(userId)),
+                user,
                 arguments ->
-                        new ApiRequest(layout.userPath(), arguments.text(USER_ID), Map.of(), Selection.record(wanted)),
-                (arguments, answer) -> requireSameUser(arguments, answer, layout.at("id")),
+                        new ApiRequest(layout.userPath(), arguments.text(userId), Map.of(), Selection.record(wanted)),
+                (arguments, answer) -> requireSameUser(arguments.text(userId), answer, layout),
                 result -> 1,
                 new Tool.Trial(
-                        user -> user.map(id -> Json.object().put(USER_ID.name(), id)),
+                        known -> known.map(id -> Json.object().put(userId.name(), id)),
                         JsonPointer.compile("/id"),
                         "check INTERNAL_API_USER_PATH and the user's ID"));
     }
 
     private static List<OutputField> fields(ApiLayout layout, Collection<String> released) {
         List<OutputField> all = List.of(
-                new OutputField.Identifier("id", "The user's numeric ID.", layout.at("id"), true),
-                new OutputField.Text("name", "The user's full name.", layout.at("name"), true),
-                new OutputField.Text("email", "The user's e-mail address.", layout.at("email"), false),
-                new OutputField.Text("status", "The account's status, for example active.", layout.at("status"), false),
-                new OutputField.Text("department", "The department's name.", layout.at("department"), false));
+                new OutputField.Identifier("id", "The user's ID.", layout.source("id"), layout.idFormat()),
+                new OutputField.Text("name", "The user's full name.", layout.source("name"), true),
+                new OutputField.Text("email", "The user's e-mail address.", layout.source("email"), false),
+                new OutputField.Word(
+                        "status",
+                        "The account's status, for example active.",
+                        layout.source("status"),
+                        layout.statusValues()),
+                new OutputField.Text("department", "The department's name.", layout.source("department"), false));
         return all.stream()
                 .filter(field -> field.required() || released.contains(field.name()))
                 .toList();
     }
 
-    private static String description(List<OutputField> fields) {
+    private static String description(IdFormat format, List<OutputField> fields) {
         String names = fields.stream().map(OutputField::name).collect(Collectors.joining(", "));
         return """
-        Looks up one user of the company directory by numeric ID and returns: %s. \
+        Looks up one user of the company directory by ID, %s, and returns: %s. \
         Use it when you have an ID; it cannot search by anything else. \
         A field the directory has no value for is left out. \
-        "User not found" means there is no user with that ID: trying again does not help.""".formatted(names);
+        "User not found" means there is no user with that ID: trying again does not help.""".formatted(format.rule(), names);
     }
 
-    /** @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where the answer is about another user */
-    static JsonNode requireSameUser(Arguments arguments, ApiAnswer answer, JsonPointer id) {
-        JsonNode record = answer.records().get(0);
-        if (!record.at(id).asText().equals(arguments.text(USER_ID))) {
+    /**
+     * Returns the record of an answer about one user.
+     *
+     * @throws CallFailure with {@link ErrorCode#NOT_FOUND} where no record is where it should stand, with
+     *     {@link ErrorCode#UPSTREAM_CONTRACT} where it is about another user than the one asked for, or does not say
+     *     about whom
+     */
+    static JsonNode requireSameUser(String asked, ApiAnswer answer, ApiLayout layout) {
+        JsonNode record = answer.records().get(0).at(layout.record());
+        if (record.isMissingNode()) {
+            throw new CallFailure(ErrorCode.NOT_FOUND, "the answer holds no record at INTERNAL_API_RECORD_POINTER");
+        }
+        JsonNode id = layout.source("id").find(record);
+        if (id.isMissingNode()) {
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "a required field is missing from a record: id");
+        }
+        if (!layout.idFormat().same(id.asText(), asked)) {
             throw new CallFailure(
                     ErrorCode.UPSTREAM_CONTRACT, "the answer is about another user than the one asked for");
         }

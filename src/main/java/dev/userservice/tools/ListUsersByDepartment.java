@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.call.ApiAnswer;
 import dev.userservice.call.ApiRequest;
+import dev.userservice.call.Paging;
 import dev.userservice.call.Selection;
+import dev.userservice.model.FieldSource;
 import dev.userservice.model.Json;
 import dev.userservice.sanitize.OutputField;
 import dev.userservice.sanitize.OutputSchema;
@@ -41,9 +43,9 @@ final class ListUsersByDepartment {
     static Tool tool(ApiLayout layout, List<String> departments) {
         Parameter department = new Parameter.Choice("department", "The department to list.", departments);
         OutputSchema user = new OutputSchema(List.of(
-                new OutputField.Identifier("id", "The user's numeric ID.", layout.at("id"), true),
-                new OutputField.Text("name", "The user's full name.", layout.at("name"), true)));
-        List<JsonPointer> wanted = user.fields().stream().map(OutputField::at).toList();
+                new OutputField.Identifier("id", "The user's ID.", layout.source("id"), layout.idFormat()),
+                new OutputField.Text("name", "The user's full name.", layout.source("name"), true)));
+        List<JsonPointer> wanted = user.pointers();
         return new Tool(
                 NAME,
                 "List users by department",
@@ -65,7 +67,11 @@ final class ListUsersByDepartment {
 
     private static OutputSchema output(OutputSchema user) {
         return new OutputSchema(List.of(
-                new OutputField.Text("department", "The department listed.", JsonPointer.compile("/department"), true),
+                new OutputField.Text(
+                        "department",
+                        "The department listed.",
+                        FieldSource.of(JsonPointer.compile("/department")),
+                        true),
                 new OutputField.Records("users", "The users of this page.", user, MAX_LIMIT),
                 new OutputField.Count("total", "How many users the department has, where that is known.", false),
                 new OutputField.Count("limit", "How many users were asked for.", true),
@@ -78,19 +84,21 @@ final class ListUsersByDepartment {
         int limit = arguments.number(LIMIT);
         int offset = arguments.number(OFFSET);
         Map<String, Integer> query = new LinkedHashMap<>();
-        if (layout.pagesItself()) {
+        if ((layout.list().paging() instanceof Paging.Offset)) {
             query.put("limit", limit);
             query.put("offset", offset);
         }
-        int skipped = layout.pagesItself() ? 0 : offset;
-        Selection selection = Selection.window(layout.list(), wanted, skipped, limit);
-        return new ApiRequest(layout.departmentPath(), arguments.text(department), query, selection);
+        int skipped = (layout.list().paging() instanceof Paging.Offset) ? 0 : offset;
+        Selection selection = Selection.window(layout.list().items(), wanted, skipped, limit);
+        return new ApiRequest(
+                layout.departmentPath(), layout.departmentValue(arguments.text(department)), query, selection);
     }
 
     private static JsonNode page(ApiLayout layout, Arguments arguments, Parameter department, ApiAnswer answer) {
         int limit = arguments.number(LIMIT);
         int offset = arguments.number(OFFSET);
-        OptionalLong total = layout.pagesItself() ? answer.total() : OptionalLong.of(answer.count());
+        OptionalLong total =
+                (layout.list().paging() instanceof Paging.Offset) ? answer.total() : OptionalLong.of(answer.count());
         int returned = answer.records().size();
         long next = (long) offset + returned;
         boolean more = total.isPresent() ? next < total.getAsLong() : returned == limit;

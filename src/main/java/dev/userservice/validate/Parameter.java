@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
 import java.math.BigDecimal;
 import java.util.List;
@@ -29,33 +30,30 @@ public sealed interface Parameter {
     }
 
     /**
-     * A string of 1 to {@code maxDigits} ASCII digits. A whole number that is not negative counts as its digits.
+     * An ID in the configured form, as a string. Where that form has digits, a whole number that is not negative counts
+     * as its digits.
      *
      * @param label what people call it
-     * @param pattern of those digits, compiled once
      */
-    record Digits(String name, String label, String description, int maxDigits, Pattern pattern) implements Parameter {
-
-        public Digits(String name, String label, String description, int maxDigits) {
-            this(name, label, description, maxDigits, Pattern.compile("^[0-9]{1," + maxDigits + "}$"));
-        }
+    record Id(String name, String label, String description, IdFormat format) implements Parameter {
 
         @Override
         public ObjectNode schema() {
-            return Parameter.schema("string", description).put("pattern", pattern.pattern());
+            return Parameter.schema("string", description).put("pattern", format.pattern());
         }
 
         @Override
         public Optional<JsonNode> accept(JsonNode value) {
             Optional<String> text = Optional.ofNullable(value.textValue());
-            Optional<String> digits = text.or(() -> wholeNumber(value).map(BigDecimal::toPlainString));
-            return digits.filter(pattern.asMatchPredicate()).map(TextNode::valueOf);
+            Optional<String> id = text.isPresent() || !format.takesNumbers()
+                    ? text
+                    : wholeNumber(value).map(BigDecimal::toPlainString);
+            return id.filter(format::matches).map(TextNode::valueOf);
         }
 
         @Override
         public String refusal() {
-            return "Error: Invalid " + label + " format. " + name + " must be a string of 1 to " + maxDigits
-                    + " digits, for example \"123\".";
+            return "Error: Invalid " + label + " format. " + name + " must be " + format.rule() + ".";
         }
     }
 

@@ -109,7 +109,7 @@ final class ProgramTest {
     @Test
     void tellsAllWrongSettings() {
         String problems = """
-        INTERNAL_API_TOKEN or INTERNAL_API_TOKEN_FILE is required: the service account's token
+        INTERNAL_API_TOKEN or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL is required: the way to a token
         INTERNAL_API_URL is required: the address of the internal user API, for example https://users.corp.example/v1
         """;
         assertEquals(new Run(3, "", problems), new InProcess(folder).run());

@@ -45,7 +45,7 @@ final class AnswerReaderTest {
                 Arguments.of("{\"mails\":[]}", "[{\"mails\":{}}]", "an empty array"),
                 Arguments.of("{\"id\":null}", "[{\"id\":null}]", "null"),
                 Arguments.of("{\"id\":true}", "[{\"id\":true}]", "a boolean"),
-                Arguments.of("{\"id\":7.5}", "[{\"id\":true}]", "a fraction, told apart from a whole number"),
+                Arguments.of("{\"id\":7.50}", "[{\"id\":7.50}]", "a fraction as it is written"),
                 Arguments.of("{\"id\":" + "9".repeat(40) + "}", "[{\"id\":" + "9".repeat(40) + "}]", "a long number"),
                 Arguments.of("{\"id\":{\"id\":1}}", "[{\"id\":{}}]", "an object in a value's place"),
                 Arguments.of("{\"id\":[1]}", "[{\"id\":{}}]", "an array in a value's place"),

@@ -3,10 +3,10 @@ package dev.userservice.call;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.Layouts;
 import dev.userservice.UserApiFactory;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
@@ -197,12 +197,7 @@ final class OnlyTwoPathsFuzzTest {
     }
 
     private static List<Tool> catalogue() {
-        ApiLayout layout = new ApiLayout(
-                PathTemplate.parse("/users/{user_id}", "user_id"),
-                PathTemplate.parse("/list?department={department}", "department"),
-                JsonPointer.compile("/users"),
-                true,
-                Map.of());
+        ApiLayout layout = Layouts.of("/list?department={department}", "/users", Layouts.OFFSET, Map.of());
         return Catalogue.of(layout, Catalogue.NAMES, List.of("id", "name"), List.of("sales", "r-d"));
     }
 

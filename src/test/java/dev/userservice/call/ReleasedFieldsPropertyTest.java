@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.Layouts;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
@@ -149,18 +149,11 @@ final class ReleasedFieldsPropertyTest {
     }
 
     private static ApiLayout layout(boolean pagesItself, boolean mapped) {
-        Map<String, JsonPointer> map = Map.of(
-                "name",
-                JsonPointer.compile("/profile/0/name"),
-                "email",
-                JsonPointer.compile("/profile/1"),
-                "status",
-                JsonPointer.compile("/a~1b"));
-        return new ApiLayout(
-                PathTemplate.parse("/users/{user_id}", "user_id"),
-                PathTemplate.parse("/departments/{department}/users", "department"),
-                JsonPointer.compile(mapped ? "/data/users" : "/users"),
-                pagesItself,
+        Map<String, String> map = Map.of("name", "/profile/0/name", "email", "/profile/1", "status", "/a~1b");
+        return Layouts.of(
+                "/departments/{department}/users",
+                mapped ? "/data/users" : "/users",
+                pagesItself ? Layouts.OFFSET : Layouts.WHOLE,
                 mapped ? map : Map.of());
     }
 

@@ -76,6 +76,8 @@ final class CallsTest {
                 }
             } else if (field instanceof OutputField.Count) {
                 record.put(field.name(), Long.MAX_VALUE);
+            } else if (field instanceof OutputField.Identifier) {
+                record.put(field.name(), "9".repeat(18));
             } else {
                 record.put(field.name(), character.repeat(TextCleaner.MAX_CODE_POINTS + 1));
             }

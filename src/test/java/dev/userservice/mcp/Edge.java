@@ -1,13 +1,12 @@
 package dev.userservice.mcp;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.userservice.Layouts;
 import dev.userservice.ManualTime;
 import dev.userservice.UserApiFactory;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
-import dev.userservice.call.PathTemplate;
 import dev.userservice.call.UserApi;
 import dev.userservice.limit.RateLimiter;
 import dev.userservice.model.Json;
@@ -92,12 +91,7 @@ final class Edge implements AutoCloseable {
     }
 
     static List<Tool> catalogue() {
-        ApiLayout layout = new ApiLayout(
-                PathTemplate.parse("/users/{user_id}", "user_id"),
-                PathTemplate.parse("/departments/{department}/users", "department"),
-                JsonPointer.compile("/users"),
-                false,
-                Map.of());
+        ApiLayout layout = Layouts.of("/departments/{department}/users", "/users", Layouts.WHOLE, Map.of());
         return Catalogue.of(
                 layout, Catalogue.NAMES, List.of("id", "name", "email", "status", "department"), List.of("sales"));
     }

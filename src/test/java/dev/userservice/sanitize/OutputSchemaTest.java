@@ -13,10 +13,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
+import dev.userservice.model.FieldSource;
+import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
 import dev.userservice.model.Redactor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,12 +32,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class OutputSchemaTest {
 
     private static final OutputSchema USER = new OutputSchema(List.of(
-            new OutputField.Identifier("id", "The ID.", JsonPointer.compile("/id"), true),
-            new OutputField.Text("name", "The name.", JsonPointer.compile("/profile/displayName"), true),
-            new OutputField.Text("email", "The address.", JsonPointer.compile("/mail"), false)));
+            new OutputField.Identifier("id", "The ID.", source("/id"), IdFormat.DIGITS),
+            new OutputField.Text("name", "The name.", source("/profile/displayName"), true),
+            new OutputField.Text("email", "The address.", source("/mail"), false)));
+    private static final OutputSchema STATUS = new OutputSchema(List.of(new OutputField.Word(
+            "s",
+            "The status.",
+            source("/s"),
+            Map.of("true", "active", "1", "one", "1.50", "half", "LOCKED", "locked", "\"quoted\"", "by JSON"))));
     private static final OutputSchema PAGE = new OutputSchema(List.of(
             new OutputField.Records("users", "The users.", USER, 2),
             new OutputField.Count("total", "How many.", false)));
+
+    /** An e-mail address of 256 characters, the longest text that leaves. */
+    private static final String LONGEST_ID = "a".repeat(64) + "@" + ("b".repeat(63) + ".").repeat(2) + "c".repeat(63);
+
+    private static FieldSource source(String pointer) {
+        return FieldSource.of(JsonPointer.compile(pointer));
+    }
 
     private static String copy(OutputSchema schema, String record) throws JsonProcessingException {
         ObjectNode target = Json.object();
@@ -53,13 +68,12 @@ final class OutputSchemaTest {
       | {"id":"7","name":"Ada","email":"a@b.c"} 0 | declared fields only, in declared order
       {"id":"7","profile":{"displayName":"Ada"}}                 | {"id":"7","name":"Ada"} 0  | optional, missing
       {"id":"7","profile":{"displayName":"Ada"},"mail":null}     | {"id":"7","name":"Ada"} 0  | optional, null
-      {"id":"7","profile":{"displayName":"Ada"},"mail":""}       | {"id":"7","name":"Ada","email":""} 0 | empty
+      {"id":"7","profile":{"displayName":"Ada"},"mail":""}       | {"id":"7","name":"Ada"} 0  | optional, empty
       {"id":7,"profile":{"displayName":"Ada"}}                   | {"id":"7","name":"Ada"} 0  | integer ID
       {"id":0,"profile":{"displayName":"Ada"}}                   | {"id":"0","name":"Ada"} 0  | zero
-      {"id":12345678901234567890,"profile":{"displayName":"Ada"}} | {"id":"12345678901234567890","name":"Ada"} 0 | \
-      beyond a long
-      {"id":"7\\u0000","profile":{"displayName":"A\\u200Bda\\n"},"mail":"\\uFEFFx"} \
-      | {"id":"7","name":"Ada ","email":"x"} 4 | all of it cleaned
+      {"id":123456789012345678,"profile":{"displayName":"Ada"}}  | {"id":"123456789012345678","name":"Ada"} 0 | the longest
+      {"id":"7","profile":{"displayName":"A\\u200Bda\\n"},"mail":"\\uFEFFx"} \
+      | {"id":"7","name":"Ada ","email":"x"} 3 | all of it cleaned
       """)
     void copiesTheReleasedFieldsOnly(String record, String copied, String reason) throws JsonProcessingException {
         assertEquals(copied, copy(USER, record), reason);
@@ -70,6 +84,11 @@ final class OutputSchemaTest {
       {"profile":{"displayName":"Ada"}}                         | ID missing
       {"id":null,"profile":{"displayName":"Ada"}}               | ID null
       {"id":7.5,"profile":{"displayName":"Ada"}}                | ID with a fraction
+      {"id":"","profile":{"displayName":"Ada"}}                 | ID empty
+      {"id":"7a","profile":{"displayName":"Ada"}}               | ID of another format
+      {"id":-7,"profile":{"displayName":"Ada"}}                 | ID negative
+      {"id":1234567890123456789,"profile":{"displayName":"A"}}  | ID too long
+      {"id":"7","profile":{"displayName":""}}                   | name empty
       {"id":true,"profile":{"displayName":"Ada"}}               | ID boolean
       {"id":{"a":1},"profile":{"displayName":"Ada"}}            | ID object
       {"id":["7"],"profile":{"displayName":"Ada"}}              | ID array
@@ -120,6 +139,45 @@ final class OutputSchemaTest {
     }
 
     @Test
+    void refusesAnIdThatWouldBeCut() throws JsonProcessingException {
+        OutputSchema schema =
+                new OutputSchema(List.of(new OutputField.Identifier("id", "The ID.", source("/id"), IdFormat.EMAIL)));
+        assertEquals("{\"id\":\"" + LONGEST_ID + "\"} 0", copy(schema, "{\"id\":\"" + LONGEST_ID + "\"}"));
+        refuses(schema, "{\"id\":\"" + LONGEST_ID + "c\"}", "a character more");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+      {"s":true}     | {"s":"active"} 0   | a boolean with a word
+      {"s":1}        | {"s":"one"} 0      | a number with a word
+      {"s":1.50}     | {"s":"half"} 0     | a fraction with a word
+      {"s":"LOCKED"} | {"s":"locked"} 0   | a string with a word
+      {"s":"quoted"} | {"s":"by JSON"} 0  | a string with a word by its JSON text
+      {"s":"other"}  | {"s":"other"} 0    | a string without a word
+      {"s":"true"}   | {"s":"active"} 0   | a string like a boolean
+      {"s":""}       | {} 0               | empty
+      {"s":null}     | {} 0               | null
+      {}             | {} 0               | missing
+      """)
+    void saysAWordForAValue(String record, String copied, String reason) throws JsonProcessingException {
+        assertEquals(copied, copy(STATUS, record), reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+      {"s":false}  | boolean
+      {"s":2}      | number
+      {"s":1.5}    | number
+      {"s":{}}     | object
+      {"s":[true]} | array
+      """)
+    void refusesAValueWithoutAWord(String record, String type) {
+        CallFailure failure = assertThrows(CallFailure.class, () -> copy(STATUS, record));
+        assertEquals("the field s has another type than the schema says: " + type, failure.getMessage());
+        assertEquals(ErrorCode.UPSTREAM_CONTRACT, failure.code());
+    }
+
+    @Test
     void refusesMoreRecordsThanItPublishes() {
         String user = "{\"id\":\"1\",\"profile\":{\"displayName\":\"A\"}}";
         refuses(PAGE, "{\"users\":[" + String.join(",", user, user, user) + "]}", "three where two are the bound");
@@ -140,15 +198,16 @@ final class OutputSchemaTest {
 
     static Stream<Arguments> knowsTheMostBytesThatAFieldAddsToAResult() {
         JsonNode emoji = TextNode.valueOf("😀".repeat(TextCleaner.MAX_CODE_POINTS));
-        OutputSchema item = new OutputSchema(List.of(new OutputField.Text("a", "A.", JsonPointer.compile("/a"), true)));
+        OutputSchema item = new OutputSchema(List.of(new OutputField.Text("a", "A.", source("/a"), true)));
         ArrayNode records = Json.object().putArray("records");
         IntStream.range(0, 3).forEach(i -> records.addObject().set("a", emoji));
         return Stream.of(
-                Arguments.of(new OutputField.Text("text", "T.", JsonPointer.compile("/text"), true), emoji, "a text"),
+                Arguments.of(new OutputField.Text("text", "T.", source("/text"), true), emoji, "a text"),
                 Arguments.of(
-                        new OutputField.Identifier("id", "I.", JsonPointer.compile("/id"), false),
-                        emoji,
+                        new OutputField.Identifier("id", "I.", source("/id"), IdFormat.EMAIL),
+                        TextNode.valueOf(LONGEST_ID),
                         "an identifier"),
+                Arguments.of(new OutputField.Word("word", "W.", source("/word"), Map.of()), emoji, "a word"),
                 Arguments.of(new OutputField.Count("count", "C.", true), LongNode.valueOf(Long.MAX_VALUE), "a number"),
                 Arguments.of(new OutputField.Records("records", "R.", item, 3), records, "as many records as may be"),
                 Arguments.of(
@@ -161,7 +220,7 @@ final class OutputSchemaTest {
     @ValueSource(strings = {"😀", "\"", "\\", "\u4E00", "é", "/", "\u007F", "\uE000"})
     void knowsTheMostBytesOfAResultWhateverTheTextIs(String unit) {
         String text = unit.repeat(TextCleaner.MAX_CODE_POINTS);
-        ObjectNode record = Json.object().put("id", text).put("mail", text);
+        ObjectNode record = Json.object().put("id", "7").put("mail", text);
         record.putObject("profile").put("displayName", text);
         assertTrue(resultBytes(USER, record) <= USER.maxBytes());
     }

@@ -72,8 +72,13 @@ final class EnvFileTest {
     @ParameterizedTest
     @EnumSource(Setting.class)
     void letsAnEmptyOneWinOnlyWhereEmptyHasAMeaning(Setting setting) throws Exception {
-        boolean hasAMeaning =
-                Set.of("INTERNAL_API_AUTH_SCHEME", "INTERNAL_API_LIST_POINTER").contains(setting.name());
+        boolean hasAMeaning = Set.of(
+                        "INTERNAL_API_AUTH_SCHEME",
+                        "INTERNAL_API_RECORD_POINTER",
+                        "INTERNAL_API_LIST_POINTER",
+                        "INTERNAL_API_NEXT_POINTER",
+                        "INTERNAL_API_TOTAL")
+                .contains(setting.name());
         assertEquals(
                 Map.of(setting.name(), hasAMeaning ? "" : "file"),
                 EnvFile.overlay(file(setting + "=file"), Map.of(setting.name(), "")));

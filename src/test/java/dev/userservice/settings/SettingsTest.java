@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import dev.userservice.Layouts;
 import dev.userservice.call.ApiSettings;
 import dev.userservice.call.PathTemplate;
 import dev.userservice.model.Secret;
@@ -62,8 +63,7 @@ final class SettingsTest {
                 settings.api());
         assertEquals("/users/7", settings.layout().userPath().expand("7"));
         assertEquals("/departments/7/users", settings.layout().departmentPath().expand("7"));
-        assertEquals(JsonPointer.compile("/users"), settings.layout().list());
-        assertEquals(false, settings.layout().pagesItself());
+        assertEquals(Layouts.list("/users", Layouts.WHOLE), settings.layout().list());
         assertEquals(Map.of(), settings.layout().fieldMap());
         assertEquals(Optional.of(new Secret(TOKEN)), settings.token());
         assertEquals(Optional.empty(), settings.tokenFile());
@@ -91,7 +91,12 @@ final class SettingsTest {
             case INTERNAL_API_AUTH_SCHEME ->
                 assertEquals("", settings(environment).api().authScheme());
             case INTERNAL_API_LIST_POINTER ->
-                assertEquals(JsonPointer.empty(), settings(environment).layout().list());
+                assertEquals(
+                        JsonPointer.empty(),
+                        settings(environment).layout().list().items());
+            case INTERNAL_API_TOTAL ->
+                assertEquals(
+                        Optional.empty(), settings(environment).layout().list().total());
             default -> assertEquals(described(read(Map.of())), described(settings(environment)));
         }
     }
@@ -225,8 +230,8 @@ final class SettingsTest {
                         "two fields"),
                 Arguments.of(Setting.INTERNAL_API_FIELD_MAP, "id=/a~1b~0c", "id=/a~1b~0c", "an escaped pointer"),
                 Arguments.of(Setting.INTERNAL_API_LIST_POINTER, "/data/users", "/data/users", "a level down"),
-                Arguments.of(Setting.INTERNAL_API_PAGINATION, "api", "true", "the API pages"),
-                Arguments.of(Setting.INTERNAL_API_PAGINATION, "client", "false", "the server pages"),
+                Arguments.of(Setting.INTERNAL_API_PAGINATION, "offset", Layouts.OFFSET.toString(), "the API pages"),
+                Arguments.of(Setting.INTERNAL_API_PAGINATION, "client", Layouts.WHOLE.toString(), "the server pages"),
                 Arguments.of(Setting.USER_SERVICE_TOOLS, "get_user", "[get_user]", "one"),
                 Arguments.of(Setting.USER_SERVICE_FIELDS, " email , status ", "[email, status]", "spaces around"),
                 Arguments.of(Setting.USER_SERVICE_DEPARTMENTS, "r_d,hr-2,0", "[r_d, hr-2, 0]", "every character"),
@@ -256,10 +261,15 @@ final class SettingsTest {
             case INTERNAL_API_FIELD_MAP ->
                 Stream.of("id", "name", "email")
                         .filter(settings.layout().fieldMap()::containsKey)
-                        .map(field -> field + "=" + settings.layout().fieldMap().get(field))
+                        .map(field -> field + "="
+                                + settings.layout()
+                                        .fieldMap()
+                                        .get(field)
+                                        .pointers()
+                                        .get(0))
                         .collect(Collectors.joining(","));
-            case INTERNAL_API_LIST_POINTER -> settings.layout().list().toString();
-            case INTERNAL_API_PAGINATION -> Boolean.toString(settings.layout().pagesItself());
+            case INTERNAL_API_LIST_POINTER -> settings.layout().list().items().toString();
+            case INTERNAL_API_PAGINATION -> settings.layout().list().paging().toString();
             case USER_SERVICE_TOOLS -> settings.tools().toString();
             case USER_SERVICE_FIELDS -> settings.fields().toString();
             case USER_SERVICE_DEPARTMENTS -> settings.departments().toString();
@@ -281,7 +291,7 @@ final class SettingsTest {
                 "must be 1 to 100 comma separated names, each once, of a-z, 0-9, _ and -, 63 characters at most";
         String fields = "must be a comma separated list, each once, of: id, name, email, status, department";
         String map = "must be a comma separated list of FIELD=/JSON/POINTER, each field once, of: "
-                + "id, name, email, status, department";
+                + "id, name, email, status, department; a bar tries the next pointer, a plus joins two, and id is one pointer";
         String token = "must be 16 to 8192 visible ASCII characters without spaces";
         String header = "must be the name of a header that neither the HTTP client nor this server sends itself";
         String path = "must be a path, or a path and a query, percent-encoded";
@@ -356,7 +366,7 @@ final class SettingsTest {
                                         "INTERNAL_API_LIST_POINTER=/a~",
                                         "INTERNAL_API_LIST_POINTER=/a~2b")),
                         Map.entry(
-                                "must be one of: client, api",
+                                "must be one of: client, offset (it was called api), page, link",
                                 List.of("INTERNAL_API_PAGINATION=server", "INTERNAL_API_PAGINATION=API")),
                         Map.entry(
                                 "must be a comma separated list, each once, of: " + String.join(", ", Catalogue.NAMES),
@@ -433,10 +443,11 @@ final class SettingsTest {
     void wantsOneTokenAndNotTwo() throws IOException {
         Path file = Files.writeString(folder.resolve("token"), TOKEN);
         assertEquals(
-                List.of("INTERNAL_API_TOKEN and INTERNAL_API_TOKEN_FILE are both set; set one of them"),
+                List.of("INTERNAL_API_TOKEN and INTERNAL_API_TOKEN_FILE are set; set one of them"),
                 problems(Setting.INTERNAL_API_TOKEN_FILE, file.toString()));
         assertEquals(
-                List.of("INTERNAL_API_TOKEN or INTERNAL_API_TOKEN_FILE is required: the service account's token"),
+                List.of(
+                        "INTERNAL_API_TOKEN or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL is required: the way to a token"),
                 problems(Map.of("INTERNAL_API_URL", URL)));
     }
 
@@ -484,7 +495,7 @@ final class SettingsTest {
                                 + " value",
                         "USER_SERVICE_FEILDS is not a setting of this program; check its spelling",
                         "USER_SERVICE_TOOL is not a setting of this program; check its spelling",
-                        "INTERNAL_API_TOKEN or INTERNAL_API_TOKEN_FILE is required: the service account's token",
+                        "INTERNAL_API_TOKEN or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL is required: the way to a token",
                         "INTERNAL_API_URL is required: the address of the internal user API, for example"
                                 + " https://users.corp.example/v1",
                         "INTERNAL_API_RETRIES must be a whole number from 0 to 5",
@@ -715,7 +726,6 @@ final class SettingsTest {
         return List.of(
                 settings.api(),
                 settings.layout().list(),
-                settings.layout().pagesItself(),
                 settings.layout().fieldMap(),
                 settings.layout().userPath().expand("7"),
                 settings.layout().departmentPath().expand("7"),

@@ -4,11 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.Layouts;
 import dev.userservice.call.ApiAnswer;
-import dev.userservice.call.PathTemplate;
 import dev.userservice.model.Json;
 import dev.userservice.model.Redactor;
 import dev.userservice.sanitize.OutputField;
@@ -158,6 +157,8 @@ final class CatalogueContractTest {
                 record.putArray(list.name()).addAll(Collections.nCopies(list.maxItems(), largest(list.items(), text)));
             } else if (field instanceof OutputField.Count) {
                 record.put(field.name(), Long.MAX_VALUE);
+            } else if (field instanceof OutputField.Identifier) {
+                record.put(field.name(), "9".repeat(18));
             } else {
                 record.put(field.name(), text);
             }
@@ -312,12 +313,8 @@ final class CatalogueContractTest {
     }
 
     private static ApiLayout layout(boolean pagesItself) {
-        return new ApiLayout(
-                PathTemplate.parse("/users/{user_id}", "user_id"),
-                PathTemplate.parse("/departments/{department}/users", "department"),
-                JsonPointer.compile("/users"),
-                pagesItself,
-                Map.of());
+        return Layouts.of(
+                "/departments/{department}/users", "/users", pagesItself ? Layouts.OFFSET : Layouts.WHOLE, Map.of());
     }
 
     private static ApiAnswer answer(int returned, int count, OptionalLong total) {

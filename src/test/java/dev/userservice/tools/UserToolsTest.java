@@ -3,15 +3,14 @@ package dev.userservice.tools;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.Layouts;
 import dev.userservice.ManualTime;
 import dev.userservice.UserApiFactory;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
 import dev.userservice.audit.AuditSink;
 import dev.userservice.call.ApiRequest;
-import dev.userservice.call.PathTemplate;
 import dev.userservice.limit.RateLimiter;
 import dev.userservice.model.Call;
 import dev.userservice.model.Json;
@@ -130,7 +129,7 @@ final class UserToolsTest {
                 "{\"id\":123,\"name\":\"Ada\"}                  | {\"id\":\"123\",\"name\":\"Ada\"} | fields without a value",
                 "{\"id\":\"123\",\"name\":\"Ada\",\"email\":null} | {\"id\":\"123\",\"name\":\"Ada\"} | a field that is null",
                 "{\"id\":124,\"name\":\"Bo\"}                   | upstream_contract | another user",
-                "{\"id\":\"0123\",\"name\":\"Bo\"}              | upstream_contract | the same number, another text",
+                "{\"id\":\"0123\",\"name\":\"Bo\"}              | {\"id\":\"0123\",\"name\":\"Bo\"} | the same number with a zero before",
                 "{\"id\":123.0,\"name\":\"Bo\"}                 | upstream_contract | an id that is a fraction",
                 "{\"name\":\"Ada\"}                             | upstream_contract | no id",
                 "{\"id\":123}                                   | upstream_contract | no name",
@@ -174,14 +173,8 @@ final class UserToolsTest {
     void readsFieldsWhereTheMapSaysTheyStand() throws Exception {
         server.enqueue(new MockResponse()
                 .setBody("{\"id\":9,\"name\":\"x\",\"uid\":\"123\",\"profile\":{\"displayName\":\"Ada\"}}"));
-        Map<String, JsonPointer> map =
-                Map.of("id", JsonPointer.compile("/uid"), "name", JsonPointer.compile("/profile/displayName"));
-        ApiLayout layout = new ApiLayout(
-                PathTemplate.parse("/users/{user_id}", "user_id"),
-                PathTemplate.parse("/departments/{department}/users", "department"),
-                JsonPointer.compile("/users"),
-                false,
-                map);
+        Map<String, String> map = Map.of("id", "/uid", "name", "/profile/displayName");
+        ApiLayout layout = Layouts.of("/departments/{department}/users", "/users", Layouts.WHOLE, map);
         UserTools tools = tools(catalogue(layout), new RateLimiter(120, 30, time));
         assertEquals("{\"id\":\"123\",\"name\":\"Ada\"}", end(tools, GET_USER));
     }
@@ -525,12 +518,7 @@ final class UserToolsTest {
     }
 
     private static List<Tool> catalogue(boolean pagesItself) {
-        return catalogue(new ApiLayout(
-                PathTemplate.parse("/users/{user_id}", "user_id"),
-                PathTemplate.parse("/departments/{department}/users", "department"),
-                JsonPointer.compile("/users"),
-                pagesItself,
-                Map.of()));
+        return catalogue(Layouts.of(pagesItself ? Layouts.OFFSET : Layouts.WHOLE));
     }
 
     private static List<Tool> catalogue(ApiLayout layout) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
+import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class InputSchemaTest {
 
     private static final InputSchema USER =
-            new InputSchema("get_user", List.of(new Parameter.Digits("user_id", "user ID", "The ID.", 18)));
+            new InputSchema("get_user", List.of(new Parameter.Id("user_id", "user ID", "The ID.", IdFormat.DIGITS)));
     private static final Parameter DEPARTMENT = new Parameter.Choice(
             "department", "The department.", List.of("engineering", "product", "sales", "operations"));
     private static final Parameter LIMIT = new Parameter.WholeNumber("limit", "How many.", 1, 100, 50);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ParameterTest {
 
-    private static final Parameter USER_ID = new Parameter.Digits("user_id", "user ID", "The ID.", 18);
+    private static final Parameter USER_ID = new Parameter.Id("user_id", "user ID", "The ID.", IdFormat.DIGITS);
     private static final Parameter LIMIT = new Parameter.WholeNumber("limit", "How many.", 1, 100, 50);
     private static final Parameter OFFSET = new Parameter.WholeNumber("offset", "From where.", 0, 1_000_000, 0);
     private static final Parameter DEPARTMENT =

@@ -1,0 +1,187 @@
+package dev.userservice.settings;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import dev.userservice.call.ListLayout;
+import dev.userservice.call.Paging;
+import dev.userservice.call.PathTemplate;
+import dev.userservice.model.FieldSource;
+import dev.userservice.model.IdFormat;
+import dev.userservice.tools.ApiLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Reads how the company's API is laid out. Settings that mean nothing beside the others are problems. */
+final class LayoutReader {
+
+    private static final String HEADER_PREFIX = "header:";
+    private static final String CLIENT = "client";
+    private static final String OFFSET = "offset";
+    private static final String PAGE = "page";
+    private static final String LINK = "link";
+
+    private static final Predicate<String> PARAMETER = matching("[A-Za-z0-9$_.~\\[\\]:-]{1,64}");
+    private static final Predicate<String> HEADER = matching("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}"); // RFC 9110, 5.6.2
+    private static final String PARAMETER_RULE = "must be the name of a query parameter";
+
+    /** Visible characters, and spaces between them; nothing that could end a quoted value in a filter. */
+    private static final Predicate<String> DEPARTMENT_VALUE =
+            matching("(?! )[^\\p{C}\\p{Zl}\\p{Zp},=\"'\\\\]{1,128}(?<! )");
+
+    private static final Predicate<String> WORD = matching("(?! )[^\\p{C}\\p{Zl}\\p{Zp},=]{1,64}(?<! )");
+
+    private final SettingsReader reader;
+
+    LayoutReader(SettingsReader reader) {
+        this.reader = reader;
+    }
+
+    /** @param departments those that may be listed */
+    ApiLayout read(List<String> departments) {
+        PathTemplate departmentPath = reader.path(Setting.INTERNAL_API_DEPARTMENT_PATH, "department");
+        return new ApiLayout(
+                reader.path(Setting.INTERNAL_API_USER_PATH, "user_id"),
+                reader.pointer(Setting.INTERNAL_API_RECORD_POINTER),
+                departmentPath,
+                departmentValues(departments),
+                list(departmentPath),
+                fieldMap(),
+                reader.pairs(
+                        Setting.INTERNAL_API_STATUS_VALUES,
+                        (status, word) -> WORD.test(word),
+                        "must be a comma separated list of STATUS=WORD, each status once, words of 1 to 64 characters"),
+                idFormat());
+    }
+
+    private IdFormat idFormat() {
+        String[] labels = Arrays.stream(IdFormat.values()).map(IdFormat::label).toArray(String[]::new);
+        return reader.read(Setting.USER_SERVICE_USER_ID_FORMAT, text -> {
+            SettingsReader.require(List.of(labels).contains(text), "must be one of: " + String.join(", ", labels));
+            return IdFormat.valueOf(text.toUpperCase(Locale.ROOT));
+        });
+    }
+
+    private Map<String, String> departmentValues(List<String> departments) {
+        return reader.pairs(
+                Setting.INTERNAL_API_DEPARTMENT_VALUES,
+                (department, value) -> departments.contains(department) && DEPARTMENT_VALUE.test(value),
+                "must be a comma separated list of DEPARTMENT=VALUE, each department of USER_SERVICE_DEPARTMENTS at most"
+                        + " once, values of 1 to 128 visible characters and inner spaces, without , = \" ' \\");
+    }
+
+    private ListLayout list(PathTemplate departmentPath) {
+        Paging paging = paging(departmentPath);
+        JsonPointer items = reader.pointer(Setting.INTERNAL_API_LIST_POINTER);
+        String total = reader.text(
+                Setting.INTERNAL_API_TOTAL,
+                text -> text.startsWith(HEADER_PREFIX)
+                        ? HEADER.test(text.substring(HEADER_PREFIX.length()))
+                        : text.isEmpty() || SettingsReader.isPointer(text),
+                "must be a JSON Pointer, header:NAME, or empty where nothing says how many there are");
+        boolean inHeader = total.startsWith(HEADER_PREFIX);
+        return new ListLayout(
+                items,
+                paging,
+                inHeader || !SettingsReader.isPointer(total)
+                        ? Optional.empty()
+                        : Optional.of(JsonPointer.compile(total)),
+                inHeader ? Optional.of(total.substring(HEADER_PREFIX.length())) : Optional.empty());
+    }
+
+    private Paging paging(PathTemplate departmentPath) {
+        String kind = reader.text(
+                Setting.INTERNAL_API_PAGINATION,
+                List.of(CLIENT, OFFSET, PAGE, LINK)::contains,
+                "must be one of: client, offset (it was called api), page, link");
+        boolean numbered = kind.equals(OFFSET) || kind.equals(PAGE);
+        onlyWith(numbered, Setting.INTERNAL_API_LIMIT_PARAM, "offset or page");
+        onlyWith(numbered, Setting.INTERNAL_API_START_PARAM, "offset or page");
+        onlyWith(numbered, Setting.INTERNAL_API_START_FIRST, "offset or page");
+        onlyWith(kind.equals(PAGE), Setting.INTERNAL_API_PAGE_SIZE, PAGE);
+        onlyWith(kind.equals(LINK), Setting.INTERNAL_API_NEXT_POINTER, LINK);
+        return switch (kind) {
+            case OFFSET -> new Paging.Offset(limitParam(departmentPath), startParam(departmentPath, kind), first("0"));
+            case PAGE ->
+                new Paging.Page(
+                        limitParam(departmentPath),
+                        startParam(departmentPath, kind),
+                        first("1"),
+                        reader.number(Setting.INTERNAL_API_PAGE_SIZE, 10, 1000));
+            case LINK ->
+                new Paging.Link(Optional.of(reader.pointer(Setting.INTERNAL_API_NEXT_POINTER))
+                        .filter(pointer -> !pointer.matches()));
+            default -> new Paging.Whole();
+        };
+    }
+
+    private void onlyWith(boolean holds, Setting setting, String kinds) {
+        reader.require(
+                setting,
+                holds || !reader.isGiven(setting),
+                "means something only with INTERNAL_API_PAGINATION=" + kinds);
+    }
+
+    private String limitParam(PathTemplate departmentPath) {
+        return parameter(Setting.INTERNAL_API_LIMIT_PARAM, "limit", departmentPath);
+    }
+
+    private String startParam(PathTemplate departmentPath, String defaultName) {
+        String name = parameter(Setting.INTERNAL_API_START_PARAM, defaultName, departmentPath);
+        boolean other = !name.equals(reader.text(Setting.INTERNAL_API_LIMIT_PARAM));
+        reader.require(Setting.INTERNAL_API_START_PARAM, other, "must be another one than INTERNAL_API_LIMIT_PARAM");
+        return name;
+    }
+
+    private String parameter(Setting setting, String defaultName, PathTemplate departmentPath) {
+        String text = reader.text(setting, given -> given.isEmpty() || PARAMETER.test(given), PARAMETER_RULE);
+        String name = text.isEmpty() ? defaultName : text;
+        String sentence = "stands in the query of INTERNAL_API_DEPARTMENT_PATH already";
+        reader.require(setting, !departmentPath.hasParameter(name), sentence);
+        return name;
+    }
+
+    private int first(String defaultNumber) {
+        String text =
+                reader.text(Setting.INTERNAL_API_START_FIRST, List.of("", "0", "1")::contains, "must be one of: 0, 1");
+        return Integer.parseInt(List.of("0", "1").contains(text) ? text : defaultNumber);
+    }
+
+    /** Comma, bar and plus always separate, the first equals sign ends the name. */
+    private Map<String, FieldSource> fieldMap() {
+        String sentence = "must be a comma separated list of FIELD=/JSON/POINTER, each field once, of: "
+                + String.join(", ", Settings.FIELDS)
+                + "; a bar tries the next pointer, a plus joins two, and id is one pointer";
+        Map<String, FieldSource> sources = new LinkedHashMap<>();
+        reader.pairs(Setting.INTERNAL_API_FIELD_MAP, (field, text) -> isSource(field, text), sentence)
+                .forEach((field, text) -> sources.put(field, source(text)));
+        return sources;
+    }
+
+    private static boolean isSource(String field, String text) {
+        boolean pointers = Stream.of(text.split("[|+]", -1)).map(String::strip).allMatch(SettingsReader::isPointer);
+        boolean one = SettingsReader.isPointer(text) && !text.contains("|") && !text.contains("+");
+        return Settings.FIELDS.contains(field) && pointers && (one || !field.equals("id"));
+    }
+
+    private static FieldSource source(String text) {
+        List<List<JsonPointer>> alternatives = new ArrayList<>();
+        for (String alternative : text.split("\\|", -1)) {
+            alternatives.add(Stream.of(alternative.split("\\+", -1))
+                    .map(String::strip)
+                    .map(JsonPointer::compile)
+                    .toList());
+        }
+        return new FieldSource(alternatives);
+    }
+
+    private static Predicate<String> matching(String regex) {
+        return Pattern.compile(regex).asMatchPredicate();
+    }
+}
