@@ -11,14 +11,19 @@ import dev.userservice.check.CheckReport;
 import dev.userservice.check.SelfCheck;
 import dev.userservice.demo.DemoApi;
 import dev.userservice.mcp.StdioServer;
+import dev.userservice.model.IdFormat;
 import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
+import dev.userservice.tools.Catalogue;
+import dev.userservice.tools.Tool;
+import dev.userservice.tools.Trial;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -102,6 +107,7 @@ public final class Program {
             Optional<Path> envFile = line.file(Option.ENV_FILE, host.places());
             Host named = host.with(envFile);
             Settings settings = Settings.read(named.environment(), envFile, named.places(), version);
+            requireUsable(line.value(Option.USER), settings);
             settings.warnings().forEach(host.err()::println);
             check.settingsRead(settings);
             try (Service service = open(settings, named)) {
@@ -114,6 +120,18 @@ public final class Program {
         } catch (SettingsException e) {
             check.refused(e.problems());
             return ExitCode.WRONG_SETTINGS;
+        }
+    }
+
+    /** Requires that a tool offered takes the ID of the user to check, and that it is one. */
+    private static void requireUsable(Optional<String> user, Settings settings) throws UsageException {
+        List<Tool> tools = Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
+        if (user.isPresent() && tools.stream().noneMatch(tool -> tool.trial() instanceof Trial.Getter)) {
+            throw new UsageException("--user: no tool that is offered takes a user's ID");
+        }
+        IdFormat format = settings.layout().idFormat();
+        if (user.isPresent() && !format.matches(user.get())) {
+            throw new UsageException("--user must be " + format.rule());
         }
     }
 

@@ -39,11 +39,10 @@ record Verdict(
     /** Judges an answer by its status alone; 200 is not one of those. */
     static Verdict of(int status, Duration retryAfter) {
         return switch (status) {
-            case 401 -> answered(ErrorCode.UPSTREAM_DENIED, "the API refused the credential (401)", Next.NEW_TOKEN);
-            case 403 ->
-                answered(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this (403)", Next.DONE);
-            case 404 -> answered(ErrorCode.NOT_FOUND, "the API knows no such record (404)", Next.DONE);
-            case 407 -> contract("a proxy wants a password (407)");
+            case 401 -> answered(ErrorCode.UPSTREAM_DENIED, "the API refused the credential", Next.NEW_TOKEN);
+            case 403 -> answered(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this", Next.DONE);
+            case 404 -> answered(ErrorCode.NOT_FOUND, "the API knows no such record", Next.DONE);
+            case 407 -> contract("a proxy wants a password");
             case 429 -> busy(Next.RETRY, Health.UNKNOWN, retryAfter);
             case 502, 503, 504 -> busy(Next.RETRY, Health.FAILED, retryAfter);
             default ->

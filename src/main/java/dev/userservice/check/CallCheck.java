@@ -10,67 +10,158 @@ import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.tools.CallRequest;
 import dev.userservice.tools.Tool;
+import dev.userservice.tools.Trial.Finder;
+import dev.userservice.tools.Trial.Getter;
 import dev.userservice.tools.UserTools;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The last stages of {@code check}, credential and response shape: each tool offered is called with the trial arguments
- * of its declaration, through the whole pipeline, so what passes here is what a client gets.
+ * The last stages of {@code check}: credential, response shape and paging. The tools offered are called as their
+ * declarations say, through the whole pipeline, so what passes here is what a client gets. At least one request is
+ * sent, whichever tools are offered. For one thread.
  */
-record CallCheck(UserTools tools, String client, CheckReport report) {
+final class CallCheck {
 
+    private static final String TOKEN = "token";
     private static final String CREDENTIAL = "credential";
     private static final String SHAPE = "response shape";
+    private static final String PAGING = "paging";
 
-    /** Calls each tool, those that need a user's ID last: with {@code named}, or else with the first ID found. */
+    private final UserTools tools;
+    private final String client;
+    private final boolean getsTokens;
+    private final CheckReport report;
+    private final List<String> asked = new ArrayList<>();
+
+    /** @param getsTokens whether a token is got from a token endpoint, which is a stage then */
+    CallCheck(UserTools tools, String client, boolean getsTokens, CheckReport report) {
+        this.tools = tools;
+        this.client = client;
+        this.getsTokens = getsTokens;
+        this.report = report;
+    }
+
+    /** A question that found a user. */
+    private record Found(Tool tool, Finder finder, ObjectNode question, String user) {}
+
+    /** Finds a user, gets that one or {@code named}, and asks for the next as a page of its own. */
     void run(Optional<String> named) throws StageFailure {
-        Optional<String> user = named;
-        boolean askedForUser = false;
-        Comparator<Tool> findersFirst =
-                Comparator.comparing(tool -> tool.trial().needsUser());
-        for (Tool tool : tools.tools().stream().sorted(findersFirst).toList()) {
-            Tool.Trial trial = tool.trial();
-            Optional<ObjectNode> arguments = trial.arguments().apply(user);
-            if (arguments.isPresent()) {
-                JsonNode result = call(tool, arguments.get());
-                credentialAccepted();
-                askedForUser |= trial.needsUser();
-                user = user.or(
-                        () -> Optional.ofNullable(result.at(trial.userId()).textValue()));
+        Optional<Found> found = Optional.empty();
+        for (Tool tool : tools.tools()) {
+            if (tool.trial() instanceof Finder finder) {
+                found = Optional.of(find(tool, finder));
             }
         }
-        String unasked = "a list is answered as expected; no user to get, name one with --user";
-        report.passed(SHAPE, askedForUser ? "every question asked is answered as expected" : unasked);
+        for (Tool tool : tools.tools()) {
+            if (tool.trial() instanceof Getter getter) {
+                get(tool, getter, named, found);
+            }
+        }
+        report.passed(
+                SHAPE, String.join(" and ", asked) + (asked.size() == 1 ? " answers" : " answer") + " as expected");
+        if (found.isPresent()) {
+            turnThePage(found.get());
+        }
+    }
+
+    private Found find(Tool tool, Finder finder) throws StageFailure {
+        for (ObjectNode question : finder.questions()) {
+            JsonNode user = call(tool, question).at(finder.userId());
+            if (user.isTextual()) {
+                asked.add(tool.name());
+                return new Found(tool, finder, question, user.textValue());
+            }
+        }
+        throw report.failed(SHAPE, tool.name() + " finds nobody at all", finder.notFoundRemedy());
+    }
+
+    private void get(Tool tool, Getter getter, Optional<String> named, Optional<Found> found) throws StageFailure {
+        Optional<String> user = named.or(() -> found.map(Found::user));
+        asked.add(tool.name());
+        if (user.isEmpty()) {
+            callAboutNobody(tool, getter);
+            return;
+        }
+        JsonNode record = call(tool, getter.arguments().apply(user.get()));
+        if (named.isEmpty() && !found.get().finder().fits().test(found.get().question(), record)) {
+            String finding = "the user whom " + found.get().tool().name() + " finds is not one of those asked for";
+            throw report.failed(SHAPE, finding, found.get().finder().unfitRemedy());
+        }
+    }
+
+    /** That the API knows no such user is a good answer. */
+    private void callAboutNobody(Tool tool, Getter getter) throws StageFailure {
+        Call call = begin(tool, getter.arguments().apply(getter.nobody()));
+        Outcome outcome = call.outcome().join();
+        if (outcome instanceof Outcome.Failure failure && failure.code() != ErrorCode.NOT_FOUND) {
+            throw failure(tool, call, failure.code());
+        }
+        credentialAccepted();
+    }
+
+    private void turnThePage(Found found) throws StageFailure {
+        JsonNode next = call(found.tool(), found.finder().next().apply(found.question()));
+        if (next.at(found.finder().userId()).asText().equals(found.user())) {
+            String remedy = "check INTERNAL_API_PAGINATION and the settings below it in the documentation";
+            throw report.failed(
+                    PAGING, found.tool().name() + ": the second page begins with the first page's user", remedy);
+        }
+        report.passed(PAGING, "the second user is another one, or there is none");
+    }
+
+    private Call begin(Tool tool, ObjectNode arguments) {
+        ObjectNode params = Json.object().put("name", tool.name());
+        params.set("arguments", arguments);
+        return tools.accept(new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED));
     }
 
     private JsonNode call(Tool tool, ObjectNode arguments) throws StageFailure {
-        ObjectNode params = Json.object().put("name", tool.name());
-        params.set("arguments", arguments);
-        Call call = tools.accept(new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED));
+        Call call = begin(tool, arguments);
         Outcome outcome = call.outcome().join();
         if (outcome instanceof Outcome.Success success) {
+            credentialAccepted();
             return success.content();
         }
         throw failure(tool, call, ((Outcome.Failure) outcome).code());
     }
 
     private void credentialAccepted() {
-        if (!report.has(CREDENTIAL)) {
-            report.passed(CREDENTIAL, "accepted");
+        pass(TOKEN, getsTokens, "got one from the token endpoint");
+        pass(CREDENTIAL, true, "accepted");
+    }
+
+    private void pass(String stage, boolean exists, String finding) {
+        if (exists && !report.has(stage)) {
+            report.passed(stage, finding);
         }
     }
 
     private StageFailure failure(Tool tool, Call call, ErrorCode code) {
-        String stage = stage(code);
-        OptionalInt status = call.httpStatus();
-        if (stage.equals(SHAPE) && status.isPresent()) {
-            credentialAccepted(); // whatever else is wrong with the answer, the API gave one
+        boolean sent = call.attempts() > 0;
+        String stage = report.has(SHAPE) ? PAGING : stage(code);
+        if (stage.equals(CREDENTIAL) && getsTokens && !sent) {
+            stage = TOKEN;
         }
+        OptionalInt status = call.httpStatus();
+        pass(TOKEN, getsTokens && sent, "got one from the token endpoint");
+        pass(
+                CREDENTIAL,
+                stage.equals(SHAPE) && status.isPresent(),
+                "accepted"); // whatever else, the API gave an answer
         String cause = call.failure().map(CallFailure::getMessage).orElse(code.label());
         String answered = status.isPresent() ? ", HTTP " + status.getAsInt() : "";
-        return report.failed(stage, tool.name() + ": " + cause + answered, remedy(tool, call, code));
+        String remedy = stage.equals(TOKEN) ? remedyForToken(code) : remedy(tool, call, code);
+        Optional<String> own = call.failure().flatMap(CallFailure::remedy);
+        return report.failed(stage, tool.name() + ": " + cause + answered, own.orElse(remedy));
+    }
+
+    private static String remedyForToken(ErrorCode code) {
+        return code == ErrorCode.UPSTREAM_DENIED
+                ? "check INTERNAL_API_OAUTH_CLIENT_ID, its secret, INTERNAL_API_OAUTH_SCOPE and INTERNAL_API_OAUTH_TOKEN_URL"
+                : "check INTERNAL_API_OAUTH_TOKEN_URL, and that the token endpoint serves";
     }
 
     private static String stage(ErrorCode code) {
@@ -91,8 +182,8 @@ record CallCheck(UserTools tools, String client, CheckReport report) {
             case AUDIT_UNAVAILABLE -> "check USER_SERVICE_AUDIT_FILE";
             case NOT_FOUND -> tool.trial().notFoundRemedy();
             case UPSTREAM_CONTRACT -> remedyForAnswer(call.httpStatus().orElse(0));
-            case INVALID_INPUT -> "name a user ID of 1 to 18 digits with --user";
-            case RATE_LIMITED, CANCELLED, UNKNOWN_TOOL, INVALID_PARAMS, INTERNAL ->
+            case RATE_LIMITED -> "raise USER_SERVICE_RATE_PER_MINUTE";
+            case INVALID_INPUT, CANCELLED, UNKNOWN_TOOL, INVALID_PARAMS, INTERNAL ->
                 "try again; the diagnostics on standard error say more";
         };
     }

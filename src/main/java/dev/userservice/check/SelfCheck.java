@@ -25,7 +25,11 @@ public final class SelfCheck {
 
     /** The first stage has passed: the settings were read. */
     public void settingsRead(Settings settings) {
-        report.passed(SETTINGS, "read; tools: " + String.join(", ", settings.tools()));
+        String preset = settings.preset().map(name -> "; preset: " + name).orElse("");
+        String overrides = settings.presetOverrides().isEmpty()
+                ? ""
+                : ", but for " + String.join(", ", settings.presetOverrides());
+        report.passed(SETTINGS, "read" + preset + overrides + "; tools: " + String.join(", ", settings.tools()));
     }
 
     /** The second stage has passed: the audit log was opened, and takes lines. */
@@ -48,7 +52,7 @@ public final class SelfCheck {
     public boolean run(Settings settings, Proxies proxies, UserTools tools, String client, Optional<String> user) {
         try {
             new NetworkCheck(settings, proxies, report).run();
-            new CallCheck(tools, client, report).run(user);
+            new CallCheck(tools, client, settings.oauth().isPresent(), report).run(user);
             report.end(true);
             return true;
         } catch (CheckReport.StageFailure e) {

@@ -12,26 +12,34 @@ public final class CallFailure extends RuntimeException {
 
     private final ErrorCode code;
     private final Optional<Duration> retryAfter;
+    private final Optional<String> remedy;
 
     public CallFailure(ErrorCode code, String sentence) {
-        this(code, sentence, null, Optional.empty());
+        this(code, sentence, null, Optional.empty(), Optional.empty());
     }
 
     /** Keeps the cause for the operator's diagnostics; no text of it reaches the caller. */
     public CallFailure(ErrorCode code, String sentence, Throwable cause) {
-        this(code, sentence, cause, Optional.empty());
+        this(code, sentence, cause, Optional.empty(), Optional.empty());
     }
 
-    private CallFailure(ErrorCode code, String sentence, Throwable cause, Optional<Duration> retryAfter) {
+    private CallFailure(
+            ErrorCode code, String sentence, Throwable cause, Optional<Duration> retryAfter, Optional<String> remedy) {
         // An expected outcome, not a programming error: the cause has the only stack trace worth its cost.
         super(Objects.requireNonNull(sentence), cause, false, false);
         this.code = Objects.requireNonNull(code);
         this.retryAfter = retryAfter;
+        this.remedy = remedy;
     }
 
     /** Returns the same failure with the time after which trying again can help. */
     public CallFailure retryAfter(Duration wait) {
-        return new CallFailure(code, getMessage(), getCause(), Optional.of(wait));
+        return new CallFailure(code, getMessage(), getCause(), Optional.of(wait), remedy);
+    }
+
+    /** Returns the same failure with what the operator can do about it, settings by their names. */
+    public CallFailure remedy(String what) {
+        return new CallFailure(code, getMessage(), getCause(), retryAfter, Optional.of(what));
     }
 
     public ErrorCode code() {
@@ -41,5 +49,10 @@ public final class CallFailure extends RuntimeException {
     /** Returns how long the caller should wait before trying again, where that is known. */
     public Optional<Duration> retryAfter() {
         return retryAfter;
+    }
+
+    /** Returns what the operator can do about it, where that is known. */
+    public Optional<String> remedy() {
+        return remedy;
     }
 }

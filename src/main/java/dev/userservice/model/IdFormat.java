@@ -5,23 +5,27 @@ import java.util.regex.Pattern;
 
 /** What a user's ID is at the API: its form, how people and models are told of it, and when two mean the same user. */
 public enum IdFormat {
-    DIGITS("^[0-9]{1,18}$", "a string of 1 to 18 digits, for example \"123\""),
+    DIGITS("^[0-9]{1,18}$", "a string of 1 to 18 digits, for example \"123\"", "9".repeat(18)),
     UUID(
             "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
-            "a UUID, for example \"123e4567-e89b-12d3-a456-426614174000\""),
+            "a UUID, for example \"123e4567-e89b-12d3-a456-426614174000\"", "00000000-0000-0000-0000-000000000000"),
     OPAQUE(
             "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
-            "1 to 64 letters, digits, hyphens or underscores, for example \"00ub0oNGTSWTBKOLGLNR\""),
+            "1 to 64 letters, digits, hyphens or underscores, for example \"00ub0oNGTSWTBKOLGLNR\"",
+            "nobody-has-this-id"),
     EMAIL(
             "^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63}){1,8}$",
-            "an e-mail address, for example \"ada@corp.example\"");
+            "an e-mail address, for example \"ada@corp.example\"",
+            "nobody@nowhere.invalid");
 
     private final Pattern pattern;
     private final String rule;
+    private final String nobody;
 
-    IdFormat(String pattern, String rule) {
+    IdFormat(String pattern, String rule, String nobody) {
         this.pattern = Pattern.compile(pattern);
         this.rule = rule;
+        this.nobody = nobody;
     }
 
     /** Returns the regular expression of the form, anchored at both ends. */
@@ -32,6 +36,11 @@ public enum IdFormat {
     /** Returns the form in words, with an example. */
     public String rule() {
         return rule;
+    }
+
+    /** Returns an ID of this form that nobody has, as far as anybody can know. */
+    public String nobody() {
+        return nobody;
     }
 
     /** Returns whether a whole number may stand for its digits. */

@@ -82,8 +82,9 @@ public sealed interface OutputField {
                     .asText();
             if (!format.matches(id) || id.length() > TextCleaner.MAX_CODE_POINTS) { // cut, it would be another ID
                 throw new CallFailure(
-                        ErrorCode.UPSTREAM_CONTRACT,
-                        "the field " + name + " has another format than USER_SERVICE_USER_ID_FORMAT says");
+                                ErrorCode.UPSTREAM_CONTRACT,
+                                "the field " + name + " has another format than USER_SERVICE_USER_ID_FORMAT says")
+                        .remedy("set USER_SERVICE_USER_ID_FORMAT to what the API's ids are");
             }
             return putText(this, id, target, cleaner);
         }
@@ -175,9 +176,11 @@ public sealed interface OutputField {
     private static JsonNode require(boolean holds, OutputField field, JsonNode value) {
         if (!holds) {
             String type = value.getNodeType().name().toLowerCase(Locale.ROOT);
-            throw new CallFailure(
-                    ErrorCode.UPSTREAM_CONTRACT,
-                    "the field " + field.name() + " has another type than the schema says: " + type);
+            String remedy = field instanceof Word
+                    ? "give its value a word in INTERNAL_API_STATUS_VALUES"
+                    : "check " + field.name() + " in INTERNAL_API_FIELD_MAP";
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the field " + field.name() + " is of type " + type)
+                    .remedy(remedy);
         }
         return value;
     }

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * The settings of one run: read from the environment once, and each of them valid.
  *
  * @param preset the directory whose defaults are in force
+ * @param presetOverrides names of the preset's settings that the environment sets otherwise
  * @param token the token, where the environment holds it
  * @param tokenFile the file that holds it otherwise
  * @param oauth how a token is got otherwise
@@ -43,6 +44,7 @@ import java.util.stream.Stream;
  */
 public record Settings(
         Optional<String> preset,
+        List<String> presetOverrides,
         ApiSettings api,
         ApiLayout layout,
         Optional<Secret> token,
@@ -90,6 +92,7 @@ public record Settings(
 
     /** Copies the lists, so that nothing changes under a running server. */
     public Settings {
+        presetOverrides = List.copyOf(presetOverrides);
         tools = List.copyOf(tools);
         fields = List.copyOf(fields);
         departments = List.copyOf(departments);
@@ -111,6 +114,7 @@ public record Settings(
         List<String> departments = reader.list(Setting.USER_SERVICE_DEPARTMENTS, DEPARTMENT, DEPARTMENT_RULE);
         Settings settings = new Settings(
                 preset(reader),
+                reader.presetOverrides(),
                 api(reader, version),
                 new LayoutReader(reader).read(departments),
                 token,

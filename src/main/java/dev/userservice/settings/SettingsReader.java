@@ -113,6 +113,14 @@ final class SettingsReader {
         return !environment.getOrDefault(setting.name(), "").isEmpty();
     }
 
+    /** Returns the names of the preset's settings that the environment has a value of its own for. */
+    List<String> presetOverrides() {
+        return Stream.of(Setting.values())
+                .filter(setting -> preset.containsKey(setting.name()) && isThere(setting))
+                .map(Setting::name)
+                .toList();
+    }
+
     /** Requires that of settings that are given at most one is there. */
     void requireOneOf(List<Setting> given) {
         if (given.size() > 1) {

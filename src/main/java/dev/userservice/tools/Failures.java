@@ -4,6 +4,7 @@ import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Outcome;
+import dev.userservice.model.Stage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -50,7 +51,9 @@ final class Failures {
         boolean expected = level == Level.DEBUG;
         Throwable cause = failure.getCause();
         String kind = cause == null ? "" : " (" + cause.getClass().getSimpleName() + ")";
-        String trouble = expected ? "" : ", " + failure.getMessage() + kind;
+        boolean answered = call.httpStatus().isPresent() && code.stage() != Stage.AUDIT;
+        String status = answered ? ", HTTP " + call.httpStatus().getAsInt() : "";
+        String trouble = expected ? "" : ", " + failure.getMessage() + kind + status;
         String end = expected ? "ended" : "failed";
         LOG.atLevel(level)
                 .log("call {} {} in {}: {}{}", call.id(), end, code.stage().label(), code.label(), trouble);

@@ -44,10 +44,10 @@ final class GetUser {
                         new ApiRequest(layout.userPath(), arguments.text(userId), Map.of(), Selection.record(wanted)),
                 (arguments, answer) -> requireSameUser(arguments.text(userId), answer, layout),
                 result -> 1,
-                new Tool.Trial(
-                        known -> known.map(id -> Json.object().put(userId.name(), id)),
-                        JsonPointer.compile("/id"),
-                        "check INTERNAL_API_USER_PATH and the user's ID"));
+                new Trial.Getter(
+                        id -> Json.object().put(userId.name(), id),
+                        format.nobody(),
+                        "check INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER and the user's ID"));
     }
 
     private static List<OutputField> fields(ApiLayout layout, Collection<String> released) {
@@ -89,11 +89,13 @@ final class GetUser {
         }
         JsonNode id = layout.source("id").find(record);
         if (id.isMissingNode()) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "a required field is missing from a record: id");
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "a required field is missing from a record: id")
+                    .remedy("check id in INTERNAL_API_FIELD_MAP, and INTERNAL_API_RECORD_POINTER");
         }
         if (!layout.idFormat().same(id.asText(), asked)) {
             throw new CallFailure(
-                    ErrorCode.UPSTREAM_CONTRACT, "the answer is about another user than the one asked for");
+                            ErrorCode.UPSTREAM_CONTRACT, "the answer is about another user than the one asked for")
+                    .remedy("check INTERNAL_API_USER_PATH and id in INTERNAL_API_FIELD_MAP");
         }
         return record;
     }

@@ -8,6 +8,7 @@ import dev.userservice.call.ApiRequest;
 import dev.userservice.call.Paging;
 import dev.userservice.call.Selection;
 import dev.userservice.model.FieldSource;
+import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
 import dev.userservice.sanitize.OutputField;
 import dev.userservice.sanitize.OutputSchema;
@@ -17,7 +18,6 @@ import dev.userservice.validate.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** {@code list_users_by_department}: ids and names of a department's users, a page at a time. */
@@ -25,6 +25,7 @@ final class ListUsersByDepartment {
 
     static final String NAME = "list_users_by_department";
 
+    private static final String DEPARTMENT = "department";
     private static final int MAX_LIMIT = 100;
     private static final int MAX_OFFSET = 1_000_000;
     private static final Parameter LIMIT =
@@ -41,7 +42,7 @@ final class ListUsersByDepartment {
 
     /** @param departments those that may be listed */
     static Tool tool(ApiLayout layout, List<String> departments) {
-        Parameter department = new Parameter.Choice("department", "The department to list.", departments);
+        Parameter department = new Parameter.Choice(DEPARTMENT, "The department to list.", departments);
         OutputSchema user = new OutputSchema(List.of(
                 new OutputField.Identifier("id", "The user's ID.", layout.source("id"), layout.idFormat()),
                 new OutputField.Text("name", "The user's full name.", layout.source("name"), true)));
@@ -57,12 +58,29 @@ final class ListUsersByDepartment {
                 arguments -> request(layout, arguments, department, wanted),
                 (arguments, answer) -> page(layout, arguments, department, answer),
                 result -> result.path("users").size(),
-                new Tool.Trial(
-                        known -> Optional.of(Json.object()
-                                .put(department.name(), departments.get(0))
-                                .put(LIMIT.name(), 1)),
-                        JsonPointer.compile("/users/0/id"),
-                        "check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS"));
+                trial(layout, departments));
+    }
+
+    private static Trial trial(ApiLayout layout, List<String> departments) {
+        return new Trial.Finder(
+                departments.stream()
+                        .map(name -> Json.object().put(DEPARTMENT, name).put(LIMIT.name(), 1))
+                        .toList(),
+                question -> question.deepCopy().put(OFFSET.name(), 1),
+                JsonPointer.compile("/users/0/id"),
+                (question, user) -> mayBeOf(layout, question.path(DEPARTMENT).textValue(), user.path(DEPARTMENT)),
+                "check INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS",
+                "check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it");
+    }
+
+    /** A department that the API knows by a number or a UUID may have any name in a user's record. */
+    private static boolean mayBeOf(ApiLayout layout, String department, JsonNode found) {
+        String value = layout.departmentValue(department);
+        return found.isMissingNode()
+                || IdFormat.DIGITS.matches(value)
+                || IdFormat.UUID.matches(value)
+                || found.asText().equalsIgnoreCase(department)
+                || found.asText().equalsIgnoreCase(value);
     }
 
     private static OutputSchema output(OutputSchema user) {

@@ -1,6 +1,5 @@
 package dev.userservice.tools;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.call.ApiAnswer;
@@ -9,7 +8,6 @@ import dev.userservice.model.Json;
 import dev.userservice.sanitize.OutputSchema;
 import dev.userservice.validate.Arguments;
 import dev.userservice.validate.InputSchema;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -36,23 +34,6 @@ public record Tool(
         BiFunction<Arguments, ApiAnswer, JsonNode> shape,
         ToIntFunction<JsonNode> disclosed,
         Trial trial) {
-
-    /**
-     * A call that shows whether the API answers the tool as expected, and what can be learnt from its result.
-     *
-     * @param arguments from the ID of a user known so far to the call's arguments; empty where the call needs an ID and
-     *     none is known; pure
-     * @param userId where a user's ID stands in the result
-     * @param notFoundRemedy what to check where the API has no such record, settings by their names
-     */
-    public record Trial(
-            Function<Optional<String>, Optional<ObjectNode>> arguments, JsonPointer userId, String notFoundRemedy) {
-
-        /** Returns whether the call can be made only once a user's ID is known. */
-        public boolean needsUser() {
-            return arguments.apply(Optional.empty()).isEmpty();
-        }
-    }
 
     /** What stands around a result: the message it is in, and its own members. */
     private static final long ENVELOPE_BYTES = 1024;

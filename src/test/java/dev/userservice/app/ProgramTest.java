@@ -304,11 +304,12 @@ final class ProgramTest {
             assertEquals(0, found.status(), found.out());
             assertEquals("ok read; tools: get_user, list_users_by_department", found.stage("settings"));
             assertEquals("ok " + log(), found.stage("audit log"));
-            assertEquals("ok every question asked is answered as expected", found.stage("response shape"));
+            assertEquals("ok list_users_by_department and get_user answer as expected", found.stage("response shape"));
             assertEquals(
                     "INTERNAL_API_TIMEOUT is not a setting of this program and is ignored; check its spelling\n",
                     found.err());
-            assertEquals(List.of("/departments/engineering/users", "/users/7"), api.targets());
+            String list = "/departments/engineering/users";
+            assertEquals(List.of(list, "/users/7", list), api.targets());
             assertEquals(0, live(api).run("check", "--user", "8").status());
             assertTrue(api.targets().contains("/users/8"), api.targets().toString());
         }
@@ -316,7 +317,7 @@ final class ProgramTest {
                 Files.readAllLines(log()).stream().map(ProgramTest::parse).toList();
         assertEquals(
                 "user-service-check/development", audit.get(1).path("client").asText());
-        assertEquals("end_of_input", audit.get(3).path("reason").asText());
+        assertEquals("end_of_input", audit.get(4).path("reason").asText());
     }
 
     @Test

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole of {@code check} against an API over real HTTP: each stage's line, and where it stops. */
@@ -42,6 +43,8 @@ final class SelfCheckTest {
     private static final String USER = "{\"id\":7,\"name\":\"Ada Byron\"}";
     private static final String LIST = "{\"users\":[" + USER + "]}";
     private static final String LISTING = "list_users_by_department: ";
+    private static final String NOWHERE =
+            "check INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS";
     private static final String BOTH = "get_user, list_users_by_department";
 
     @TempDir
@@ -58,14 +61,16 @@ final class SelfCheckTest {
           ok    connection      the API's host accepts connections on port %d
           ok    TLS             none: the address is http
           ok    credential      accepted
-          ok    response shape  every question asked is answered as expected
+          ok    response shape  list_users_by_department and get_user answer as expected
+          ok    paging          the second user is another one, or there is none
           """.formatted(log(), api.port()), run.out());
             assertEquals(0, run.status());
             assertEquals("", run.err());
-            assertEquals(List.of("/departments/engineering/users", "/users/7"), api.targets());
+            String list = "/departments/engineering/users";
+            assertEquals(List.of(list, "/users/7", list), api.targets());
         }
         assertEquals(
-                List.of("session_start", "tool_call", "tool_call", "session_end"),
+                List.of("session_start", "tool_call", "tool_call", "tool_call", "session_end"),
                 Files.readAllLines(log()).stream()
                         .map(line -> member(line, "event"))
                         .toList());
@@ -114,8 +119,8 @@ final class SelfCheckTest {
               {
                 "stage": "response shape",
                 "status": "failed",
-                "finding": "list_users_by_department: the API knows no such record (404), HTTP 404",
-                "remedy": "check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS"
+                "finding": "list_users_by_department: the API knows no such record, HTTP 404",
+                "remedy": "check INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS"
               }
             ]
           }
@@ -127,37 +132,35 @@ final class SelfCheckTest {
 
     static Stream<Arguments> asksWhatCanBeAsked() {
         String list = "/departments/engineering/users";
-        String all = "ok every question asked is answered as expected";
-        String noUser = "ok a list is answered as expected; no user to get, name one with --user";
+        String all = "ok list_users_by_department and get_user answer as expected";
+        List<String> named = List.of("--user", "9");
         return Stream.of(
-                Arguments.of(BOTH, LIST, List.of(), List.of(list, "/users/7"), all, "a user found in the list"),
+                Arguments.of(BOTH, List.of(), List.of(list, "/users/7", list), all, "a user found in the list"),
+                Arguments.of(BOTH, named, List.of(list, "/users/9", list), all, "the user named, list first"),
                 Arguments.of(
-                        BOTH,
-                        LIST,
-                        List.of("--user", "9"),
-                        List.of(list, "/users/9"),
-                        all,
-                        "the user named, list first"),
-                Arguments.of(BOTH, "{\"users\":[]}", List.of(), List.of(list), noUser, "nobody in the list"),
+                        "list_users_by_department",
+                        List.of(),
+                        List.of(list, list),
+                        "ok list_users_by_department answers as expected",
+                        "the list alone"),
                 Arguments.of(
-                        BOTH,
-                        "{\"users\":[]}",
-                        List.of("--user", "9"),
-                        List.of(list, "/users/9"),
-                        all,
-                        "nobody, but one named"),
-                Arguments.of("list_users_by_department", LIST, List.of(), List.of(list), noUser, "the list alone"),
-                Arguments.of("get_user", LIST, List.of("--user", "9"), List.of("/users/9"), all, "the user alone"));
+                        "get_user",
+                        List.of(),
+                        List.of("/users/999999999999999999"),
+                        "ok get_user answers as expected",
+                        "somebody whom nobody is"),
+                Arguments.of(
+                        "get_user", named, List.of("/users/9"), "ok get_user answers as expected", "the user alone"));
     }
 
     @ParameterizedTest
     @MethodSource
-    void asksWhatCanBeAsked(
-            String tools, String list, List<String> options, List<String> targets, String said, String reason)
+    void asksWhatCanBeAsked(String tools, List<String> options, List<String> targets, String said, String reason)
             throws IOException {
         RawApi.Answering answering = (request, socket) -> {
             String id = request.target().replaceFirst(".*/", "");
-            RawApi.write(socket, ok(request.target().startsWith("/users/") ? USER.replace("7", id) : list));
+            String user = id.startsWith("99") ? response("404 Not Found", "{}") : ok(USER.replace("7", id));
+            RawApi.write(socket, request.target().startsWith("/users/") ? user : ok(LIST));
         };
         try (RawApi api = new RawApi(answering)) {
             Run run = check(api, Map.of("USER_SERVICE_TOOLS", tools), options.toArray(String[]::new));
@@ -178,18 +181,18 @@ final class SelfCheckTest {
                 failure(
                         response("401 Unauthorized", "{}"),
                         "credential",
-                        "the API refused the credential (401), HTTP 401",
+                        "the API refused the credential, HTTP 401",
                         "check the token and INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME"),
                 failure(
                         response("403 Forbidden", "{}"),
                         "credential",
-                        "the API does not let the account do this (403), HTTP 403",
+                        "the API does not let the account do this, HTTP 403",
                         "have the service account permitted to read users"),
                 failure(
                         response("404 Not Found", "{}"),
                         "response shape",
-                        "the API knows no such record (404), HTTP 404",
-                        "check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS"),
+                        "the API knows no such record, HTTP 404",
+                        NOWHERE),
                 failure(response("300 Choices", "{}"), "response shape", status + "300", redirect),
                 failure(response("399 Odd", "{}"), "response shape", status + "399", redirect),
                 failure(response("400 Bad", "{}"), "response shape", status + "400", answer),
@@ -197,7 +200,7 @@ final class SelfCheckTest {
                 failure(
                         response("407 Proxy", "{}"),
                         "response shape",
-                        "a proxy wants a password (407), HTTP 407",
+                        "a proxy wants a password, HTTP 407",
                         "proxy credentials are not supported: have this machine let through without, or name the API's host in "
                                 + "NO_PROXY"),
                 failure(
@@ -239,19 +242,110 @@ final class SelfCheckTest {
     void blamesThePathOfAUserWhoIsNotThere() throws IOException {
         try (RawApi api = api(ok(LIST), response("404 Not Found", "{}"))) {
             assertEquals(
-                    "FAIL get_user: the API knows no such record (404), HTTP 404. "
-                            + "Remedy: check INTERNAL_API_USER_PATH and the user's ID.",
+                    "FAIL get_user: the API knows no such record, HTTP 404. "
+                            + "Remedy: check INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER and the user's ID.",
+                    check(api, Map.of()).stage("response shape"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "get_user                 | ada | --user must be a string of 1 to 18 digits, for example \"123\"",
+                "list_users_by_department | 7   | --user: no tool that is offered takes a user's ID",
+            })
+    void refusesAUserWhomNoToolCanUse(String tools, String user, String sentence) throws IOException {
+        try (RawApi api = api(ok(LIST), ok(USER))) {
+            Run run = check(api, Map.of("USER_SERVICE_TOOLS", tools), "--user", user);
+            assertEquals(2, run.status());
+            assertEquals("", run.out());
+            assertTrue(run.err().startsWith("user-service: " + sentence + "\n"), run.err());
+            assertEquals(List.of(), api.targets());
+        }
+    }
+
+    @Test
+    void goesOnToADepartmentThatHasAUser() throws IOException {
+        try (RawApi api = RawApi.of(Map.of(
+                "/departments/engineering/users",
+                "{\"users\":[]}",
+                "/departments/product/users",
+                LIST,
+                "/users/7",
+                USER.replace("}", ",\"department\":\"Product\"}")))) {
+            Run run = check(api, Map.of());
+            assertEquals(0, run.status(), run.out());
+            assertEquals(4, api.targets().size());
+        }
+    }
+
+    @Test
+    void failsWhereNobodyIsInAnyDepartment() throws IOException {
+        try (RawApi api = api(ok("{\"users\":[]}"), ok(USER))) {
+            Run run = check(api, Map.of());
+            assertEquals("ok accepted", run.stage("credential"));
+            assertEquals(
+                    "FAIL list_users_by_department finds nobody at all. Remedy: " + NOWHERE + ".",
+                    run.stage("response shape"));
+            assertEquals(4, api.targets().size(), "every department");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "engineering,  '',          true,  our name",
+        "Engineering,  '',          true,  our name in other letters",
+        "sales,        '',          false, another department",
+        "R and D,      r and d,     true,  the API's value",
+        "engineering,  R and D,     true,  our name all the same",
+        "R and D,      5,           true,  a number has any name",
+        "sales,        123e4567-e89b-12d3-a456-426614174000, true, a UUID has any name",
+    })
+    void wantsTheUserToBeOfTheDepartment(String department, String value, boolean fits, String reason)
+            throws IOException {
+        String user = USER.replace("}", ",\"department\":\"" + department + "\"}");
+        RawApi.Answering answering =
+                (request, socket) -> RawApi.write(socket, ok(request.target().startsWith("/users/") ? user : LIST));
+        try (RawApi api = new RawApi(answering)) {
+            Map<String, String> values =
+                    value.isEmpty() ? Map.of() : Map.of("INTERNAL_API_DEPARTMENT_VALUES", "engineering=" + value);
+            String unfit = "FAIL the user whom list_users_by_department finds is not one of those asked for. "
+                    + "Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it.";
+            String good = "ok list_users_by_department and get_user answer as expected";
+            assertEquals(fits ? good : unfit, check(api, values).stage("response shape"), reason);
+        }
+    }
+
+    @Test
+    void findsThatEveryPageBeginsWithTheSameUser() throws IOException {
+        RawApi.Answering deaf =
+                (request, socket) -> RawApi.write(socket, ok(request.target().startsWith("/users/") ? USER : LIST));
+        try (RawApi api = new RawApi(deaf)) {
+            Run run = check(api, Map.of("INTERNAL_API_PAGINATION", "offset"));
+            assertTrue(run.stage("paging").startsWith("FAIL list_users_by_department: "), run.out());
+            assertTrue(run.stage("paging").contains("INTERNAL_API_"), run.out());
+            assertEquals(1, run.status());
+        }
+    }
+
+    @Test
+    void namesTheFieldOfAnotherType() throws IOException {
+        try (RawApi api = api(ok(LIST), ok("{\"id\":7,\"name\":\"Ada\",\"status\":true}"))) {
+            assertEquals(
+                    "FAIL get_user: the field status is of type boolean, HTTP 200. "
+                            + "Remedy: give its value a word in INTERNAL_API_STATUS_VALUES.",
                     check(api, Map.of()).stage("response shape"));
         }
     }
 
     @Test
-    void sendsNoIdOfAnotherFormat() throws IOException {
-        try (RawApi api = api(ok(LIST), ok(USER))) {
-            Run run = check(api, Map.of("USER_SERVICE_TOOLS", "get_user"), "--user", "ada");
-            assertTrue(run.stage("response shape").endsWith(". Remedy: name a user ID of 1 to 18 digits with --user."));
-            assertEquals("", run.stage("credential"), "nothing was sent");
-            assertEquals(List.of(), api.targets());
+    void saysWhichPresetIsInForce() throws IOException {
+        try (RawApi api = api("", "")) {
+            Run run = check(api, Map.of("INTERNAL_API_PRESET", "scim", "INTERNAL_API_TOTAL", "/n"));
+            assertEquals(
+                    "ok read; preset: scim, but for INTERNAL_API_TOTAL; tools: get_user, list_users_by_department",
+                    run.stage("settings"));
         }
     }
 
@@ -261,7 +355,7 @@ final class SelfCheckTest {
             Run run = check(api, Map.of("USER_SERVICE_RATE_PER_MINUTE", "1", "USER_SERVICE_RATE_BURST", "1"));
             String said = run.stage("response shape");
             assertTrue(said.startsWith("FAIL get_user: "), said);
-            assertTrue(said.endsWith(". Remedy: try again; the diagnostics on standard error say more."), said);
+            assertTrue(said.endsWith(". Remedy: raise USER_SERVICE_RATE_PER_MINUTE."), said);
         }
     }
 

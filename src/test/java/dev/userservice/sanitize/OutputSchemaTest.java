@@ -173,7 +173,7 @@ final class OutputSchemaTest {
       """)
     void refusesAValueWithoutAWord(String record, String type) {
         CallFailure failure = assertThrows(CallFailure.class, () -> copy(STATUS, record));
-        assertEquals("the field s has another type than the schema says: " + type, failure.getMessage());
+        assertEquals("the field s is of type " + type, failure.getMessage());
         assertEquals(ErrorCode.UPSTREAM_CONTRACT, failure.code());
     }
 

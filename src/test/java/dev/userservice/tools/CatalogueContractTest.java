@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -274,29 +273,35 @@ final class CatalogueContractTest {
     @ParameterizedTest
     @MethodSource("tools")
     void isTriedWithArgumentsThatItAccepts(Tool tool) {
-        ObjectNode arguments = tool.trial().arguments().apply(Optional.of("7")).orElseThrow();
-        assertFalse(tool.input().check(arguments).requireAccepted().values().isEmpty());
-        assertTrue(
-                tool.trial().notFoundRemedy().matches("check [A-Z_]+( and .+)?"),
-                tool.trial().notFoundRemedy());
+        for (ObjectNode arguments : trialArguments(tool.trial())) {
+            assertFalse(tool.input().check(arguments).requireAccepted().values().isEmpty());
+        }
+        String remedy = tool.trial().notFoundRemedy();
+        assertTrue(remedy.matches("check [A-Z_]+(, [A-Z_]+)?( and .+)?"), remedy);
+    }
+
+    private static List<ObjectNode> trialArguments(Trial trial) {
+        if (trial instanceof Trial.Getter getter) {
+            return List.of(getter.arguments().apply("7"), getter.arguments().apply(getter.nobody()));
+        }
+        Trial.Finder finder = (Trial.Finder) trial;
+        return Stream.concat(
+                        finder.questions().stream(), finder.questions().stream().map(finder.next()))
+                .toList();
     }
 
     @Test
-    void isTriedWithWhatIsKnown() throws Exception {
-        Tool.Trial user = tool(layout(false), FIELDS, "get_user").trial();
-        assertTrue(user.needsUser());
-        assertEquals(Optional.empty(), user.arguments().apply(Optional.empty()));
-        assertEquals(
-                Optional.of(Json.object().put("user_id", "7")), user.arguments().apply(Optional.of("7")));
-        assertEquals("7", Json.parse("{\"id\":\"7\"}").at(user.userId()).textValue());
-
-        Tool.Trial list =
+    void findsAUserOfEachDepartmentInTurn() throws Exception {
+        Trial.Finder list = (Trial.Finder)
                 tool(layout(false), FIELDS, "list_users_by_department").trial();
-        Optional<ObjectNode> first =
-                Optional.of(Json.object().put("department", "engineering").put("limit", 1));
-        assertFalse(list.needsUser());
-        assertEquals(first, list.arguments().apply(Optional.empty()));
-        assertEquals(first, list.arguments().apply(Optional.of("7")));
+        assertEquals(
+                DEPARTMENTS.stream()
+                        .map(name -> Json.object().put("department", name).put("limit", 1))
+                        .toList(),
+                list.questions());
+        assertEquals(
+                list.questions().get(0).deepCopy().put("offset", 1),
+                list.next().apply(list.questions().get(0)));
         assertEquals(
                 "7",
                 Json.parse("{\"users\":[{\"id\":\"7\"},{\"id\":\"8\"}]}")

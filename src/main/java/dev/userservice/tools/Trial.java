@@ -1,0 +1,42 @@
+package dev.userservice.tools;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** How {@code check} tries a tool: calls that show whether the API answers it as expected. Pure data. */
+public sealed interface Trial {
+
+    /** Returns what to check where the API has nothing of what is asked for, settings by their names. */
+    String notFoundRemedy();
+
+    /**
+     * A tool that finds users.
+     *
+     * @param questions arguments of calls; the first that finds anybody shows a user
+     * @param next from a question to the one about the user after that
+     * @param userId where the user's ID stands in a result
+     * @param fits whether a user's record, as another tool gives it, can be the answer to a question
+     * @param unfitRemedy what to check where it cannot
+     */
+    record Finder(
+            List<ObjectNode> questions,
+            UnaryOperator<ObjectNode> next,
+            JsonPointer userId,
+            BiPredicate<ObjectNode, JsonNode> fits,
+            String notFoundRemedy,
+            String unfitRemedy)
+            implements Trial {}
+
+    /**
+     * A tool that knows one user.
+     *
+     * @param arguments from a user's ID to those of the call
+     * @param nobody an ID of the right form that nobody has
+     */
+    record Getter(Function<String, ObjectNode> arguments, String nobody, String notFoundRemedy) implements Trial {}
+}
