@@ -7,29 +7,35 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Replaces the service account's token by {@code [redacted]} wherever it stands in a text. Safe for use by many
- * threads: they read one table, which {@link #know} replaces as a whole.
+ * Replaces the service account's token, and the secret with which it is got, by {@code [redacted]} wherever it stands
+ * in a text. Safe for use by many threads: they read one table, which {@link #know} replaces as a whole.
  *
- * <p>The current token and the seven before it are found plain; as JSON escapes them ({@code \"} and {@code \\}); in
- * base64 of either alphabet at any alignment; and percent-encoded, every character or those that RFC 3986, HTML forms
- * or {@code encodeURIComponent} encode, with hex digits all in upper or all in lower case.
+ * <p>The current one of each and the seven before it are found plain; as JSON escapes them ({@code \"} and {@code \\});
+ * in base64 of either alphabet at any alignment, as it is or form-urlencoded (as HTTP Basic sends it, RFC 6749, 2.3.1);
+ * and percent-encoded, every character or those that RFC 3986, HTML forms or {@code encodeURIComponent} encode, with
+ * hex digits all in upper or all in lower case.
  *
  * <p>Not found: a part of a token, a token in another case or with something in between, any other encoding (hex, HTML,
- * Unicode escapes), and mixtures, such as a choice of characters percent-encoded, or base64 percent-encoded.
+ * Unicode escapes), and other mixtures, such as a choice of characters percent-encoded, or base64 percent-encoded.
  */
 public final class Redactor {
 
-    private static final int MAX_TOKENS = 8;
+    private static final int MAX_OF_A_KIND = 8;
     private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final String BASE64 = ALPHANUMERIC + "+/-_";
 
+    private static final String FORM = ALPHANUMERIC + "-._*";
+
     /** The characters that each way of percent-encoding leaves as they are. */
-    private static final List<String> UNENCODED =
-            List.of("", ALPHANUMERIC + "-._~", ALPHANUMERIC + "-._*", ALPHANUMERIC + "-._~!*'()");
+    private static final List<String> UNENCODED = List.of("", ALPHANUMERIC + "-._~", FORM, ALPHANUMERIC + "-._~!*'()");
 
     private final List<Secret> tokens = new ArrayList<>();
+
+    /** Kept apart: tokens that change every few minutes would push out what they are got with. */
+    private final List<Secret> clientSecrets = new ArrayList<>();
 
     /** The forms by their first character, so that most places in a text are passed by one look here. */
     private volatile Form[][] known = new Form[128][0];
@@ -39,15 +45,22 @@ public final class Redactor {
 
     /** Makes {@code token} the current one; the seven that were current before stay known, older ones are forgotten. */
     public synchronized void know(Secret token) {
-        tokens.remove(token);
-        tokens.add(0, token);
-        if (tokens.size() > MAX_TOKENS) {
-            tokens.remove(MAX_TOKENS);
+        know(token, tokens);
+    }
+
+    /** Makes {@code secret} the client's current one, under the same rule. */
+    public synchronized void knowClientSecret(Secret secret) {
+        know(secret, clientSecrets);
+    }
+
+    private void know(Secret current, List<Secret> kind) {
+        kind.remove(current);
+        kind.add(0, current);
+        if (kind.size() > MAX_OF_A_KIND) {
+            kind.remove(MAX_OF_A_KIND);
         }
         Map<String, Boolean> forms = new HashMap<>(); // most tokens are the same in several forms
-        for (Secret each : tokens) {
-            addForms(each.reveal(), forms);
-        }
+        Stream.concat(tokens.stream(), clientSecrets.stream()).forEach(each -> addForms(each.reveal(), forms));
         known = byFirstCharacter(forms);
     }
 
@@ -84,6 +97,15 @@ public final class Redactor {
     private static void addForms(String token, Map<String, Boolean> forms) {
         forms.put(token, false);
         forms.put(token.replace("\\", "\\\\").replace("\"", "\\\""), false);
+        addBase64(token, forms);
+        addBase64(percentEncode(token, FORM, "0123456789ABCDEF"), forms);
+        for (String unencoded : UNENCODED) {
+            forms.put(percentEncode(token, unencoded, "0123456789ABCDEF"), false);
+            forms.put(percentEncode(token, unencoded, "0123456789abcdef"), false);
+        }
+    }
+
+    private static void addBase64(String token, Map<String, Boolean> forms) {
         for (int before = 0; before < 3; before++) { // unknown bytes in the token's first group of three
             byte[] bytes = ("\0".repeat(before) + token).getBytes(StandardCharsets.UTF_8);
             String text = Base64.getEncoder().withoutPadding().encodeToString(bytes);
@@ -92,10 +114,6 @@ public final class Redactor {
             String form = text.substring(before == 0 ? 0 : before + 1, text.length() - (shared ? 1 : 0));
             forms.put(form, shared);
             forms.put(form.replace('+', '-').replace('/', '_'), shared);
-        }
-        for (String unencoded : UNENCODED) {
-            forms.put(percentEncode(token, unencoded, "0123456789ABCDEF"), false);
-            forms.put(percentEncode(token, unencoded, "0123456789abcdef"), false);
         }
     }
 

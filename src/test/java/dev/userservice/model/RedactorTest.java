@@ -170,6 +170,27 @@ final class RedactorTest {
     }
 
     @Test
+    void forgetsNoClientSecretForTokensThatAreGotWithIt() {
+        IntStream.range(0, 9).forEach(i -> redactor.knowClientSecret(new Secret("secret-%d-0123456789".formatted(i))));
+        IntStream.range(0, 9).forEach(i -> redactor.know(new Secret("token-%d-0123456789".formatted(i))));
+        assertEquals(
+                "secret-0-0123456789 [redacted] [redacted] token-0-0123456789 [redacted] [redacted]",
+                redactor.redact("secret-0-0123456789 secret-1-0123456789 secret-8-0123456789"
+                        + " token-0-0123456789 token-1-0123456789 token-8-0123456789"));
+    }
+
+    /** RFC 6749, 2.3.1: id and secret are form-urlencoded first. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "id", "user-service", "user+service"})
+    void replacesASecretAsHttpBasicSendsIt(String id) {
+        redactor.knowClientSecret(new Secret(TOKEN));
+        String before = id + ":";
+        String pair = before + URLEncoder.encode(TOKEN, StandardCharsets.UTF_8);
+        String encoded = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        assertEquals(encoded.substring(0, (8 * before.length() + 5) / 6) + "[redacted]", redactor.redact(encoded));
+    }
+
+    @Test
     void leavesNoTailOfATokenThatBeginsLikeAnother() {
         redactor.know(new Secret("abcdefgh12345678"));
         redactor.know(new Secret("abcdefgh12345678-rotated"));
