@@ -38,7 +38,9 @@ final class Attempt {
     private static final int MAX_DISCARDED_BYTES = 16 * 1024;
 
     private final UserApi.Access api;
-    private final ApiRequest request;
+    private final HttpRequest request;
+    private final Selection selection;
+    private final long maxBytes;
     private final Call call;
     private final Thread thread = Thread.currentThread();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -47,21 +49,34 @@ final class Attempt {
     private volatile boolean aborted;
     private Optional<InputStream> body = Optional.empty();
 
-    /** Prepares an attempt of the thread that runs it. */
-    Attempt(UserApi.Access api, ApiRequest request, Call call) {
+    /**
+     * Prepares an attempt of the thread that runs it.
+     *
+     * @param selection what is read of the answer, of at most {@code maxBytes}
+     * @param call whose attempt it is, and learns the answer's status
+     */
+    Attempt(UserApi.Access api, HttpRequest request, Selection selection, long maxBytes, Call call) {
         this.api = api;
         this.request = request;
+        this.selection = selection;
+        this.maxBytes = maxBytes;
         this.call = call;
     }
 
-    /** Sends the request with {@code token} and returns what came of it. */
-    Verdict run(Secret token) {
+    /** Prepares an attempt to have {@code request} answered by the API. */
+    static Attempt at(ApiAccess api, ApiRequest request, Call call, Secret token) {
+        HttpRequest http = httpRequest(api.settings(), request, call, token);
+        return new Attempt(api, http, request.selection(), api.settings().maxResponseBytes(), call);
+    }
+
+    /** Sends the request and returns what came of it. */
+    Verdict run() {
         Duration limit = Collections.min(List.of(api.settings().timeout(), call.remaining()));
         Future<?> alarm = api.timer().schedule(this::abort, limit.toNanos(), TimeUnit.NANOSECONDS);
         call.onEnd(this::abort);
         call.countAttempt();
         try {
-            return exchange(httpRequest(api.settings(), request, call, token));
+            return exchange();
         } catch (InterruptedException | IOException | RuntimeException e) {
             return judge(e);
         } finally {
@@ -70,10 +85,10 @@ final class Attempt {
         }
     }
 
-    private Verdict exchange(HttpRequest http) throws IOException, InterruptedException {
+    private Verdict exchange() throws IOException, InterruptedException {
         HttpResponse<InputStream> response;
         try {
-            response = api.client().get().send(http, this::head);
+            response = api.client().get().send(request, this::head);
         } catch (IOException | IllegalArgumentException | InternalError copy) {
             // What the client throws is a copy, made for its stack trace; what happened is the cause.
             return judge(Optional.ofNullable(copy.getCause()).orElse(copy));
@@ -81,7 +96,7 @@ final class Attempt {
         return judge(response);
     }
 
-    /** Names the one method, the one origin and every header that is ever sent. */
+    /** Names the one method, the one origin and every header that is ever sent to the API. */
     static HttpRequest httpRequest(ApiSettings settings, ApiRequest request, Call call, Secret token) {
         String credential = (settings.authScheme() + " " + token.reveal()).strip(); // there may be no scheme
         HttpRequest.Builder http = HttpRequest.newBuilder(URI.create(settings.base() + request.target()))
@@ -151,8 +166,7 @@ final class Attempt {
     private Verdict judge(HttpResponse<InputStream> response) throws IOException {
         try (InputStream answer = response.body()) {
             if (response.statusCode() == 200) {
-                return Verdict.of(AnswerReader.read(
-                        answer, request.selection(), api.settings().maxResponseBytes()));
+                return Verdict.of(AnswerReader.read(answer, selection, maxBytes));
             }
             if (answer != null) { // there is none where a proxy refuses a tunnel
                 answer.readNBytes(MAX_DISCARDED_BYTES);

@@ -79,11 +79,11 @@ final class Attempts {
     }
 
     private Verdict send(Secret token) {
-        Attempt attempt = new Attempt(api, request, call);
+        Attempt attempt = Attempt.at(api, request, call, token);
         api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);
         Verdict.Health health = Verdict.Health.UNKNOWN;
         try {
-            Verdict verdict = attempt.run(token);
+            Verdict verdict = attempt.run();
             health = verdict.health();
             return verdict;
         } finally {
