@@ -6,6 +6,7 @@ import dev.userservice.audit.AuditLog;
 import dev.userservice.audit.AuditSink;
 import dev.userservice.audit.AuditStream;
 import dev.userservice.call.Connection;
+import dev.userservice.call.OAuthSettings;
 import dev.userservice.call.Proxies;
 import dev.userservice.call.TokenSource;
 import dev.userservice.call.Trust;
@@ -26,6 +27,7 @@ import dev.userservice.tools.Tool;
 import dev.userservice.tools.UserTools;
 import java.io.IOException;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
@@ -50,7 +52,7 @@ final class Wiring {
      */
     static Service service(Settings settings, Host host, String version) throws SettingsException {
         Redactor redactor = new Redactor();
-        TokenSource tokens = tokens(settings, redactor);
+        TokenSource tokens = tokens(settings, host, redactor);
         Diagnostics.configure(settings.logLevel(), redactor);
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, new DaemonThreads("timer"));
         timer.setRemoveOnCancelPolicy(true);
@@ -71,7 +73,10 @@ final class Wiring {
         return new Service(tools, api, audit, card, redactor, timer);
     }
 
-    private static TokenSource tokens(Settings settings, Redactor redactor) {
+    private static TokenSource tokens(Settings settings, Host host, Redactor redactor) {
+        if (settings.oauth().isPresent()) {
+            return TokenSource.oauth(settings.oauth().get(), redactor, host.nanoTime());
+        }
         return settings.tokenFile()
                 .map(file -> TokenSource.file(file, redactor))
                 .orElseGet(() -> TokenSource.fixed(settings.token().orElseThrow(), redactor));
@@ -80,10 +85,11 @@ final class Wiring {
     private static UserApi api(Settings settings, Host host, TokenSource tokens, ScheduledExecutorService timer)
             throws SettingsException {
         ProxySelector proxies = proxies(host);
+        URI[] further = settings.oauth().stream().map(OAuthSettings::tokenUrl).toArray(URI[]::new);
         return new UserApi(
                 settings.api(),
                 tokens,
-                () -> Connection.open(settings.api(), settings.authorities().map(Trust::context), proxies),
+                () -> Connection.open(settings.api(), settings.authorities().map(Trust::context), proxies, further),
                 timer,
                 host.nanoTime(),
                 host.clock(),

@@ -64,7 +64,7 @@ final class Attempt {
     }
 
     /** Prepares an attempt to have {@code request} answered by the API. */
-    static Attempt at(ApiAccess api, ApiRequest request, Call call, Secret token) {
+    static Attempt at(UserApi.Access api, ApiRequest request, Call call, Secret token) {
         HttpRequest http = httpRequest(api.settings(), request, call, token);
         return new Attempt(api, http, request.selection(), api.settings().maxResponseBytes(), call);
     }

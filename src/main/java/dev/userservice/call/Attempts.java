@@ -7,15 +7,17 @@ import dev.userservice.model.Secret;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
  * One call's attempts, one after another: wait until calls are let through, queue for a place, send, judge the answer,
  * and once more where that can help and the deadline leaves time. A wait that would outlast the deadline is not begun,
- * and no wait holds a place.
+ * and no wait, be it for a token, holds a place.
  */
 final class Attempts {
 
@@ -28,6 +30,9 @@ final class Attempts {
     private final CompletableFuture<ApiAnswer> result = new CompletableFuture<>();
     private int retries;
     private boolean tokenReplaced;
+
+    /** The token that the call had to wait for; it may be good for no other call. */
+    private Optional<CompletableFuture<Secret>> awaited = Optional.empty();
 
     Attempts(UserApi.Access api, ApiRequest request, Call call) {
         this.api = api;
@@ -68,7 +73,27 @@ final class Attempts {
             queue();
             return;
         }
-        Secret token = api.tokens().current();
+        CompletableFuture<Secret> token = awaited.orElseGet(() -> api.tokens().current(api));
+        if (token.isDone()) {
+            withToken(token, this::attempt);
+        } else {
+            awaited = Optional.of(token);
+            withToken(token, known -> queue()); // again, since no place is held meanwhile
+        }
+    }
+
+    /** Goes on with a token as soon as it is there, on this thread or the one that got it. */
+    private void withToken(CompletableFuture<Secret> token, Consumer<Secret> step) {
+        token.whenComplete((known, failure) -> {
+            if (failure == null) {
+                guarded(() -> step.accept(known));
+            } else {
+                result.completeExceptionally(failure);
+            }
+        });
+    }
+
+    private void attempt(Secret token) {
         Verdict verdict = send(token);
         api.holdBack().hold(verdict.retryAfter());
         switch (verdict.next()) {
@@ -113,12 +138,20 @@ final class Attempts {
     }
 
     private void retryWithNewToken(Verdict verdict, Secret refused) {
-        if (tokenReplaced || api.tokens().replacement(refused).isEmpty()) {
+        if (tokenReplaced) {
             finish(verdict);
-        } else {
-            tokenReplaced = true;
-            queue();
+            return;
         }
+        tokenReplaced = true;
+        CompletableFuture<Secret> replacement = api.tokens().replacement(refused, api);
+        awaited = Optional.of(replacement).filter(token -> !token.isDone());
+        withToken(replacement, other -> {
+            if (other.equals(refused)) {
+                finish(verdict);
+            } else {
+                queue();
+            }
+        });
     }
 
     /** Says how long the API wants to be left alone, where it said so. */

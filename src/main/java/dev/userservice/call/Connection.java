@@ -2,10 +2,12 @@ package dev.userservice.call;
 
 import dev.userservice.model.DaemonThreads;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -18,15 +20,20 @@ public final class Connection {
 
     private Connection() {}
 
-    /** @param trust whom to believe; nothing for the JDK's own list */
-    public static HttpClient open(ApiSettings settings, Optional<SSLContext> trust, ProxySelector proxies) {
+    /**
+     * @param trust whom to believe; nothing for the JDK's own list
+     * @param further what else is asked than the API
+     */
+    public static HttpClient open(
+            ApiSettings settings, Optional<SSLContext> trust, ProxySelector proxies, URI... further) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
                 .proxy(proxies)
                 .executor(Executors.newCachedThreadPool(new DaemonThreads("http-client")));
-        boolean secure = settings.base().getScheme().equalsIgnoreCase("https");
+        boolean secure = Stream.concat(Stream.of(settings.base()), Stream.of(further))
+                .anyMatch(address -> address.getScheme().equalsIgnoreCase("https"));
         // Without TLS, a context that believes nobody: reading the JDK's list takes 100 ms.
         (secure ? trust : Optional.of(Trust.believing())).ifPresent(builder::sslContext);
         return builder.build();

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * The internal user API: GET only, one origin only, redirects never followed, at most the configured number of requests
- * at a time and never two for one call. Thread-safe; {@link #get} never blocks.
+ * The internal user API: GET only, one origin only (but for getting a token), redirects never followed, at most the
+ * configured number of requests at a time and never two for one call. Thread-safe; {@link #get} never blocks.
  *
  * <p>The places at the API are threads: an attempt is blocking code on one of them from its first line to its last, so
  * a place cannot be kept by anything that is not sending.
@@ -71,7 +71,7 @@ public final class UserApi {
         return new Attempts(access, request, call).begin();
     }
 
-    /** Sees to it that a token rotated in its file is redacted from now on, whoever says it. */
+    /** Sees to it that a token or secret rotated in its file is redacted from now on, whoever says it. */
     public void refreshToken() {
         access.tokens().refresh();
     }

@@ -42,6 +42,11 @@ public final class CallFailure extends RuntimeException {
         return new CallFailure(code, getMessage(), getCause(), retryAfter, Optional.of(what));
     }
 
+    /** Returns a failure of the same cause, under another code and in other words. */
+    public CallFailure restated(ErrorCode as, String sentence) {
+        return new CallFailure(as, sentence, getCause(), retryAfter, remedy);
+    }
+
     public ErrorCode code() {
         return code;
     }

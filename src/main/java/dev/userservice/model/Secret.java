@@ -2,7 +2,10 @@ package dev.userservice.model;
 
 import java.util.Objects;
 
-/** The service account's token. Prints as {@code ***}; a search for {@code reveal()} finds every use of its value. */
+/**
+ * The service account's token, or the secret with which one is got. Prints as {@code ***}; a search for
+ * {@code reveal()} finds every use of its value.
+ */
 public final class Secret {
 
     private final String value;

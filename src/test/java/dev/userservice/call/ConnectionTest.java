@@ -69,6 +69,15 @@ final class ConnectionTest {
         }
     }
 
+    @Test
+    void believesAsItIsToldWhereTlsIsOnlyOnTheWayToAToken() {
+        ApiSettings settings = UserApiFactory.settings(URI.create("http://127.0.0.1:8080"));
+        URI endpoint = URI.create("https://login.corp/token");
+        assertSame(
+                trust,
+                Connection.open(settings, Optional.of(trust), proxies, endpoint).sslContext());
+    }
+
     private HttpClient open(String base, Optional<SSLContext> trusted) {
         return Connection.open(UserApiFactory.settings(URI.create(base)), trusted, proxies);
     }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-final class TokenSourceTest {
+final class SecretSourceTest {
 
     private static final String FIRST = "first-token-0123456789";
     private static final String SECOND = "other-token-0123456789";
@@ -33,16 +32,16 @@ final class TokenSourceTest {
 
     @Test
     void keepsAFixedToken() {
-        TokenSource tokens = TokenSource.fixed(new Secret(FIRST), redactor);
+        SecretSource tokens = SecretSource.fixed(new Secret(FIRST), redactor::know);
         assertEquals(new Secret(FIRST), tokens.current());
-        assertEquals(Optional.empty(), tokens.replacement(new Secret(FIRST)));
+        assertEquals(new Secret(FIRST), tokens.readAnew());
         assertEquals("say [redacted]", redactor.redact("say " + FIRST));
     }
 
     @Test
     void readsARotatedTokenWithoutARestart() throws IOException {
         Path file = write(FIRST);
-        TokenSource tokens = TokenSource.file(file, redactor);
+        SecretSource tokens = SecretSource.file("token", file, redactor::know);
         assertEquals(new Secret(FIRST), tokens.current());
         write(SECOND);
         assertEquals(new Secret(SECOND), tokens.current());
@@ -51,7 +50,7 @@ final class TokenSourceTest {
     @Test
     void readsATokenPutInPlaceByRenaming() throws IOException {
         Path file = write(FIRST);
-        TokenSource tokens = TokenSource.file(file, redactor);
+        SecretSource tokens = SecretSource.file("token", file, redactor::know);
         FileTime modified = Files.getLastModifiedTime(file);
         assertEquals(new Secret(FIRST), tokens.current());
         Path next = Files.writeString(folder.resolve("next"), SECOND);
@@ -62,7 +61,7 @@ final class TokenSourceTest {
 
     @Test
     void makesTheTokenOfAFileKnownBeforeAnybodyAsksForIt() throws IOException {
-        TokenSource.file(write(FIRST), redactor);
+        SecretSource.file("token", write(FIRST), redactor::know);
         assertEquals("[redacted]", redactor.redact(FIRST));
     }
 
@@ -70,33 +69,27 @@ final class TokenSourceTest {
     void readsATokenOfAnotherLengthThoughTheTimeShowsNoChange() throws IOException {
         Path file = write(FIRST);
         FileTime modified = Files.getLastModifiedTime(file);
-        TokenSource tokens = TokenSource.file(file, redactor);
+        SecretSource tokens = SecretSource.file("token", file, redactor::know);
         Files.writeString(file, SECOND + "-and-more");
         Files.setLastModifiedTime(file, modified);
         assertEquals(new Secret(SECOND + "-and-more"), tokens.current());
     }
 
     @Test
-    void looksAgainAfterARefusalThoughNothingShowsAChange() throws IOException {
+    void readsAnewThoughNothingShowsAChange() throws IOException {
         Path file = write(FIRST);
         FileTime modified = Files.getLastModifiedTime(file);
-        TokenSource tokens = TokenSource.file(file, redactor);
+        SecretSource tokens = SecretSource.file("token", file, redactor::know);
         Files.writeString(file, SECOND);
         Files.setLastModifiedTime(file, modified);
         assertEquals(new Secret(FIRST), tokens.current(), "not read again for every call");
-        assertEquals(Optional.of(new Secret(SECOND)), tokens.replacement(new Secret(FIRST)));
+        assertEquals(new Secret(SECOND), tokens.readAnew());
         assertEquals(new Secret(SECOND), tokens.current());
     }
 
     @Test
-    void hasNoReplacementWhereTheFileHoldsTheRefusedToken() throws IOException {
-        TokenSource tokens = TokenSource.file(write(FIRST), redactor);
-        assertEquals(Optional.empty(), tokens.replacement(tokens.current()));
-    }
-
-    @Test
     void makesTheTokenAndTheOneBeforeItKnownToTheRedactor() throws IOException {
-        TokenSource tokens = TokenSource.file(write(FIRST), redactor);
+        SecretSource tokens = SecretSource.file("token", write(FIRST), redactor::know);
         tokens.current();
         write(SECOND);
         tokens.current();
@@ -106,7 +99,7 @@ final class TokenSourceTest {
     @Test
     void deniesWhileTheFileIsBrokenAndRecoversWithIt() throws IOException {
         Path file = write(FIRST);
-        TokenSource tokens = TokenSource.file(file, redactor);
+        SecretSource tokens = SecretSource.file("token", file, redactor::know);
         tokens.current();
         Files.delete(file);
         assertDenied(tokens);
@@ -119,7 +112,7 @@ final class TokenSourceTest {
     @ParameterizedTest
     @MethodSource
     void ignoresOneFinalNewline(String contents, String token, String reason) throws IOException {
-        assertEquals(new Secret(token), TokenSource.read(write(contents)), reason);
+        assertEquals(new Secret(token), SecretSource.read(write(contents)), reason);
     }
 
     static Stream<Arguments> ignoresOneFinalNewline() {
@@ -138,8 +131,8 @@ final class TokenSourceTest {
     @MethodSource
     void refusesAFileWithoutAToken(String contents, String reason) throws IOException {
         Path file = write(contents);
-        assertThrows(IOException.class, () -> TokenSource.read(file), reason);
-        assertDenied(TokenSource.file(file, redactor));
+        assertThrows(IOException.class, () -> SecretSource.read(file), reason);
+        assertDenied(SecretSource.file("token", file, redactor::know));
     }
 
     static Stream<Arguments> refusesAFileWithoutAToken() {
@@ -161,15 +154,15 @@ final class TokenSourceTest {
 
     @Test
     void refusesWhatIsNoRegularFile() {
-        assertThrows(IOException.class, () -> TokenSource.read(folder));
-        assertThrows(IOException.class, () -> TokenSource.read(folder.resolve("missing")));
-        assertDenied(TokenSource.file(folder.resolve("missing"), redactor));
+        assertThrows(IOException.class, () -> SecretSource.read(folder));
+        assertThrows(IOException.class, () -> SecretSource.read(folder.resolve("missing")));
+        assertDenied(SecretSource.file("token", folder.resolve("missing"), redactor::know));
     }
 
-    private static void assertDenied(TokenSource tokens) {
-        assertEquals(
-                ErrorCode.UPSTREAM_DENIED,
-                assertThrows(CallFailure.class, tokens::current).code());
+    private static void assertDenied(SecretSource tokens) {
+        CallFailure failure = assertThrows(CallFailure.class, tokens::current);
+        assertEquals(ErrorCode.UPSTREAM_DENIED, failure.code());
+        assertEquals("the token file holds no usable token", failure.getMessage());
     }
 
     /** Each time with another time of change, as a rotation some while later has. */

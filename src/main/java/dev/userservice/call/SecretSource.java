@@ -1,0 +1,120 @@
+package dev.userservice.call;
+
+import dev.userservice.model.CallFailure;
+import dev.userservice.model.ErrorCode;
+import dev.userservice.model.Secret;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * A secret from the environment, or from a file that is read again whenever it changes. Every secret it hands out is
+ * known to the redactor first. Thread-safe.
+ */
+final class SecretSource {
+
+    /** Visible ASCII without spaces (RFC 9110, 5.5 allows no controls in a header), 16 to 8,192 characters. */
+    private static final Pattern SECRET = Pattern.compile("[\\x21-\\x7E]{16,8192}");
+
+    private static final int MAX_FILE_BYTES = 8192 + 2;
+
+    private final String name;
+    private final Optional<Path> file;
+    private final Consumer<Secret> redactor;
+    private Optional<Stamp> lastRead = Optional.empty();
+    private Optional<Secret> secret;
+
+    /** What a change of the file shows in; not every file system has keys. */
+    private record Stamp(FileTime modified, long size, Optional<Object> key) {}
+
+    private SecretSource(String name, Optional<Path> file, Optional<Secret> secret, Consumer<Secret> redactor) {
+        this.name = name;
+        this.file = file;
+        this.secret = secret;
+        this.redactor = redactor;
+        secret.ifPresent(redactor);
+    }
+
+    static SecretSource fixed(Secret secret, Consumer<Secret> redactor) {
+        return new SecretSource("secret", Optional.empty(), Optional.of(secret), redactor);
+    }
+
+    /** @param name what the operator calls the secret */
+    static SecretSource file(String name, Path file, Consumer<Secret> redactor) {
+        SecretSource source = new SecretSource(name, Optional.of(file), Optional.empty(), redactor);
+        source.refresh();
+        return source;
+    }
+
+    /** Reads the file again if it has changed, so that the redactor knows the secret before anybody can say it. */
+    void refresh() {
+        try {
+            current();
+        } catch (CallFailure e) {
+            // a call that needs it will tell
+        }
+    }
+
+    /** Returns whether a text can be a secret: 16 to 8,192 visible ASCII characters. */
+    static boolean isSecret(String text) {
+        return SECRET.matcher(text).matches();
+    }
+
+    /**
+     * Reads the secret a file holds; one final newline is ignored.
+     *
+     * @throws IOException where the file cannot be read or holds none
+     */
+    static Secret read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException("no regular file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            String text = new String(in.readNBytes(MAX_FILE_BYTES + 1), StandardCharsets.ISO_8859_1);
+            String line = text.replaceFirst("\\r?\\n\\z", "");
+            if (!isSecret(line)) {
+                throw new IOException("no secret in it");
+            }
+            return new Secret(line);
+        }
+    }
+
+    /** @throws CallFailure with {@link ErrorCode#UPSTREAM_DENIED} where the file holds no secret any more */
+    synchronized Secret current() {
+        file.ifPresent(this::readIfChanged);
+        return secret.orElseThrow();
+    }
+
+    /** Returns the secret of the file as it is now, though nothing shows that it has changed. */
+    synchronized Secret readAnew() {
+        lastRead = Optional.empty();
+        return current();
+    }
+
+    private void readIfChanged(Path path) {
+        try {
+            Optional<Stamp> now = Optional.of(stamp(path));
+            if (!lastRead.equals(now)) {
+                Secret found = read(path);
+                redactor.accept(found);
+                secret = Optional.of(found);
+                lastRead = now;
+            }
+        } catch (IOException | SecurityException e) {
+            lastRead = Optional.empty();
+            throw new CallFailure(ErrorCode.UPSTREAM_DENIED, "the " + name + " file holds no usable " + name, e);
+        }
+    }
+
+    private static Stamp stamp(Path path) throws IOException {
+        BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+        return new Stamp(file.lastModifiedTime(), file.size(), Optional.ofNullable(file.fileKey()));
+    }
+}
