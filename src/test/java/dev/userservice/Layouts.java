@@ -16,6 +16,7 @@ public final class Layouts {
 
     public static final Paging WHOLE = new Paging.Whole();
     public static final Paging OFFSET = new Paging.Offset("limit", "offset", 0);
+    public static final Paging LINK = new Paging.Link(Optional.empty());
 
     private Layouts() {}
 

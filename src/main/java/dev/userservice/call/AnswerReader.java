@@ -7,23 +7,25 @@ import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.call.Selection.Branch;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import java.io.BufferedReader;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.net.http.HttpHeaders;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * Reads an answer from its first byte to its last and keeps only what is selected, so its memory does not grow with the
@@ -42,27 +44,34 @@ final class AnswerReader {
             .maxStringLength(MAX_STRING_CHARS)
             .build());
 
+    private static final Pattern TOTAL = Pattern.compile("[0-9]{1,18}");
+
     private final JsonParser json;
+    private final HttpHeaders headers;
     private final Selection selection;
     private final List<JsonNode> records = new ArrayList<>();
+    private final List<JsonNode> edges = new ArrayList<>();
     private final ObjectNode top = Json.object();
+    private Optional<String> sign = Optional.empty();
     private int openMembers;
     private long count;
     private boolean listSeen;
 
-    private AnswerReader(JsonParser json, Selection selection) {
+    private AnswerReader(JsonParser json, HttpHeaders headers, Selection selection) {
         this.json = json;
+        this.headers = headers;
         this.selection = selection;
     }
 
     /**
      * Reads what is selected of an answer.
      *
+     * @param headers what may say how long a list is and where it goes on
      * @param maxBytes the longest answer that is read
      * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} as soon as the answer cannot be what is expected
      * @throws IOException where {@code body} fails
      */
-    static ApiAnswer read(InputStream body, Selection selection, long maxBytes) throws IOException {
+    static Fetched read(InputStream body, HttpHeaders headers, Selection selection, long maxBytes) throws IOException {
         // A decoder of its own, since it refuses what is not valid UTF-8; the parser's would make characters of it.
         Reader decoder = new InputStreamReader(new BoundedInput(body, maxBytes), StandardCharsets.UTF_8.newDecoder());
         try (Reader text = new BufferedReader(decoder);
@@ -71,24 +80,27 @@ final class AnswerReader {
             if (text.read() != '\uFEFF') { // a byte order mark
                 text.reset();
             }
-            return new AnswerReader(json, selection).read();
+            return new AnswerReader(json, headers, selection).read();
         } catch (JsonProcessingException | CharacterCodingException e) {
             throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not JSON", e);
         }
     }
 
-    private ApiAnswer read() throws IOException {
+    private Fetched read() throws IOException {
         if (next() == null) {
             throw refusal("the answer is empty");
         }
-        value(selection.root(), selection.list().isEmpty() ? addRecord() : top);
+        if (selection.list().isEmpty()) {
+            records.add(top); // the answer is the one record
+        }
+        value(selection.root(), top);
         if (next() != null) {
             throw refusal("the answer goes on after its end");
         }
         if (selection.list().isPresent() && !listSeen) {
             throw refusal("the answer does not hold what was asked for");
         }
-        return new ApiAnswer(records, count, total());
+        return new Fetched(records, edges, count, total(), nextAddress(), sign);
     }
 
     /** Reads the value that begins here, something of which is selected, into {@code record}. */
@@ -110,6 +122,7 @@ final class AnswerReader {
 
     private void member(Branch parent, String name, ObjectNode record) throws IOException {
         Optional<Branch> branch = parent.child(name);
+        JsonStreamContext inside = json.getParsingContext(); // of the value, where that is an object or an array
         if (branch.isEmpty()) {
             skip();
         } else if (json.currentToken().isStructStart()) {
@@ -117,26 +130,51 @@ final class AnswerReader {
         } else if (branch.get().isValue()) {
             scalar(name, record);
         }
+        Optional<String> pointer = branch.flatMap(Branch::sign);
+        if (pointer.isPresent() && holdsSomething(inside)) {
+            sign = pointer;
+        }
+    }
+
+    /** Returns whether the value that ends here is more than null, false or empty. */
+    private boolean holdsSomething(JsonStreamContext inside) throws IOException {
+        return switch (json.currentToken()) {
+            case VALUE_NULL, VALUE_FALSE -> false;
+            case VALUE_STRING -> json.getTextLength() > 0;
+            case END_OBJECT, END_ARRAY -> inside.hasCurrentIndex();
+            default -> true;
+        };
     }
 
     private void items(Branch item) throws IOException {
         listSeen = true;
         for (; next() != JsonToken.END_ARRAY; count++) {
-            if (!selection.wants(count)) {
-                skip();
-            } else if (json.currentToken() == JsonToken.START_OBJECT) {
-                value(item, addRecord());
+            if (selection.wants(count) || selection.wantsEdges()) {
+                keep(item(item));
             } else {
-                addRecord(); // no object, so none of its fields is there
                 skip();
             }
         }
     }
 
-    private ObjectNode addRecord() {
+    private JsonNode item(Branch item) throws IOException {
         ObjectNode record = Json.object();
-        records.add(record);
+        if (json.currentToken() == JsonToken.START_OBJECT) {
+            value(item, record);
+        } else {
+            skip(); // no object, so none of its fields is there
+        }
         return record;
+    }
+
+    private void keep(JsonNode record) {
+        if (selection.wants(count)) {
+            records.add(record);
+        }
+        if (selection.wantsEdges()) {
+            edges.subList(Math.min(1, edges.size()), edges.size()).clear(); // the last one so far
+            edges.add(record);
+        }
     }
 
     /** Reads past the value that begins here. */
@@ -173,39 +211,34 @@ final class AnswerReader {
     }
 
     private OptionalLong total() {
-        JsonNode total = top.at(Selection.TOTAL);
+        Optional<ListLayout> list = selection.list();
+        List<String> said =
+                list.flatMap(ListLayout::totalHeader).map(headers::allValues).orElse(List.of());
+        if (said.size() == 1 && TOTAL.matcher(said.get(0)).matches()) {
+            return OptionalLong.of(Long.parseLong(said.get(0)));
+        }
+        JsonNode total = list.flatMap(ListLayout::total).map(top::at).orElse(MissingNode.getInstance());
         boolean whole = total.isIntegralNumber() && total.canConvertToLong() && total.longValue() >= 0;
         return whole ? OptionalLong.of(total.longValue()) : OptionalLong.empty();
     }
 
-    private static CallFailure refusal(String sentence) {
-        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence);
+    /** Returns the next address: where the settings say, or in the header by which an answer shows it is not whole. */
+    private Optional<String> nextAddress() {
+        if (selection.list().isEmpty() || selection.wantsEdges()) {
+            return Optional.empty();
+        }
+        if (selection.next().isEmpty()) {
+            return LinkHeader.next(headers.allValues("Link"));
+        }
+        JsonNode next = top.at(selection.next().get());
+        boolean none = next.isMissingNode() || next.isNull() || next.isBoolean() && !next.booleanValue();
+        if (!none && !next.isTextual()) {
+            throw refusal("the value at INTERNAL_API_NEXT_POINTER, where the next address should stand, is no text");
+        }
+        return Optional.of(next.asText("")).filter(text -> !none && !text.isEmpty());
     }
 
-    /** Fails at the first byte too many. */
-    private static final class BoundedInput extends FilterInputStream {
-
-        private long left;
-
-        BoundedInput(InputStream in, long maxBytes) {
-            super(in);
-            this.left = maxBytes;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int count = super.read(target, offset, length);
-            left -= Math.max(0, count);
-            if (left < 0) {
-                throw refusal("the answer is longer than the configured limit");
-            }
-            return count;
-        }
+    private static CallFailure refusal(String sentence) {
+        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence);
     }
 }

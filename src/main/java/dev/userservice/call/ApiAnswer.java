@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What an answer held of what was selected: each record as a small tree with the selected values at their pointers.
+ * What the API holds of what was asked for: each record as a small tree with the wanted values at their pointers.
  *
  * @param records the records wanted, in the API's order
- * @param count how many records the array held in all
- * @param total what the answer itself gives as the total, where it does
+ * @param total how many records the list has in all, where that is known
+ * @param more whether there may be records after these
  */
-public record ApiAnswer(List<JsonNode> records, long count, OptionalLong total) {
+public record ApiAnswer(List<JsonNode> records, OptionalLong total, boolean more) {
     public ApiAnswer {
         records = List.copyOf(records);
     }

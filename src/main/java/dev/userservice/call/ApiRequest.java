@@ -1,25 +1,51 @@
 package dev.userservice.call;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.StringJoiner;
+import com.fasterxml.jackson.core.JsonPointer;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * One question to the API: a path template and the value for its placeholder, further query parameters, and where the
- * wanted data stands in the answer. It holds no address, method or header, so a tool can choose none.
+ * One question to the API: about one record, or about a window of a list. It holds no method, header or address but a
+ * path template and the value for its placeholder, so a tool can choose none.
+ *
+ * @param fields where the wanted values stand in a record
+ * @param list how the API gives out the list; nothing where the answer is the one record
+ * @param offset first record wanted, from 0
+ * @param limit how many are wanted at most
  */
-public record ApiRequest(PathTemplate path, String value, Map<String, Integer> query, Selection selection) {
+public record ApiRequest(
+        PathTemplate path, String value, List<JsonPointer> fields, Optional<ListLayout> list, int offset, int limit) {
 
     public ApiRequest {
-        query = new LinkedHashMap<>(query);
+        fields = List.copyOf(fields);
     }
 
-    /** Returns path and query, percent-encoded, beginning with a slash. */
-    String target() {
-        String expanded = path.expand(value);
-        String separator = path.hasQuery() ? "&" : "?";
-        StringJoiner target = new StringJoiner("&", expanded + separator, "").setEmptyValue(expanded);
-        query.forEach((name, number) -> target.add(name + "=" + number));
-        return target.toString();
+    /** Asks for one record. */
+    public static ApiRequest record(PathTemplate path, String value, List<JsonPointer> fields) {
+        return new ApiRequest(path, value, fields, Optional.empty(), 0, 1);
+    }
+
+    /** Asks for a window of a list. */
+    public static ApiRequest list(
+            PathTemplate path, String value, List<JsonPointer> fields, ListLayout layout, int offset, int limit) {
+        return new ApiRequest(path, value, fields, Optional.of(layout), offset, limit);
+    }
+
+    /** Returns what is wanted of an answer: all of a record, or of a list so many records after so many. */
+    Selection selection(long skip, int take) {
+        return new Selection(fields, list, skip, take);
+    }
+
+    /** Returns the address of the record, or of the list as the API begins it by itself. */
+    URI address(URI base) {
+        return URI.create(base + path.expand(value));
+    }
+
+    /** Returns the address of a part of the list. */
+    URI address(URI base, String limitParam, long limit, String startParam, long start) {
+        String query =
+                PathTemplate.encode(limitParam) + "=" + limit + "&" + PathTemplate.encode(startParam) + "=" + start;
+        return URI.create(address(base) + (path.hasQuery() ? "&" : "?") + query);
     }
 }

@@ -5,7 +5,6 @@ import dev.userservice.model.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
-import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -63,10 +62,10 @@ final class Attempt {
         this.call = call;
     }
 
-    /** Prepares an attempt to have {@code request} answered by the API. */
-    static Attempt at(UserApi.Access api, ApiRequest request, Call call, Secret token) {
-        HttpRequest http = httpRequest(api.settings(), request, call, token);
-        return new Attempt(api, http, request.selection(), api.settings().maxResponseBytes(), call);
+    /** Prepares an attempt to have the API answer a fetch. */
+    static Attempt at(UserApi.Access api, Fetch fetch, Call call, Secret token) {
+        HttpRequest http = httpRequest(api.settings(), fetch, call, token);
+        return new Attempt(api, http, fetch.selection(), api.settings().maxResponseBytes(), call);
     }
 
     /** Sends the request and returns what came of it. */
@@ -96,10 +95,10 @@ final class Attempt {
         return judge(response);
     }
 
-    /** Names the one method, the one origin and every header that is ever sent to the API. */
-    static HttpRequest httpRequest(ApiSettings settings, ApiRequest request, Call call, Secret token) {
+    /** Names the one method and every header that is ever sent to the API. */
+    static HttpRequest httpRequest(ApiSettings settings, Fetch fetch, Call call, Secret token) {
         String credential = (settings.authScheme() + " " + token.reveal()).strip(); // there may be no scheme
-        HttpRequest.Builder http = HttpRequest.newBuilder(URI.create(settings.base() + request.target()))
+        HttpRequest.Builder http = HttpRequest.newBuilder(fetch.address())
                 .GET()
                 .setHeader("Accept", "application/json")
                 .setHeader("User-Agent", settings.userAgent())
@@ -166,7 +165,7 @@ final class Attempt {
     private Verdict judge(HttpResponse<InputStream> response) throws IOException {
         try (InputStream answer = response.body()) {
             if (response.statusCode() == 200) {
-                return Verdict.of(AnswerReader.read(answer, selection, maxBytes));
+                return Verdict.of(AnswerReader.read(answer, response.headers(), selection, maxBytes));
             }
             if (answer != null) { // there is none where a proxy refuses a tunnel
                 answer.readNBytes(MAX_DISCARDED_BYTES);

@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * One call's attempts, one after another: wait until calls are let through, queue for a place, send, judge the answer,
- * and once more where that can help and the deadline leaves time. A wait that would outlast the deadline is not begun,
- * and no wait, be it for a token, holds a place.
+ * The attempts at one request of a call, one after another: wait until calls are let through, queue for a place, send,
+ * judge the answer, and once more where that can help and the deadline leaves time. A wait that would outlast the
+ * deadline is not begun, and no wait, be it for a token, holds a place.
  */
 final class Attempts {
 
@@ -25,22 +25,22 @@ final class Attempts {
     private static final long MAX_BACKOFF_MILLIS = 2000;
 
     private final UserApi.Access api;
-    private final ApiRequest request;
+    private final Fetch fetch;
     private final Call call;
-    private final CompletableFuture<ApiAnswer> result = new CompletableFuture<>();
+    private final CompletableFuture<Fetched> result = new CompletableFuture<>();
     private int retries;
     private boolean tokenReplaced;
 
     /** The token that the call had to wait for; it may be good for no other call. */
     private Optional<CompletableFuture<Secret>> awaited = Optional.empty();
 
-    Attempts(UserApi.Access api, ApiRequest request, Call call) {
+    Attempts(UserApi.Access api, Fetch fetch, Call call) {
         this.api = api;
-        this.request = request;
+        this.fetch = fetch;
         this.call = call;
     }
 
-    CompletableFuture<ApiAnswer> begin() {
+    CompletableFuture<Fetched> begin() {
         guarded(this::queue);
         return result;
     }
@@ -104,7 +104,7 @@ final class Attempts {
     }
 
     private Verdict send(Secret token) {
-        Attempt attempt = Attempt.at(api, request, call, token);
+        Attempt attempt = Attempt.at(api, fetch, call, token);
         api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);
         Verdict.Health health = Verdict.Health.UNKNOWN;
         try {

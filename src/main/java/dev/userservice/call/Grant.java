@@ -8,6 +8,7 @@ import dev.userservice.model.Secret;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A token that the token endpoint has issued (RFC 6749, 5.1).
@@ -17,10 +18,14 @@ import java.util.List;
 record Grant(Secret token, Duration life) {
 
     /** What is read of the endpoint's answer. */
-    static final Selection SELECTION = Selection.record(List.of(
-            JsonPointer.compile("/access_token"),
-            JsonPointer.compile("/token_type"),
-            JsonPointer.compile("/expires_in")));
+    static final Selection SELECTION = new Selection(
+            List.of(
+                    JsonPointer.compile("/access_token"),
+                    JsonPointer.compile("/token_type"),
+                    JsonPointer.compile("/expires_in")),
+            Optional.empty(),
+            0,
+            1);
 
     private static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
     private static final Duration LONGEST_LIFE = Duration.ofDays(365);

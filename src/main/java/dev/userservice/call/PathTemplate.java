@@ -62,7 +62,7 @@ public final class PathTemplate {
     }
 
     /** Encodes as forms do, which is more than RFC 3986 asks for, but for the space and the tilde. */
-    private static String encode(String value) {
+    static String encode(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8)
                 .replace("+", "%20")
                 .replace("%7E", "~");

@@ -10,32 +10,42 @@ import java.util.Optional;
  * Where the wanted values stand in an answer, as JSON Pointers (RFC 6901): of one record, or of a window of a list's
  * records. Whatever is not selected is read past and never kept.
  *
- * @param list where the array stands; nothing where the answer itself is the one record
  * @param fields where the wanted values stand in a record
- * @param offset first record wanted, from 0
- * @param limit how many are wanted at most
+ * @param list where the list stands and what is said beside it; nothing where the answer itself is the one record
+ * @param skip how many records of the answer stand before the window
+ * @param take how many are wanted at most
  */
-public record Selection(Optional<JsonPointer> list, List<JsonPointer> fields, int offset, int limit) {
+record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip, int take) {
 
-    /** Where an API that pages by itself says how many records there are. */
-    static final JsonPointer TOTAL = JsonPointer.compile("/total");
-
-    public Selection {
-        fields = List.copyOf(fields);
-    }
-
-    /** The answer is one record. */
-    public static Selection record(List<JsonPointer> fields) {
-        return new Selection(Optional.empty(), fields, 0, 1);
-    }
-
-    /** The answer holds, or is, an array of records, of which a window is wanted. */
-    public static Selection window(JsonPointer list, List<JsonPointer> fields, int offset, int limit) {
-        return new Selection(Optional.of(list), fields, offset, limit);
-    }
+    /** Members that an answer has which is one page of several: whoever holds something there is not whole. */
+    private static final List<JsonPointer> SIGNS = List.of(
+                    "/next",
+                    "/nextLink",
+                    "/@odata.nextLink",
+                    "/links/next",
+                    "/_links/next",
+                    "/paging/next",
+                    "/next_cursor",
+                    "/nextCursor",
+                    "/nextPageToken",
+                    "/meta/next")
+            .stream()
+            .map(JsonPointer::compile)
+            .toList();
 
     boolean wants(long index) {
-        return index >= offset && index < (long) offset + limit;
+        return index >= skip && index - skip < take;
+    }
+
+    /** Returns whether the first and the last record count wherever the window is. */
+    boolean wantsEdges() {
+        return list.isPresent() && list.get().paging() instanceof Paging.Numbered;
+    }
+
+    /** Returns where the next address stands, if in the answer itself. */
+    Optional<JsonPointer> next() {
+        return list.flatMap(layout ->
+                layout.paging().fold(whole -> Optional.empty(), numbered -> Optional.empty(), Paging.Link::next));
     }
 
     /** Returns the selection as a tree to walk down while the answer is read. */
@@ -46,8 +56,13 @@ public record Selection(Optional<JsonPointer> list, List<JsonPointer> fields, in
             return record;
         }
         Branch root = new Branch();
-        root.descend(list.get()).items = Optional.of(record);
-        root.descend(TOTAL).value = true;
+        ListLayout layout = list.get();
+        layout.total().ifPresent(total -> root.descend(total).value = true);
+        next().ifPresent(next -> root.descend(next).value = true);
+        if (layout.paging() instanceof Paging.Whole) {
+            SIGNS.forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
+        }
+        root.descend(layout.items()).items = Optional.of(record);
         return root;
     }
 
@@ -56,6 +71,7 @@ public record Selection(Optional<JsonPointer> list, List<JsonPointer> fields, in
 
         private final Map<String, Branch> below = new LinkedHashMap<>();
         private boolean value;
+        private Optional<String> sign = Optional.empty();
         private Optional<Branch> items = Optional.empty();
 
         private Branch descend(JsonPointer pointer) {
@@ -72,6 +88,11 @@ public record Selection(Optional<JsonPointer> list, List<JsonPointer> fields, in
 
         boolean isValue() {
             return value;
+        }
+
+        /** Returns the pointer of this place, where something in it is a sign of further answers. */
+        Optional<String> sign() {
+            return sign;
         }
 
         /** Returns the selection of each record, where the list stands here. */

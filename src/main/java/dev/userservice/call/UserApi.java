@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -24,6 +25,7 @@ import java.util.random.RandomGenerator;
 public final class UserApi {
 
     private final Access access;
+    private final Continuations continuations;
     private final Supplier<HttpClient> connect;
     private Optional<HttpClient> client = Optional.empty();
 
@@ -59,6 +61,7 @@ public final class UserApi {
             Clock clock,
             RandomGenerator random) {
         this.connect = connect;
+        this.continuations = new Continuations(nanoTime);
         ExecutorService places =
                 Executors.newFixedThreadPool(settings.maxConcurrentCalls(), new DaemonThreads("waiting-for-the-api"));
         Circuit circuit = new Circuit(nanoTime);
@@ -66,9 +69,13 @@ public final class UserApi {
         this.access = new Access(settings, tokens, this::client, places, timer, circuit, holdBack, clock, random);
     }
 
-    /** Asks the API, trying again where that can help, until the call ends; fails with a {@link CallFailure}. */
+    /**
+     * Asks the API, for as many answers as it takes one after another, trying again where that can help, until the call
+     * ends; fails with a {@link CallFailure}.
+     */
     public CompletableFuture<ApiAnswer> get(ApiRequest request, Call call) {
-        return new Attempts(access, request, call).begin();
+        Function<Fetch, CompletableFuture<Fetched>> api = fetch -> new Attempts(access, fetch, call).begin();
+        return new Walk(request, access.settings().base(), api, continuations).begin();
     }
 
     /** Sees to it that a token or secret rotated in its file is redacted from now on, whoever says it. */

@@ -15,8 +15,7 @@ import javax.net.ssl.SSLException;
  *
  * @param retryAfter how long the API asked to be left alone
  */
-record Verdict(
-        Optional<ApiAnswer> answer, Optional<CallFailure> failure, Next next, Health health, Duration retryAfter) {
+record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next next, Health health, Duration retryAfter) {
 
     /** What can help the call now: nothing more, another attempt, or another attempt with another token. */
     enum Next {
@@ -32,7 +31,7 @@ record Verdict(
         UNKNOWN
     }
 
-    static Verdict of(ApiAnswer answer) {
+    static Verdict of(Fetched answer) {
         return new Verdict(Optional.of(answer), Optional.empty(), Next.DONE, Health.ANSWERED, Duration.ZERO);
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.userservice.call.ApiAnswer;
 import dev.userservice.call.ApiRequest;
-import dev.userservice.call.Selection;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.IdFormat;
@@ -15,7 +14,6 @@ import dev.userservice.validate.InputSchema;
 import dev.userservice.validate.Parameter;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** {@code get_user}: the released fields of one user. */
@@ -40,8 +38,7 @@ final class GetUser {
                 "User not found",
                 new InputSchema(NAME, List.of(userId)),
                 user,
-                arguments ->
-                        new ApiRequest(layout.userPath(), arguments.text(userId), Map.of(), Selection.record(wanted)),
+                arguments -> ApiRequest.record(layout.userPath(), arguments.text(userId), wanted),
                 (arguments, answer) -> requireSameUser(arguments.text(userId), answer, layout),
                 result -> 1,
                 new Trial.Getter(

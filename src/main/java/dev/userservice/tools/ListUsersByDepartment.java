@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.call.ApiAnswer;
 import dev.userservice.call.ApiRequest;
-import dev.userservice.call.Paging;
-import dev.userservice.call.Selection;
 import dev.userservice.model.FieldSource;
 import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
@@ -15,10 +13,7 @@ import dev.userservice.sanitize.OutputSchema;
 import dev.userservice.validate.Arguments;
 import dev.userservice.validate.InputSchema;
 import dev.userservice.validate.Parameter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 
 /** {@code list_users_by_department}: ids and names of a department's users, a page at a time. */
 final class ListUsersByDepartment {
@@ -56,7 +51,7 @@ final class ListUsersByDepartment {
                 new InputSchema(NAME, List.of(department, LIMIT, OFFSET)),
                 output(user),
                 arguments -> request(layout, arguments, department, wanted),
-                (arguments, answer) -> page(layout, arguments, department, answer),
+                (arguments, answer) -> page(arguments, department, answer),
                 result -> result.path("users").size(),
                 trial(layout, departments));
     }
@@ -99,32 +94,23 @@ final class ListUsersByDepartment {
 
     private static ApiRequest request(
             ApiLayout layout, Arguments arguments, Parameter department, List<JsonPointer> wanted) {
-        int limit = arguments.number(LIMIT);
-        int offset = arguments.number(OFFSET);
-        Map<String, Integer> query = new LinkedHashMap<>();
-        if ((layout.list().paging() instanceof Paging.Offset)) {
-            query.put("limit", limit);
-            query.put("offset", offset);
-        }
-        int skipped = (layout.list().paging() instanceof Paging.Offset) ? 0 : offset;
-        Selection selection = Selection.window(layout.list().items(), wanted, skipped, limit);
-        return new ApiRequest(
-                layout.departmentPath(), layout.departmentValue(arguments.text(department)), query, selection);
+        return ApiRequest.list(
+                layout.departmentPath(),
+                layout.departmentValue(arguments.text(department)),
+                wanted,
+                layout.list(),
+                arguments.number(OFFSET),
+                arguments.number(LIMIT));
     }
 
-    private static JsonNode page(ApiLayout layout, Arguments arguments, Parameter department, ApiAnswer answer) {
-        int limit = arguments.number(LIMIT);
+    private static JsonNode page(Arguments arguments, Parameter department, ApiAnswer answer) {
         int offset = arguments.number(OFFSET);
-        OptionalLong total =
-                (layout.list().paging() instanceof Paging.Offset) ? answer.total() : OptionalLong.of(answer.count());
-        int returned = answer.records().size();
-        long next = (long) offset + returned;
-        boolean more = total.isPresent() ? next < total.getAsLong() : returned == limit;
         ObjectNode page = Json.object().put("department", arguments.text(department));
         page.putArray("users").addAll(answer.records());
-        total.ifPresent(count -> page.put("total", count));
-        page.put("limit", limit).put("offset", offset);
-        if (more && returned > 0 && next <= MAX_OFFSET) {
+        answer.total().ifPresent(total -> page.put("total", total));
+        page.put("limit", arguments.number(LIMIT)).put("offset", offset);
+        int next = offset + answer.records().size();
+        if (answer.more() && next <= MAX_OFFSET) {
             page.put("next_offset", next);
         }
         return page;

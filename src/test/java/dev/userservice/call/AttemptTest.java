@@ -9,7 +9,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,9 +37,9 @@ final class AttemptTest {
             })
     void passesOnOnlyATraceContextThatIsValid(String traceparent, boolean valid, String reason) {
         Call call = new Call("6f0c1d2e-1", Optional.of(traceparent), Duration.ofSeconds(20), new ManualTime());
-        ApiRequest user = new ApiRequest(
-                PathTemplate.parse("/users/{user_id}", "user_id"), "7", Map.of(), Selection.record(List.of()));
         ApiSettings settings = UserApiFactory.settings(URI.create("http://127.0.0.1:8080"));
+        URI address = URI.create(settings.base() + "/users/7");
+        Fetch user = new Fetch(address, new Selection(List.of(), Optional.empty(), 0, 1));
         HttpRequest request = Attempt.httpRequest(settings, user, call, UserApiFactory.TOKEN);
         assertEquals(valid ? List.of(traceparent) : List.of(), request.headers().allValues("traceparent"), reason);
     }

@@ -452,8 +452,7 @@ final class OAuthTokensTest {
 
     private static ApiRequest user(String id) {
         List<JsonPointer> fields = List.of(JsonPointer.compile("/id"), JsonPointer.compile("/name"));
-        return new ApiRequest(
-                PathTemplate.parse("/users/{user_id}", "user_id"), id, Map.of(), Selection.record(fields));
+        return ApiRequest.record(PathTemplate.parse("/users/{user_id}", "user_id"), id, fields);
     }
 
     private Call call() {

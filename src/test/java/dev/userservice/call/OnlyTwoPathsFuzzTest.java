@@ -35,8 +35,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import okhttp3.mockwebserver.Dispatcher;
 import okhttp3.mockwebserver.MockResponse;
@@ -105,7 +107,7 @@ final class OnlyTwoPathsFuzzTest {
             Tool tool = catalogue().get(i % 2);
             Call call = new Call("6f0c1d2e-1", Optional.of(text()), Duration.ofSeconds(20), System::nanoTime);
             Optional<ApiRequest> request = request(tool, arguments(tool.name()));
-            request.ifPresent(made -> check(Attempt.httpRequest(settings, made, call, UserApiFactory.TOKEN)));
+            request.ifPresent(made -> walk(made, settings, call));
             accepted += request.isPresent() ? 1 : 0;
         }
         assertTrue(accepted > CASES / 100 && accepted < CASES / 2, accepted + " accepted");
@@ -167,6 +169,15 @@ final class OnlyTwoPathsFuzzTest {
                 loopback.time(),
                 Runnable::run);
         return new UserTools(catalogue(), stages, Duration.ofSeconds(20), loopback.time());
+    }
+
+    /** Checks each request of a call; the API knows nobody. */
+    private static void walk(ApiRequest request, ApiSettings settings, Call call) {
+        Function<Fetch, CompletableFuture<Fetched>> api = fetch -> {
+            check(Attempt.httpRequest(settings, fetch, call, UserApiFactory.TOKEN));
+            return CompletableFuture.failedFuture(new CallFailure(ErrorCode.NOT_FOUND, "nobody"));
+        };
+        new Walk(request, settings.base(), api, new Continuations(System::nanoTime)).begin();
     }
 
     private static void check(HttpRequest request) {

@@ -18,7 +18,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -332,10 +331,7 @@ final class PlacesTest {
 
     private static CompletableFuture<ApiAnswer> get(UserApi api, Call call) {
         List<JsonPointer> fields = List.of(JsonPointer.compile("/id"), JsonPointer.compile("/name"));
-        return api.get(
-                new ApiRequest(
-                        PathTemplate.parse("/users/{user_id}", "user_id"), "7", Map.of(), Selection.record(fields)),
-                call);
+        return api.get(ApiRequest.record(PathTemplate.parse("/users/{user_id}", "user_id"), "7", fields), call);
     }
 
     private Call call() {

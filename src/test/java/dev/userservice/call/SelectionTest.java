@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import dev.userservice.Layouts;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,16 +27,13 @@ final class SelectionTest {
         "2147483647, 100, 2147483700,       true,  a window that ends beyond an int",
     })
     void wantsTheWindowOnly(int offset, int limit, long index, boolean wanted, String reason) {
-        assertEquals(
-                wanted,
-                Selection.window(JsonPointer.empty(), List.of(), offset, limit).wants(index),
-                reason);
+        assertEquals(wanted, new Selection(List.of(), Optional.empty(), offset, limit).wants(index), reason);
     }
 
     @Test
     void leadsDownToTheFieldsOfARecord() {
-        Selection.Branch root = Selection.record(pointers("/id", "/profile/name", "/profile/mails/0"))
-                .root();
+        Selection.Branch root =
+                new Selection(pointers("/id", "/profile/name", "/profile/mails/0"), Optional.empty(), 0, 1).root();
         assertTrue(descend(root, "id").isValue());
         assertFalse(descend(root, "profile").isValue());
         assertTrue(descend(root, "profile", "name").isValue());
@@ -47,8 +45,8 @@ final class SelectionTest {
 
     @Test
     void leadsDownToTheListAndTheTotalBesideIt() {
-        Selection.Branch root = Selection.window(JsonPointer.compile("/data/users"), pointers("/id"), 0, 1)
-                .root();
+        Selection.Branch root =
+                new Selection(pointers("/id"), Optional.of(Layouts.list("/data/users", Layouts.WHOLE)), 0, 1).root();
         assertTrue(descend(root, "data", "users")
                 .items()
                 .orElseThrow()
@@ -61,7 +59,7 @@ final class SelectionTest {
 
     @Test
     void readsEscapedNames() {
-        Selection.Branch root = Selection.record(pointers("/a~1b~0c")).root();
+        Selection.Branch root = new Selection(pointers("/a~1b~0c"), Optional.empty(), 0, 1).root();
         assertTrue(descend(root, "a/b~c").isValue());
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import dev.userservice.Layouts;
 import dev.userservice.ManualTime;
 import dev.userservice.RawApi;
 import dev.userservice.UserApiFactory;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -377,13 +377,10 @@ final class UserApiTest {
         answerAlways(new MockResponse().setBody("{\"users\":[]}"));
         UserApi api = loopback.open(settings(URI.create(base() + "/v1/internal")));
         PathTemplate path = PathTemplate.parse("/users?department={department}", "department");
-        Map<String, Integer> query = new LinkedHashMap<>();
-        query.put("limit", 50);
-        query.put("offset", 100);
-        Selection selection = Selection.window(JsonPointer.compile("/users"), List.of(), 0, 50);
-        end(api.get(new ApiRequest(path, "r&d/../x", query, selection), call()));
+        ListLayout layout = Layouts.list("/users", new Paging.Offset("$top", "page[start]", 1));
+        end(api.get(ApiRequest.list(path, "r&d/../x", List.of(), layout, 100, 50), call()));
         assertEquals(
-                "/v1/internal/users?department=r%26d%2F..%2Fx&limit=50&offset=100",
+                "/v1/internal/users?department=r%26d%2F..%2Fx&%24top=50&page%5Bstart%5D=101",
                 request().getPath());
     }
 
@@ -697,8 +694,7 @@ final class UserApiTest {
 
     private static ApiRequest user(String id) {
         List<JsonPointer> fields = List.of(JsonPointer.compile("/id"), JsonPointer.compile("/name"));
-        return new ApiRequest(
-                PathTemplate.parse("/users/{user_id}", "user_id"), id, Map.of(), Selection.record(fields));
+        return ApiRequest.record(PathTemplate.parse("/users/{user_id}", "user_id"), id, fields);
     }
 
     private Call call() {

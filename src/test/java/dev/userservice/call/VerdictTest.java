@@ -14,9 +14,7 @@ import java.net.ProtocolException;
 import java.net.SocketException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -123,7 +121,7 @@ final class VerdictTest {
 
     @Test
     void isDoneWithAnAnswer() {
-        ApiAnswer answer = new ApiAnswer(List.of(), 0, OptionalLong.empty());
+        Fetched answer = Fetched.NOTHING;
         assertEquals(
                 new Verdict(Optional.of(answer), Optional.empty(), Verdict.Next.DONE, ANSWERED, Duration.ZERO),
                 Verdict.of(answer));

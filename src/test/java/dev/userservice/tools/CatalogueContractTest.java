@@ -208,7 +208,7 @@ final class CatalogueContractTest {
                 .forEach(field -> record.put(field, "x"));
         Arguments arguments =
                 tool.input().check(Json.object().put("user_id", "123")).requireAccepted();
-        JsonNode shaped = tool.shape().apply(arguments, new ApiAnswer(List.of(record), 0, OptionalLong.empty()));
+        JsonNode shaped = tool.shape().apply(arguments, new ApiAnswer(List.of(record), OptionalLong.empty(), false));
         ObjectNode target = Json.object();
         tool.output().copy(shaped, target, new TextCleaner(new Redactor()));
         return String.join(",", names(target));
@@ -230,44 +230,22 @@ final class CatalogueContractTest {
 
     @ParameterizedTest
     @CsvSource({
-        // limit, offset, users in the answer, result
-        "50,      0, 240, 'users 50, total 240, next 50',       the first page",
-        "50,     50, 240, 'users 50, total 240, next 100',      a page within",
-        "50,    190, 240, 'users 50, total 240',                the last page, full",
-        "50,    200, 240, 'users 40, total 240',                the last page, not full",
-        "50,    240, 240, 'users 0, total 240',                 after the end",
-        "50,   1000, 240, 'users 0, total 240',                 far after the end",
-        "100,     0,   0, 'users 0, total 0',                   an empty department",
-        "1,       0,   2, 'users 1, total 2, next 1',           one at a time",
-        "1,       1,   2, 'users 1, total 2',                   the last one",
-        "100, 999900, 2000000, 'users 100, total 2000000, next 1000000', up to the greatest offset",
-        "100, 999901, 2000000, 'users 100, total 2000000',      no offset that would be refused",
-        "100, 1000000, 2000000, 'users 100, total 2000000',     from the greatest offset",
+        // limit, offset, users returned, the total or -1, whether there may be more, result
+        "50,      0,   50, 240, true,  'users 50, total 240, next 50',    the first page",
+        "50,     50,   50, 240, true,  'users 50, total 240, next 100',   a page within",
+        "50,    190,   50, 240, false, 'users 50, total 240',             the last page, full",
+        "50,    200,   40, 240, false, 'users 40, total 240',             the last page, not full",
+        "50,    240,    0, 240, false, 'users 0, total 240',              after the end",
+        "50,      0,   20, -1,  true,  'users 20, next 20',               next is where the users end",
+        "50,      0,   50, -1,  false, 'users 50',                        a full page that is the last",
+        "100, 999900, 100, -1,  true,  'users 100, next 1000000',         up to the greatest offset",
+        "100, 999901, 100, -1,  true,  'users 100',                       no offset that would be refused",
+        "100, 1000000, 100, 9000000000, true, 'users 100, total 9000000000', a total beyond an int",
     })
-    void pagesWhatAnApiReturnsWhole(int limit, int offset, int users, String page, String reason) {
-        int returned = Math.max(0, Math.min(limit, users - offset));
-        assertEquals(page, page(false, limit, offset, answer(returned, users, OptionalLong.empty())), reason);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        // limit, offset, users returned, the API's total or -1, result
-        "50,      0, 50, 240, 'users 50, total 240, next 50',   the first page",
-        "50,    190, 50, 240, 'users 50, total 240',            the last page, full",
-        "50,    200, 40, 240, 'users 40, total 240',            the last page, not full",
-        "50,      0, 20, 240, 'users 20, total 240, next 20',   an API that returns fewer than asked for",
-        "50,      0,  0, 240, 'users 0, total 240',             an empty page though more are said to be there",
-        "50,      0, 50,  10, 'users 50, total 10',             a total that is too low",
-        "50,      0, 50,  -1, 'users 50, next 50',              an unknown total, a full page",
-        "50,     50, 49,  -1, 'users 49',                       an unknown total, a page that is not full",
-        "50,     50,  0,  -1, 'users 0',                        an unknown total, an empty page",
-        "100, 999900, 100, -1, 'users 100, next 1000000',       up to the greatest offset",
-        "100, 999901, 100, -1, 'users 100',                     no offset that would be refused",
-        "100, 999901, 100, 9000000000, 'users 100, total 9000000000', a total beyond an int",
-    })
-    void goesOnWhereAnApiPagesByItself(int limit, int offset, int users, long total, String page, String reason) {
+    void saysWhereTheNextPageBegins(
+            int limit, int offset, int users, long total, boolean more, String page, String reason) {
         OptionalLong known = total < 0 ? OptionalLong.empty() : OptionalLong.of(total);
-        assertEquals(page, page(true, limit, offset, answer(users, users, known)), reason);
+        assertEquals(page, page(limit, offset, new ApiAnswer(users(users), known, more)), reason);
     }
 
     @ParameterizedTest
@@ -322,15 +300,14 @@ final class CatalogueContractTest {
                 "/departments/{department}/users", "/users", pagesItself ? Layouts.OFFSET : Layouts.WHOLE, Map.of());
     }
 
-    private static ApiAnswer answer(int returned, int count, OptionalLong total) {
-        List<JsonNode> users = IntStream.range(0, returned)
+    private static List<JsonNode> users(int count) {
+        return IntStream.range(0, count)
                 .<JsonNode>mapToObj(id -> Json.object().put("id", id).put("name", "Ada"))
                 .toList();
-        return new ApiAnswer(users, count, total);
     }
 
-    private static String page(boolean pagesItself, int limit, int offset, ApiAnswer answer) {
-        Tool tool = tool(layout(pagesItself), FIELDS, "list_users_by_department");
+    private static String page(int limit, int offset, ApiAnswer answer) {
+        Tool tool = tool(layout(false), FIELDS, "list_users_by_department");
         ObjectNode given =
                 Json.object().put("department", "sales").put("limit", limit).put("offset", offset);
         JsonNode page = tool.shape().apply(tool.input().check(given).requireAccepted(), answer);

@@ -112,7 +112,10 @@ final class UserToolsTest {
 
     @Test
     void passesThePageOnToAnApiThatPagesByItself() throws Exception {
-        server.enqueue(new MockResponse().setBody(SALES.replace("{\"users\"", "{\"total\":7,\"users\"")));
+        String part = SALES.replace("{\"users\"", "{\"total\":7,\"users\"").replace(",{\"id\":3,\"name\":\"Cy\"}", "");
+        server.enqueue(new MockResponse().setBody(part));
+        server.enqueue(new MockResponse().setBody("{\"users\":[{\"id\":77,\"name\":\"Zoe\"}]}"));
+        server.enqueue(new MockResponse().setBody("{\"users\":[{\"id\":80,\"name\":\"Cy\"}]}"));
         UserTools tools = tools(catalogue(true), new RateLimiter(120, 30, time));
         assertEquals("""
         {"department":"sales","users":[{"id":"1","name":"Ada"},{"id":"2","name":"Bo"}],"total":7,"limit":2,\
@@ -463,7 +466,7 @@ final class UserToolsTest {
     /** Calls itself until the stack is full. */
     private static ApiRequest overflow(Arguments arguments) {
         ApiRequest deeper = overflow(arguments.requireAccepted());
-        return new ApiRequest(deeper.path(), deeper.value(), deeper.query(), deeper.selection());
+        return ApiRequest.record(deeper.path(), deeper.value(), deeper.fields());
     }
 
     @Test

@@ -1,0 +1,34 @@
+package dev.userservice.call;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What one answer held of what was wanted.
+ *
+ * @param records those within the window, in the API's order
+ * @param edges the first and the last record of the answer, where it is a numbered part of a list and not empty
+ * @param count how many records the array held in all
+ * @param total how many records the list has in all, where the answer says so
+ * @param next the address of the next answer as it came, where this one names it
+ * @param sign the member by which an answer that should be whole shows that it is not
+ */
+record Fetched(
+        List<JsonNode> records,
+        List<JsonNode> edges,
+        long count,
+        OptionalLong total,
+        Optional<String> next,
+        Optional<String> sign) {
+
+    /** What stands for an answer past the end of a list. */
+    static final Fetched NOTHING =
+            new Fetched(List.of(), List.of(), 0, OptionalLong.empty(), Optional.empty(), Optional.empty());
+
+    Fetched {
+        records = List.copyOf(records);
+        edges = List.copyOf(edges);
+    }
+}

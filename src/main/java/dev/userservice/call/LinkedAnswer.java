@@ -1,0 +1,121 @@
+package dev.userservice.call;
+
+import dev.userservice.model.CallFailure;
+import dev.userservice.model.ErrorCode;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * An answer on the way along the next addresses: each leads to the first one's origin and path, and none is passed
+ * twice. Immutable.
+ */
+final class LinkedAnswer {
+
+    private static final int MAX_CHARS = 2048;
+    private static final int MAX_ANSWERS = 1000;
+
+    private final URI address;
+    private final long start;
+    private final OptionalLong total;
+    private final long[] passed; // fingerprints of the queries, this one's included
+
+    private LinkedAnswer(URI address, long start, OptionalLong total, long[] passed) {
+        this.address = address;
+        this.start = start;
+        this.total = total;
+        this.passed = passed;
+    }
+
+    /** Returns the answer with which a list begins. */
+    static LinkedAnswer first(URI address, Fingerprints fingerprints) {
+        return new LinkedAnswer(address, 0, OptionalLong.empty(), new long[] {fingerprint(address, fingerprints)});
+    }
+
+    URI address() {
+        return address;
+    }
+
+    /** Returns how many records of the list stand in the answers before this one. */
+    long start() {
+        return start;
+    }
+
+    /** Returns the total as far as answers before this one told it. */
+    OptionalLong total() {
+        return total;
+    }
+
+    /** Returns the same with a total that has become known. */
+    LinkedAnswer knowing(OptionalLong known) {
+        return new LinkedAnswer(address, start, known, passed);
+    }
+
+    /**
+     * Returns the answer after this one.
+     *
+     * @param text its address as this one names it
+     * @param end how many records of the list there are up to the end of this one
+     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where the address leads astray
+     */
+    LinkedAnswer next(String text, long end, OptionalLong known, Fingerprints fingerprints) {
+        require(text.length() <= MAX_CHARS, "is longer than 2,048 characters");
+        URI next = resolve(text);
+        require(origin(next).equals(origin(address)), "leads to another origin than INTERNAL_API_URL");
+        require(next.getRawUserInfo() == null, "holds user information");
+        require(path(next).equals(path(address)), "leads to another path than INTERNAL_API_DEPARTMENT_PATH");
+        require(passed.length < MAX_ANSWERS, "would be the 1,001st; see INTERNAL_API_DEPARTMENT_PATH for larger pages");
+        long fingerprint = fingerprint(next, fingerprints);
+        require(Arrays.stream(passed).noneMatch(before -> before == fingerprint), "is one that was asked before");
+        long[] longer = Arrays.copyOf(passed, passed.length + 1);
+        longer[passed.length] = fingerprint;
+        return new LinkedAnswer(next, end, known, longer);
+    }
+
+    private URI resolve(String text) {
+        try {
+            // RFC 3986, 5.2.2: a query alone goes with the same path; the JDK, after RFC 2396, cuts the path short.
+            URI reference = new URI(text.startsWith("?") ? address.getRawPath() + text : text);
+            return new URI(address.resolve(reference).toASCIIString());
+        } catch (URISyntaxException e) {
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address of the answer is not a URI", e);
+        }
+    }
+
+    private static String origin(URI address) {
+        String scheme = Optional.ofNullable(address.getScheme()).orElse("").toLowerCase(Locale.ROOT);
+        String host = Optional.ofNullable(address.getHost()).orElse("").toLowerCase(Locale.ROOT);
+        int port = address.getPort() >= 0 ? address.getPort() : scheme.equals("https") ? 443 : 80;
+        return scheme + "://" + host + ":" + port;
+    }
+
+    private static List<String> path(URI address) {
+        return Stream.of(address.getRawPath().split("/", -1))
+                .map(LinkedAnswer::decoded)
+                .toList();
+    }
+
+    /** The path is always the same, so the query tells one address from another. */
+    private static long fingerprint(URI address, Fingerprints fingerprints) {
+        return fingerprints.of(
+                decoded(Optional.ofNullable(address.getRawQuery()).orElse("")));
+    }
+
+    /** Percent-decodes, each byte to a character of its own, so that different bytes stay different. */
+    private static String decoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address of the answer " + sentence);
+        }
+    }
+}

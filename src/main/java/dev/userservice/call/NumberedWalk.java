@@ -1,0 +1,181 @@
+package dev.userservice.call;
+
+import dev.userservice.call.Continuations.Beginning;
+import dev.userservice.call.Fingerprints.Edges;
+import dev.userservice.model.CallFailure;
+import dev.userservice.model.ErrorCode;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Asks for the parts of a list by number until the window is full or the list ends. An API that does not go by the
+ * numbers is found out: no part may begin as the list does, nor be the part before it again. For one thread at a time.
+ */
+final class NumberedWalk {
+
+    private final ApiRequest request;
+    private final Paging.Numbered paging;
+    private final URI base;
+    private final URI list;
+    private final Requests requests;
+    private final Continuations memory;
+    private final Window window;
+    private Optional<Beginning> beginning;
+
+    /** How many records of the list stand before the part that is asked for. */
+    private long start;
+
+    /** Of the part before that one, where they are known. */
+    private Optional<Edges> before;
+
+    /** Whether the page before that one was not full, so that nothing may follow it. */
+    private boolean ended;
+
+    NumberedWalk(ApiRequest request, Paging.Numbered paging, URI base, Requests requests, Continuations memory) {
+        this.request = request;
+        this.paging = paging;
+        this.base = base;
+        this.list = request.address(base);
+        this.requests = requests;
+        this.memory = memory;
+        this.window = new Window(request.offset(), request.limit());
+        this.beginning = memory.beginning(list);
+        this.before = memory.edgesBefore(list, request.offset());
+    }
+
+    CompletableFuture<ApiAnswer> begin() {
+        start = paging.inPages() && beginning.isEmpty() ? 0 : startOfPartWithOffset();
+        return step();
+    }
+
+    private CompletableFuture<ApiAnswer> step() {
+        return find(start, window.position() - start, window.left())
+                .thenCompose(found -> found.isPresent() ? take(found.get()) : missing());
+    }
+
+    /** A part that is not there (404) is past the end, provided that the list is there. */
+    private CompletableFuture<ApiAnswer> missing() {
+        CallFailure notFound = new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such list (404)");
+        if (start == 0) {
+            throw notFound;
+        }
+        return meetFirst(notFound).thenCompose(met -> take(Fetched.NOTHING));
+    }
+
+    private CompletableFuture<ApiAnswer> take(Fetched answer) {
+        if (start == 0 && answer.count() > 0) {
+            begin(answer);
+            if (request.offset() >= answer.count()) { // it shows a page's size, and holds nothing that is wanted
+                requireAsked(answer);
+                start = startOfPartWithOffset();
+                before = start == answer.count() ? Optional.of(edges(answer)) : before;
+                return step();
+            }
+        }
+        window.learn(answer.total());
+        if (window.isPastTotal()) {
+            return CompletableFuture.completedFuture(window.open(false));
+        }
+        if (answer.count() == 0) {
+            return CompletableFuture.completedFuture(window.closed(window.position()));
+        }
+        requireAsked(answer);
+        return start == 0
+                ? accept(answer)
+                : meetFirst(unsound()).thenCompose(met -> meetPartBefore()).thenCompose(met -> accept(answer));
+    }
+
+    private CompletableFuture<ApiAnswer> accept(Fetched answer) {
+        Edges edges = edges(answer);
+        boolean repeated = edges.first() == beginning.orElseThrow().first()
+                || before.filter(edges::repeat).isPresent();
+        if (start > 0 && repeated) {
+            throw unsound();
+        }
+        require(!ended, "there are users after a page that is not full; see INTERNAL_API_PAGE_SIZE");
+        window.add(start, answer);
+        long end = start + (paging.inPages() ? stride() : answer.count());
+        if (window.isComplete()) {
+            ApiAnswer result = window.open(true);
+            Optional<Edges> beforeNext = window.position() < end ? before : Optional.of(edges);
+            beforeNext
+                    .filter(known -> result.more())
+                    .ifPresent(known -> memory.remember(list, window.position(), known));
+            return CompletableFuture.completedFuture(result);
+        }
+        ended = start + answer.count() < end;
+        before = Optional.of(edges);
+        start = end;
+        return step();
+    }
+
+    private void requireAsked(Fetched answer) {
+        require(
+                answer.count() <= paging.ask(window.left()),
+                "there are more users in the answer than were asked for with the parameter " + paging.limitParam()
+                        + "; see INTERNAL_API_LIMIT_PARAM");
+        require(
+                !paging.inPages() || answer.count() <= stride(),
+                "there are more users in a page than in the first; see INTERNAL_API_PAGE_SIZE");
+    }
+
+    /** Sees to it that the first record's fingerprint is known. */
+    private CompletableFuture<Void> meetFirst(CallFailure otherwise) {
+        if (beginning.isPresent()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return find(0, 0, 1)
+                .thenAccept(found ->
+                        begin(found.filter(answer -> answer.count() > 0).orElseThrow(() -> otherwise)));
+    }
+
+    /** Sees to it that the edges of the part before are known, or that there is no such part. */
+    private CompletableFuture<Void> meetPartBefore() {
+        if (before.isPresent()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return find(start - stride(), 0, 1)
+                .thenAccept(found ->
+                        before = found.filter(answer -> answer.count() > 0).map(this::edges));
+    }
+
+    private void begin(Fetched answer) {
+        beginning = Optional.of(new Beginning(edges(answer).first(), answer.count()));
+        memory.remember(list, beginning.get());
+    }
+
+    private CompletableFuture<Optional<Fetched>> find(long from, long skip, int wanted) {
+        long number = paging.first() + (from == 0 ? 0 : from / stride());
+        URI address = request.address(base, paging.limitParam(), paging.ask(wanted), paging.startParam(), number);
+        return requests.find(new Fetch(address, request.selection(skip, wanted)));
+    }
+
+    private long startOfPartWithOffset() {
+        return request.offset() - request.offset() % stride();
+    }
+
+    /** Returns how many records one number further is: one, or a page as large as the first. */
+    private long stride() {
+        return paging.inPages() ? beginning.orElseThrow().size() : 1;
+    }
+
+    private Edges edges(Fetched answer) {
+        return memory.fingerprints().edges(answer.edges());
+    }
+
+    private CallFailure unsound() {
+        return contract("the answer begins as the list does, or is the one before it again: the API does not go by the"
+                + " parameter " + paging.startParam() + "; see INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST");
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw contract(sentence);
+        }
+    }
+
+    private static CallFailure contract(String sentence) {
+        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.userservice.call;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.userservice.model.CallFailure;
+import dev.userservice.model.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The records of a list that one call wants, as far as they have come. A total that is known is believed as long as the
+ * records do not contradict it. For one thread at a time.
+ */
+final class Window {
+
+    private final int offset;
+    private final int limit;
+    private final List<JsonNode> records = new ArrayList<>();
+    private OptionalLong total = OptionalLong.empty();
+
+    Window(int offset, int limit) {
+        this.offset = offset;
+        this.limit = limit;
+    }
+
+    /** Returns how many records of the list stand before the next one wanted. */
+    long position() {
+        return (long) offset + records.size();
+    }
+
+    /** Returns how many records are wanted still. */
+    int left() {
+        return limit - records.size();
+    }
+
+    OptionalLong total() {
+        return total;
+    }
+
+    /** Takes note of what is said of the total; what was said before stands where nothing is said now. */
+    void learn(OptionalLong said) {
+        total = said.isPresent() ? said : total;
+    }
+
+    /** Returns whether the total leaves nothing for this window, whatever else an answer holds. */
+    boolean isPastTotal() {
+        return total.isPresent() && offset >= total.getAsLong();
+    }
+
+    /**
+     * Takes the records of one answer.
+     *
+     * @param start how many records of the list stand before that answer
+     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where there are more than the total says
+     */
+    void add(long start, Fetched answer) {
+        if (total.isPresent() && start + answer.count() > total.getAsLong()) {
+            throw contract("there are more users than the total says; see INTERNAL_API_TOTAL");
+        }
+        records.addAll(answer.records());
+    }
+
+    /** Returns whether no further answer is needed. */
+    boolean isComplete() {
+        return left() == 0 || total.isPresent() && position() >= total.getAsLong();
+    }
+
+    /**
+     * Returns the records where the list ends after {@code end} of them.
+     *
+     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where there are fewer than the total says
+     */
+    ApiAnswer closed(long end) {
+        if (!isPastTotal() && total.isPresent() && total.getAsLong() > end) {
+            throw contract("there are fewer users than the total says; see INTERNAL_API_TOTAL");
+        }
+        return new ApiAnswer(records, total, position() < end && !records.isEmpty());
+    }
+
+    /**
+     * Returns the records where nothing but the total says whether the list goes on.
+     *
+     * @param likely whether it may where no total is known
+     */
+    ApiAnswer open(boolean likely) {
+        boolean more = total.isPresent() ? position() < total.getAsLong() : likely;
+        return new ApiAnswer(records, total, more && !records.isEmpty());
+    }
+
+    private static CallFailure contract(String sentence) {
+        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence);
+    }
+}
