@@ -149,7 +149,7 @@ final class AnswerReader {
     private void items(Branch item) throws IOException {
         listSeen = true;
         for (; next() != JsonToken.END_ARRAY; count++) {
-            if (selection.wants(count) || selection.wantsEdges()) {
+            if (selection.wants(count) || selection.wantsEdge(count)) {
                 keep(item(item));
             } else {
                 skip();
@@ -171,7 +171,7 @@ final class AnswerReader {
         if (selection.wants(count)) {
             records.add(record);
         }
-        if (selection.wantsEdges()) {
+        if (selection.wantsEdge(count)) {
             edges.subList(Math.min(1, edges.size()), edges.size()).clear(); // the last one so far
             edges.add(record);
         }
@@ -224,7 +224,7 @@ final class AnswerReader {
 
     /** Returns the next address: where the settings say, or in the header by which an answer shows it is not whole. */
     private Optional<String> nextAddress() {
-        if (selection.list().isEmpty() || selection.wantsEdges()) {
+        if (selection.list().isEmpty() || selection.list().get().paging() instanceof Paging.Numbered) {
             return Optional.empty();
         }
         if (selection.next().isEmpty()) {

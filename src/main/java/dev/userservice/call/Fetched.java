@@ -9,7 +9,8 @@ import java.util.OptionalLong;
  * What one answer held of what was wanted.
  *
  * @param records those within the window, in the API's order
- * @param edges the first and the last record of the answer, where it is a numbered part of a list and not empty
+ * @param edges the first and the last record of a part that was asked for by its number; the first where each answer
+ *     names the next
  * @param count how many records the array held in all
  * @param total how many records the list has in all, where the answer says so
  * @param next the address of the next answer as it came, where this one names it

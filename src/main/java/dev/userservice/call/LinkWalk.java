@@ -44,10 +44,11 @@ final class LinkWalk {
         if (window.isPastTotal()) {
             return CompletableFuture.completedFuture(window.open(false));
         }
+        place.requireNew(answer, memory.fingerprints());
         window.add(place.start(), answer);
         long end = place.start() + answer.count();
         Optional<LinkedAnswer> next =
-                answer.next().map(text -> place.next(text, end, window.total(), memory.fingerprints()));
+                answer.next().map(text -> place.next(text, answer, window.total(), memory.fingerprints()));
         if (next.isPresent() && !window.isComplete()) {
             return step(next.get());
         }

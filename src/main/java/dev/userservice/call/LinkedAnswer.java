@@ -2,6 +2,7 @@ package dev.userservice.call;
 
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
+import dev.userservice.model.Json;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -25,18 +26,24 @@ final class LinkedAnswer {
     private final URI address;
     private final long start;
     private final OptionalLong total;
+    private final Optional<Begins> begins;
     private final long[] passed; // fingerprints of the queries, this one's included
 
-    private LinkedAnswer(URI address, long start, OptionalLong total, long[] passed) {
+    /** The fingerprints of the first record of the list, and of the last answer before this one that has any. */
+    private record Begins(long list, long before) {}
+
+    private LinkedAnswer(URI address, long start, OptionalLong total, Optional<Begins> begins, long[] passed) {
         this.address = address;
         this.start = start;
         this.total = total;
+        this.begins = begins;
         this.passed = passed;
     }
 
     /** Returns the answer with which a list begins. */
     static LinkedAnswer first(URI address, Fingerprints fingerprints) {
-        return new LinkedAnswer(address, 0, OptionalLong.empty(), new long[] {fingerprint(address, fingerprints)});
+        long[] passed = {fingerprint(address, fingerprints)};
+        return new LinkedAnswer(address, 0, OptionalLong.empty(), Optional.empty(), passed);
     }
 
     URI address() {
@@ -55,17 +62,36 @@ final class LinkedAnswer {
 
     /** Returns the same with a total that has become known. */
     LinkedAnswer knowing(OptionalLong known) {
-        return new LinkedAnswer(address, start, known, passed);
+        return new LinkedAnswer(address, start, known, begins, passed);
+    }
+
+    /**
+     * Checks that what came is another part of the list than those before, though they had other addresses.
+     *
+     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it begins as the list or the answer before
+     *     does
+     */
+    void requireNew(Fetched answer, Fingerprints fingerprints) {
+        Optional<Long> begin = begin(answer, fingerprints);
+        if (begins.filter(seen -> begin.filter(own -> own == seen.list() || own == seen.before())
+                        .isPresent())
+                .isPresent()) {
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address leads to users that came before");
+        }
+    }
+
+    private static Optional<Long> begin(Fetched answer, Fingerprints fingerprints) {
+        return answer.edges().stream().findFirst().map(Json::text).map(fingerprints::of);
     }
 
     /**
      * Returns the answer after this one.
      *
      * @param text its address as this one names it
-     * @param end how many records of the list there are up to the end of this one
+     * @param known the total, as far as it is known
      * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where the address leads astray
      */
-    LinkedAnswer next(String text, long end, OptionalLong known, Fingerprints fingerprints) {
+    LinkedAnswer next(String text, Fetched answer, OptionalLong known, Fingerprints fingerprints) {
         require(text.length() <= MAX_CHARS, "is longer than 2,048 characters");
         URI next = resolve(text);
         require(origin(next).equals(origin(address)), "leads to another origin than INTERNAL_API_URL");
@@ -76,7 +102,10 @@ final class LinkedAnswer {
         require(Arrays.stream(passed).noneMatch(before -> before == fingerprint), "is one that was asked before");
         long[] longer = Arrays.copyOf(passed, passed.length + 1);
         longer[passed.length] = fingerprint;
-        return new LinkedAnswer(next, end, known, longer);
+        Optional<Begins> seen = begin(answer, fingerprints)
+                .map(begin -> new Begins(begins.map(Begins::list).orElse(begin), begin))
+                .or(() -> begins);
+        return new LinkedAnswer(next, start + answer.count(), known, seen, longer);
     }
 
     private URI resolve(String text) {

@@ -64,14 +64,8 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> take(Fetched answer) {
-        if (start == 0 && answer.count() > 0) {
-            begin(answer);
-            if (request.offset() >= answer.count()) { // it shows a page's size, and holds nothing that is wanted
-                requireAsked(answer);
-                start = startOfPartWithOffset();
-                before = start == answer.count() ? Optional.of(edges(answer)) : before;
-                return step();
-            }
+        if (start == 0 && answer.count() > 0 && request.offset() >= answer.count()) {
+            return passFirstPage(answer);
         }
         window.learn(answer.total());
         if (window.isPastTotal()) {
@@ -81,9 +75,20 @@ final class NumberedWalk {
             return CompletableFuture.completedFuture(window.closed(window.position()));
         }
         requireAsked(answer);
-        return start == 0
-                ? accept(answer)
-                : meetFirst(unsound()).thenCompose(met -> meetPartBefore()).thenCompose(met -> accept(answer));
+        if (start == 0) {
+            begin(answer);
+            return accept(answer);
+        }
+        return meetFirst(unsound()).thenCompose(met -> meetPartBefore()).thenCompose(met -> accept(answer));
+    }
+
+    /** It shows how large a page is, and holds nothing that is wanted. */
+    private CompletableFuture<ApiAnswer> passFirstPage(Fetched answer) {
+        requireAsked(answer);
+        begin(answer);
+        start = startOfPartWithOffset();
+        before = start == answer.count() ? Optional.of(edges(answer)) : before;
+        return step();
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
@@ -116,7 +121,7 @@ final class NumberedWalk {
                 "there are more users in the answer than were asked for with the parameter " + paging.limitParam()
                         + "; see INTERNAL_API_LIMIT_PARAM");
         require(
-                !paging.inPages() || answer.count() <= stride(),
+                start == 0 || !paging.inPages() || answer.count() <= stride(),
                 "there are more users in a page than in the first; see INTERNAL_API_PAGE_SIZE");
     }
 
@@ -135,9 +140,11 @@ final class NumberedWalk {
         if (before.isPresent()) {
             return CompletableFuture.completedFuture(null);
         }
-        return find(start - stride(), 0, 1)
-                .thenAccept(found ->
-                        before = found.filter(answer -> answer.count() > 0).map(this::edges));
+        return find(start - stride(), 0, 1).thenAccept(found -> {
+            Fetched part = found.orElse(Fetched.NOTHING);
+            ended = paging.inPages() && part.count() < stride();
+            before = Optional.of(part).filter(answer -> answer.count() > 0).map(this::edges);
+        });
     }
 
     private void begin(Fetched answer) {

@@ -37,9 +37,9 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         return index >= skip && index - skip < take;
     }
 
-    /** Returns whether the first and the last record count wherever the window is. */
-    boolean wantsEdges() {
-        return list.isPresent() && list.get().paging() instanceof Paging.Numbered;
+    /** Returns whether a record may be one of the edges that are wanted, wherever the window is. */
+    boolean wantsEdge(long index) {
+        return list.isPresent() && list.get().paging().fold(whole -> false, numbered -> true, link -> index == 0);
     }
 
     /** Returns where the next address stands, if in the answer itself. */

@@ -357,7 +357,7 @@ final class OAuthTokensTest {
         endpoint.answer(number -> TokenEndpoint.issued(TokenEndpoint.token(same ? 1 : number), "3600"));
         answering = (request, socket) -> RawApi.write(socket, REFUSED);
         Call call = call();
-        assertEquals("upstream_denied: the API refused the credential (401)", end(open().get(user(), call)), reason);
+        assertEquals("upstream_denied: the API refused the credential", end(open().get(user(), call)), reason);
         assertEquals(attempts, call.attempts(), reason);
         assertEquals(tokens, endpoint.requests().size(), reason);
     }
