@@ -9,8 +9,8 @@ import dev.userservice.model.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -24,9 +24,13 @@ import java.util.function.LongSupplier;
 final class OAuthTokens implements TokenSource {
 
     private static final long MAX_ANSWER_BYTES = 64 * 1024;
-    private static final Set<ErrorCode> OWN_CODES =
-            Set.of(ErrorCode.UPSTREAM_UNAVAILABLE, ErrorCode.UPSTREAM_TIMEOUT, ErrorCode.INTERNAL);
     private static final DaemonThreads THREADS = new DaemonThreads("waiting-for-the-token-endpoint");
+
+    /** What can be the endpoint's trouble as well as the API's; anything else is an answer without a token. */
+    private static final Map<ErrorCode, String> TROUBLE = Map.of(
+            ErrorCode.UPSTREAM_UNAVAILABLE, "no connection",
+            ErrorCode.UPSTREAM_TIMEOUT, "no answer in time",
+            ErrorCode.INTERNAL, "an unexpected error");
 
     private final OAuthSettings settings;
     private final SecretSource clientSecret;
@@ -121,14 +125,9 @@ final class OAuthTokens implements TokenSource {
 
     /** Says where a failure was, and names the status that was the reason. */
     private static CallFailure failure(CallFailure failure, Call call) {
-        ErrorCode code = OWN_CODES.contains(failure.code()) ? failure.code() : ErrorCode.UPSTREAM_DENIED;
-        String trouble = switch (failure.code()) {
-            case UPSTREAM_UNAVAILABLE -> "no connection";
-            case UPSTREAM_TIMEOUT -> "no answer in time";
-            default -> failure.getMessage();
-        };
-        boolean told = call.httpStatus().orElse(200) != 200;
-        String reason = told ? "HTTP " + call.httpStatus().getAsInt() : trouble;
+        ErrorCode code = TROUBLE.containsKey(failure.code()) ? failure.code() : ErrorCode.UPSTREAM_DENIED;
+        int status = call.httpStatus().orElse(200);
+        String reason = status == 200 ? TROUBLE.getOrDefault(failure.code(), failure.getMessage()) : "HTTP " + status;
         return failure.restated(code, "the token endpoint gave no token: " + reason);
     }
 

@@ -27,6 +27,7 @@ public final class Redactor {
     private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final String BASE64 = ALPHANUMERIC + "+/-_";
 
+    /** What form-urlencoding leaves as it is, of a text without spaces. */
     private static final String FORM = ALPHANUMERIC + "-._*";
 
     /** The characters that each way of percent-encoding leaves as they are. */

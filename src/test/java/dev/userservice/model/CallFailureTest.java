@@ -26,6 +26,16 @@ final class CallFailureTest {
     }
 
     @Test
+    void keepsTheCauseUnderAnotherCodeAndInOtherWords() {
+        IOException cause = new IOException("refused");
+        CallFailure failure = new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "not JSON", cause)
+                .restated(ErrorCode.UPSTREAM_DENIED, "no token: not JSON");
+        assertEquals(ErrorCode.UPSTREAM_DENIED, failure.code());
+        assertEquals("no token: not JSON", failure.getMessage());
+        assertSame(cause, failure.getCause());
+    }
+
+    @Test
     void namesEveryCodeWithItsStageAndWhetherTryingAgainHelps() {
         String codes = Arrays.stream(ErrorCode.values())
                 .map(code -> code.label() + " " + code.retryable() + " "
