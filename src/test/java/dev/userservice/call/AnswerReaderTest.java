@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -137,6 +138,141 @@ final class AnswerReaderTest {
             })
     void takesATotalThatIsAWholeNumberAtTheTop(String answer, String found, String reason) {
         assertEquals(found, read(window("/users", 0, 5), answer), reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "240,                 total 240, a number",
+        "0,                   total 0,   zero",
+        "-1,                  none,      negative",
+        "240.5,               none,      a fraction",
+        "many,                none,      no number",
+        "'',                  none,      empty",
+        "9999999999999999999, none,      more than anybody has",
+        "'240, 240',          none,      two in one",
+    })
+    void takesATotalFromTheHeaderThatIsNamed(String header, String total, String reason) {
+        ListLayout layout =
+                new ListLayout(JsonPointer.empty(), Layouts.WHOLE, Optional.empty(), Optional.of("X-Total-Count"));
+        Fetched answer = read(layout, "[]", Map.of("x-total-count", List.of(header)));
+        assertEquals(
+                total, answer.total().isPresent() ? "total " + answer.total().getAsLong() : "none", reason);
+        assertEquals(
+                OptionalLong.empty(),
+                read(layout, "[]", Map.of("X-Total-Count", List.of("1", "2"))).total());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"page\":{\"next\":\"?c=1\"},\"users\":[]} | ?c=1    | text",
+                "{\"users\":[],\"page\":{\"next\":\"?c=1\"}} | ?c=1    | after the list",
+                "{\"page\":{\"next\":\"\"},\"users\":[]}     | none    | empty text",
+                "{\"page\":{\"next\":null},\"users\":[]}     | none    | null",
+                "{\"page\":{\"next\":false},\"users\":[]}    | none    | false",
+                "{\"page\":{},\"users\":[]}                  | none    | not there",
+                "{\"next\":\"?c=1\",\"users\":[]}            | none    | elsewhere",
+                "{\"page\":{\"next\":true},\"users\":[]}     | refused | true",
+                "{\"page\":{\"next\":2},\"users\":[]}        | refused | a number",
+                "{\"page\":{\"next\":{}},\"users\":[]}       | refused | an object",
+                "{\"page\":{\"next\":[]},\"users\":[]}       | refused | an array",
+            })
+    void takesTheNextAddressFromWhereItStands(String answer, String next, String reason) {
+        Paging paging = new Paging.Link(Optional.of(JsonPointer.compile("/page/next")));
+        Map<String, List<String>> header = Map.of("Link", List.of("<?c=9>; rel=next"));
+        String found;
+        try {
+            found = read(Layouts.list("/users", paging), answer, header).next().orElse("none");
+        } catch (CallFailure e) {
+            found = "refused";
+        }
+        assertEquals(next, found, reason);
+    }
+
+    @Test
+    void takesTheNextAddressFromTheHeaderOtherwise() {
+        Map<String, List<String>> header = Map.of("link", List.of("<?c=8>; rel=prev", "<?c=9>; rel=next"));
+        String answer = "{\"users\":[]}";
+        assertEquals(
+                Optional.of("?c=9"),
+                read(Layouts.list("/users", Layouts.LINK), answer, header).next());
+        assertEquals(
+                Optional.of("?c=9"),
+                read(Layouts.list("/users", Layouts.WHOLE), answer, header).next());
+        assertEquals(
+                Optional.empty(),
+                read(Layouts.list("/users", Layouts.OFFSET), answer, header).next());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"next\":\"x\"                  | /next            | text",
+                "\"nextLink\":1                  | /nextLink        | a number",
+                "\"@odata.nextLink\":true        | /@odata.nextLink | true",
+                "\"links\":{\"next\":{\"a\":1}}  | /links/next      | an object",
+                "\"_links\":{\"next\":[{}]}      | /_links/next     | an array",
+                "\"paging\":{\"next\":\"x\"}     | /paging/next     | text",
+                "\"next_cursor\":\"x\"           | /next_cursor     | text",
+                "\"nextCursor\":0                | /nextCursor      | zero",
+                "\"nextPageToken\":\"x\"         | /nextPageToken   | text",
+                "\"meta\":{\"next\":\"x\"}       | /meta/next       | text",
+                "\"next\":null                   | none             | null",
+                "\"next\":false                  | none             | false",
+                "\"next\":\"\"                   | none             | empty text",
+                "\"next\":{}                     | none             | an empty object",
+                "\"next\":[]                     | none             | an empty array",
+                "\"meta\":{\"nextLink\":\"x\"}   | none             | elsewhere",
+                "\"links\":[{\"next\":\"x\"}]    | none             | in an array",
+            })
+    void noticesASignOfFurtherAnswers(String member, String sign, String reason) {
+        String answer = "{" + member + ",\"users\":[{\"next\":1}]}";
+        assertEquals(
+                sign,
+                read(Layouts.list("/users", Layouts.WHOLE), answer, Map.of())
+                        .sign()
+                        .orElse("none"),
+                reason);
+        assertEquals(
+                Optional.empty(),
+                read(Layouts.list("/users", Layouts.LINK), answer, Map.of()).sign(),
+                reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, '[]'",
+        "1, '[{\"id\":0}]'",
+        "2, '[{\"id\":0}, {\"id\":1}]'",
+        "5, '[{\"id\":0}, {\"id\":4}]'",
+    })
+    void keepsTheEdgesOfANumberedPart(int users, String edges) {
+        Selection selection = new Selection(pointers("/id"), Optional.of(Layouts.list("", Layouts.OFFSET)), 2, 1);
+        assertEquals(edges, read(selection, users(users), Map.of()).edges().toString());
+    }
+
+    @Test
+    void keepsTheFirstOfAnAnswerThatNamesTheNext() {
+        Selection selection = new Selection(pointers("/id"), Optional.of(Layouts.list("", Layouts.LINK)), 2, 1);
+        Fetched answer = read(selection, users(5), Map.of());
+        assertEquals("[{\"id\":0}]", answer.edges().toString());
+        assertEquals("[{\"id\":2}]", answer.records().toString());
+    }
+
+    private static Fetched read(ListLayout layout, String answer, Map<String, List<String>> headers) {
+        return read(new Selection(pointers("/id"), Optional.of(layout), 0, 5), answer, headers);
+    }
+
+    private static Fetched read(Selection selection, String answer, Map<String, List<String>> headers) {
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        try {
+            HttpHeaders came = HttpHeaders.of(headers, (name, value) -> true);
+            return AnswerReader.read(new ByteArrayInputStream(bytes), came, selection, Long.MAX_VALUE);
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // a byte array does not fail to be read
+        }
     }
 
     @ParameterizedTest
