@@ -4,17 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** APIs of other shapes, met by settings alone: the README's examples, word for word, and pages an API makes itself. */
 final class ShapesIT {
@@ -25,6 +27,8 @@ final class ShapesIT {
     private static final String GRAPH_USER =
             "{\"id\":7,\"displayName\":\"Ada Byron\",\"mail\":null,\"mobilePhone\":\"+49 1\",\"businessPhones\":[]}";
     private static final String PLAIN_USER = "{\"id\":7,\"name\":\"Ada Byron\",\"salary\":1}";
+
+    private static final int HUGE = 500_000;
 
     @TempDir
     private Path folder;
@@ -112,35 +116,34 @@ final class ShapesIT {
 
     static Stream<Arguments> leavesThePagesToAnApiThatMakesThem() {
         return Stream.of(
-                Arguments.of("\"total\":7", 2, ",\"total\":7", ",\"next_offset\":4", "used, and there are more"),
-                Arguments.of("\"total\":4", 2, ",\"total\":4", "", "used, and this is the end"),
-                Arguments.of("\"total\":0", 2, ",\"total\":0", "", "smaller than what came"),
-                Arguments.of("\"total\":7", 5, ",\"total\":7", ",\"next_offset\":4", "more users than asked for"),
-                Arguments.of("\"total\":7", 0, ",\"total\":7", "", "an empty page is the last"),
-                Arguments.of("\"pages\":3", 2, "", ",\"next_offset\":4", "unknown: a full page may not be the last"),
-                Arguments.of("\"pages\":3", 1, "", "", "unknown: a page that is not full is the last"),
-                Arguments.of("\"total\":-1", 2, "", ",\"next_offset\":4", "negative"),
-                Arguments.of("\"total\":4.5", 2, "", ",\"next_offset\":4", "a fraction"),
-                Arguments.of("\"total\":1e400", 2, "", ",\"next_offset\":4", "an exponent"),
-                Arguments.of("\"total\":\"7\"", 2, "", ",\"next_offset\":4", "text"),
-                Arguments.of("\"total\":null", 2, "", ",\"next_offset\":4", "null"),
-                Arguments.of("\"total\":{\"value\":7}", 2, "", ",\"next_offset\":4", "an object"),
-                Arguments.of("\"total\":" + "9".repeat(40), 2, "", ",\"next_offset\":4", "beyond all numbers"));
+                Arguments.of("\"total\":7", ",\"total\":7", ",\"next_offset\":4", "used, and there are more"),
+                Arguments.of("\"total\":4", ",\"total\":4", "", "used, and this is the end"),
+                Arguments.of("\"pages\":3", "", ",\"next_offset\":4", "unknown: a full page may not be the last"),
+                Arguments.of("\"total\":-1", "", ",\"next_offset\":4", "negative"),
+                Arguments.of("\"total\":4.5", "", ",\"next_offset\":4", "a fraction"),
+                Arguments.of("\"total\":1e400", "", ",\"next_offset\":4", "an exponent"),
+                Arguments.of("\"total\":\"7\"", "", ",\"next_offset\":4", "text"),
+                Arguments.of("\"total\":null", "", ",\"next_offset\":4", "null"),
+                Arguments.of("\"total\":{\"value\":7}", "", ",\"next_offset\":4", "an object"),
+                Arguments.of("\"total\":" + "9".repeat(40), "", ",\"next_offset\":4", "beyond all numbers"));
     }
 
     @ParameterizedTest
     @MethodSource
-    void leavesThePagesToAnApiThatMakesThem(String total, int users, String totalSaid, String nextSaid, String reason)
+    void leavesThePagesToAnApiThatMakesThem(String total, String totalSaid, String nextSaid, String reason)
             throws Exception {
-        String items = users(users);
-        try (RawApi api = RawApi.of(Map.of("/d/sales?limit=2&offset=2", "{\"users\":[" + items + "]," + total + "}"))) {
+        Map<String, String> answers = Map.of(
+                "/d/sales?limit=2&offset=2", "{\"users\":[" + users(3, 4) + "]," + total + "}",
+                "/d/sales?limit=1&offset=0", "{\"users\":[" + users(1, 1) + "]}",
+                "/d/sales?limit=1&offset=1", "{\"users\":[" + users(2, 2) + "]}");
+        try (RawApi api = RawApi.of(answers)) {
             Map<String, String> settings = ServerProcess.settings(api.url(), folder);
-            settings.put("INTERNAL_API_PAGINATION", "api");
+            settings.put("INTERNAL_API_PAGINATION", "offset");
             settings.put("INTERNAL_API_DEPARTMENT_PATH", "/d/{department}");
             Run run = Run.of(
                     settings, folder, "call", "list_users_by_department", "department=sales", "limit=2", "offset=2");
             assertEquals(0, run.status(), run.err());
-            String shown = users(Math.min(users, 2)).replaceAll("\"id\":([0-9]+)", "\"id\":\"$1\"");
+            String shown = users(3, 4).replaceAll("\"id\":([0-9]+)", "\"id\":\"$1\"");
             assertEquals(
                     "{\"department\":\"sales\",\"users\":[" + shown + "]" + totalSaid + ",\"limit\":2,\"offset\":2"
                             + nextSaid + "}",
@@ -149,45 +152,71 @@ final class ShapesIT {
         }
     }
 
-    private static String users(int count) {
-        return IntStream.rangeClosed(1, count)
+    private static String users(int first, int last) {
+        return IntStream.rangeClosed(first, last)
                 .mapToObj(i -> "{\"id\":" + i + ",\"name\":\"U" + i + "\"}")
                 .collect(Collectors.joining(","));
     }
 
-    @Test
-    void pagesAHugeDepartmentInASmallHeap() throws Exception {
-        int size = 500_000;
-        String item =
-                "{\"id\":%d,\"name\":\"User %d\",\"email\":\"user%d@corp.example\",\"ssn\":\"078-05-1120\",\"photo\":\""
-                        + "A".repeat(100) + "\"}";
+    /** 500,000 users: in one answer, in answers of 1,000 that name the next, or in as many as are asked for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"client", "link", "offset"})
+    void pagesAHugeDepartmentInASmallHeap(String pagination) throws Exception {
         RawApi.Answering huge = (request, socket) -> {
-            StringBuilder chunk = new StringBuilder("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"users\":[");
-            for (int id = 1; id <= size; id++) {
-                chunk.append(id == 1 ? "" : ",").append(item.formatted(id, id, id));
-                if (id % 1000 == 0) {
-                    RawApi.write(socket, chunk.toString());
-                    chunk.setLength(0);
-                }
-            }
-            RawApi.write(socket, "]}");
-            socket.close();
+            Map<String, Integer> query = query(request.target());
+            int from = query.getOrDefault("offset", query.getOrDefault("from", 0));
+            int many = pagination.equals("client") ? HUGE : query.getOrDefault("limit", 1000);
+            int next = from + many;
+            writeUsers(
+                    socket,
+                    from,
+                    Math.min(next, HUGE),
+                    pagination.equals("link") && next < HUGE ? "?from=" + next : "");
         };
         try (RawApi api = new RawApi(huge)) {
             Map<String, String> settings = ServerProcess.settings(api.url(), folder);
+            settings.put("INTERNAL_API_PAGINATION", pagination);
+            if (pagination.equals("link")) {
+                settings.put("INTERNAL_API_NEXT_POINTER", "/next");
+            }
             settings.put("INTERNAL_API_MAX_RESPONSE_BYTES", "1073741824");
             settings.put("INTERNAL_API_TIMEOUT_MS", "60000");
             settings.put("USER_SERVICE_CALL_TIMEOUT_MS", "120000");
             settings.put("JDK_JAVA_OPTIONS", "-Xmx24m");
             try (ServerProcess server = ServerProcess.start(settings, folder)) {
                 server.initialize();
+                String total = pagination.equals("client") ? ",\"total\":500000" : "";
                 assertEquals(
                         "{\"department\":\"sales\",\"users\":[{\"id\":\"499999\",\"name\":\"User 499999\"},"
-                                + "{\"id\":\"500000\",\"name\":\"User 500000\"}],\"total\":500000,\"limit\":100,\"offset\":499998}",
+                                + "{\"id\":\"500000\",\"name\":\"User 500000\"}]" + total
+                                + ",\"limit\":100,\"offset\":499998}",
                         list(server, "{\"department\":\"sales\",\"limit\":100,\"offset\":499998}")
                                 .toString());
             }
         }
+    }
+
+    private static Map<String, Integer> query(String target) {
+        return Stream.of(target.replaceFirst("[^?]*\\??", "").split("&"))
+                .filter(pair -> !pair.isEmpty())
+                .collect(Collectors.toMap(pair -> pair.split("=")[0], pair -> Integer.parseInt(pair.split("=")[1])));
+    }
+
+    /** Writes users as an API does that has far more to say of each than is released. */
+    private static void writeUsers(Socket socket, int from, int to, String next) throws IOException {
+        String item =
+                "{\"id\":%d,\"name\":\"User %d\",\"email\":\"user%d@corp.example\",\"ssn\":\"078-05-1120\",\"photo\":\""
+                        + "A".repeat(100) + "\"}";
+        StringBuilder chunk = new StringBuilder("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"users\":[");
+        for (int id = from + 1; id <= to; id++) {
+            chunk.append(id == from + 1 ? "" : ",").append(item.formatted(id, id, id));
+            if (id % 1000 == 0) {
+                RawApi.write(socket, chunk.toString());
+                chunk.setLength(0);
+            }
+        }
+        RawApi.write(socket, chunk + "],\"next\":\"" + next + "\"}");
+        socket.close();
     }
 
     private static JsonNode list(ServerProcess server, String arguments) throws Exception {
