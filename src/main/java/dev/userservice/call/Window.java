@@ -37,9 +37,16 @@ final class Window {
         return total;
     }
 
-    /** Takes note of what is said of the total; what was said before stands where nothing is said now. */
+    /**
+     * Takes note of what is said of the total; what was said before stands where nothing is said now.
+     *
+     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where there are more records already
+     */
     void learn(OptionalLong said) {
         total = said.isPresent() ? said : total;
+        if (!records.isEmpty()) {
+            requireWithinTotal(position());
+        }
     }
 
     /** Returns whether the total leaves nothing for this window, whatever else an answer holds. */
@@ -54,9 +61,7 @@ final class Window {
      * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where there are more than the total says
      */
     void add(long start, Fetched answer) {
-        if (total.isPresent() && start + answer.count() > total.getAsLong()) {
-            throw contract("there are more users than the total says; see INTERNAL_API_TOTAL");
-        }
+        requireWithinTotal(start + answer.count());
         records.addAll(answer.records());
     }
 
@@ -85,6 +90,12 @@ final class Window {
     ApiAnswer open(boolean likely) {
         boolean more = total.isPresent() ? position() < total.getAsLong() : likely;
         return new ApiAnswer(records, total, more && !records.isEmpty());
+    }
+
+    private void requireWithinTotal(long end) {
+        if (total.isPresent() && end > total.getAsLong()) {
+            throw contract("there are more users than the total says; see INTERNAL_API_TOTAL");
+        }
     }
 
     private static CallFailure contract(String sentence) {

@@ -46,6 +46,7 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
     final boolean ignoresLimit;
     final boolean stingy;
     final int astray;
+    final boolean wavers;
     private final int seed;
     private final List<Integer> starts = new ArrayList<>(List.of(0));
     private final Deque<Runnable> pending = new ArrayDeque<>();
@@ -71,6 +72,7 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
         this.ignoresLimit = random.nextInt(12) == 0;
         this.stingy = random.nextInt(4) == 0;
         this.astray = random.nextInt(4) == 0 ? random.nextInt(5) : -1;
+        this.wavers = random.nextInt(6) == 0;
         this.seed = random.nextInt();
         while (starts.get(starts.size() - 1) < users.size()) { // now and then an empty answer
             int size = stingy ? new Random(seed + starts.size()).nextInt(cap + 1) : cap;
@@ -81,7 +83,7 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
     /** Returns whether nothing about it is wrong, so that every walk must succeed. */
     boolean isHonest() {
         boolean pastFine = past == Past.EMPTY || past == Past.NOT_FOUND && !users.isEmpty();
-        boolean totalFine = total.isEmpty() || total.getAsLong() == users.size();
+        boolean totalFine = total.isEmpty() || total.getAsLong() == users.size() && !wavers;
         return totalFine
                 && paging.fold(
                         whole -> true,
@@ -190,13 +192,21 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
         List<JsonNode> edges = items.isEmpty() || !selection.wantsEdge(0)
                 ? List.of()
                 : selection.wantsEdge(1) ? List.of(items.get(0), items.get(items.size() - 1)) : List.of(items.get(0));
-        return new Fetched(records, edges, items.size(), total, next, Optional.empty());
+        return new Fetched(records, edges, items.size(), total(from), next, Optional.empty());
+    }
+
+    /** Now and then a total is another one in every answer, or in some none. */
+    private OptionalLong total(int from) {
+        int off = wavers ? new Random(seed + from).nextInt(4) - 1 : 0;
+        return total.isEmpty() || off == 2
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(0, total.getAsLong() + off));
     }
 
     @Override
     public String toString() {
         return paging + " of " + users.size() + ", cap " + cap + ", past the end " + past + ", total " + total
                 + (ignoresStart ? ", ignores start" : "") + (ignoresLimit ? ", ignores limit" : "")
-                + (stingy ? ", stingy" : "") + ", astray " + astray + ", seed " + seed;
+                + (stingy ? ", stingy" : "") + (wavers ? ", wavers" : "") + ", astray " + astray + ", seed " + seed;
     }
 }

@@ -9,6 +9,7 @@ import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -47,7 +48,7 @@ final class WalkPropertyTest {
             int limit = 1 + random.nextInt(api.users.size() < 200 && random.nextBoolean() ? 10 : 100);
             String reason = api + " at " + offset + " limit " + limit;
             End end = end(api, offset, limit, memory);
-            if (random.nextInt(4) == 0) {
+            if (random.nextInt(4) == 0 && !api.wavers) {
                 assertEquals(end, end(api, offset, limit, new Continuations(() -> 0)), reason);
             }
             if (end.failure().isPresent()) {
@@ -59,7 +60,8 @@ final class WalkPropertyTest {
             requireSlice(api, offset, end.answer().get());
             offset += end.answer().get().records().size();
             if (!end.answer().get().more()) {
-                boolean believed = api.total.isPresent() && api.total.getAsLong() == offset;
+                OptionalLong total = end.answer().get().total();
+                boolean believed = total.isPresent() && total.getAsLong() <= offset;
                 assertTrue(offset == api.users.size() || believed, api + " ended at " + offset);
                 return true;
             }
@@ -72,7 +74,9 @@ final class WalkPropertyTest {
         int limit = 1 + random.nextInt(100);
         String reason = api + " at " + offset + " limit " + limit;
         End end = end(api, offset, limit, memory);
-        assertEquals(end, end(api, offset, limit, new Continuations(() -> 0)), reason);
+        if (!api.wavers) {
+            assertEquals(end, end(api, offset, limit, new Continuations(() -> 0)), reason);
+        }
         end.answer().ifPresent(answer -> requireSlice(api, offset, answer));
         assertTrue(end.answer().isPresent() || !api.isHonest(), reason);
     }

@@ -3,8 +3,8 @@ package dev.userservice.call;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import dev.userservice.LoopbackApi;
 import dev.userservice.RawApi;
+import dev.userservice.UserApiFactory;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
@@ -46,7 +46,7 @@ final class WalkTest {
     private static final Paging LINK = new Paging.Link(Optional.of(JsonPointer.compile("/next")));
     private static final Paging WHOLE = new Paging.Whole();
 
-    private final LoopbackApi loopback = new LoopbackApi();
+    private final UserApiFactory loopback = new UserApiFactory();
 
     @AfterEach
     void stop() {
@@ -179,7 +179,7 @@ final class WalkTest {
     void goesOnWhereACallHasLeftOff(String kind, String api, String ends, String asked) throws Exception {
         Paging paging = kind.equals("offset") ? OFFSET : kind.equals("page") ? PAGE : LINK;
         try (RawApi raw = raw(api)) {
-            UserApi lists = loopback.open(LoopbackApi.settings(URI.create(raw.url())));
+            UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url())));
             List<String> found = new ArrayList<>();
             for (int offset = 0; offset == 0 || found.get(found.size() - 1).endsWith("more"); offset += 2) {
                 found.add(end(lists, paging, offset, 2));
@@ -192,7 +192,7 @@ final class WalkTest {
     @Test
     void beginsAgainWhereThatWasForgotten() throws Exception {
         try (RawApi raw = raw("first -> 1 2 next ?c=1, c=1 -> 3 4, 2@0 -> 1 2, 2@2 -> 3 4, 1@0 -> 1, 1@1 -> 2")) {
-            UserApi lists = loopback.open(LoopbackApi.settings(URI.create(raw.url())));
+            UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url())));
             for (Paging paging : List.of(LINK, OFFSET)) {
                 end(lists, paging, 0, 2);
                 loopback.time().advance(Duration.ofMinutes(5));
@@ -206,7 +206,7 @@ final class WalkTest {
     void forgetsWhatAnApiContradicts() throws Exception {
         Map<String, String> answers = new TreeMap<>(answers("3@1 -> 1 2, 3@2 -> 3 4"));
         try (RawApi raw = raw(answers)) {
-            UserApi lists = loopback.open(LoopbackApi.settings(URI.create(raw.url())));
+            UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url())));
             assertEquals("1 2 more", end(lists, PAGE, 0, 2));
             answers.putAll(answers("3@1 -> 1 2 9, 3@2 -> 3 4 5"));
             assertEquals("upstream_contract: INTERNAL_API_PAGE_SIZE", end(lists, PAGE, 2, 2));
@@ -217,7 +217,7 @@ final class WalkTest {
     @Test
     void findsACircleAcrossCalls() throws Exception {
         try (RawApi raw = raw("first -> 1 next ?c=1, c=1 -> 2 next ?c=2, c=2 -> 3 next ?c=1")) {
-            UserApi lists = loopback.open(LoopbackApi.settings(URI.create(raw.url())));
+            UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url())));
             assertEquals("1 more", end(lists, LINK, 0, 1));
             assertEquals("2 more", end(lists, LINK, 1, 1));
             assertEquals("upstream_contract: asked before", end(lists, LINK, 2, 1));
@@ -257,7 +257,7 @@ final class WalkTest {
     void readsTheLinkHeaderOfAWholeList(String header, String end) throws Exception {
         String answer = RawApi.response("200 OK", "{\"users\":[{\"id\":1},{\"id\":2}]}", header);
         try (RawApi raw = RawApi.always(answer)) {
-            assertEquals(end, end(loopback.open(LoopbackApi.settings(URI.create(raw.url()))), WHOLE, 0, 5));
+            assertEquals(end, end(loopback.open(UserApiFactory.settings(URI.create(raw.url()))), WHOLE, 0, 5));
         }
     }
 
@@ -267,7 +267,7 @@ final class WalkTest {
         RawApi.Gate gate = new RawApi.Gate((request, socket) ->
                 RawApi.write(socket, RawApi.ok(answers.getOrDefault(request.target(), "{\"users\":[{\"id\":7}]}"))));
         try (RawApi raw = new RawApi(gate)) {
-            UserApi lists = loopback.open(LoopbackApi.settings(URI.create(raw.url()), 0, 2048, 1));
+            UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url()), 0, 2048, 1));
             CompletableFuture<ApiAnswer> list = lists.get(request(LINK, 0, 9), call());
             gate.await(1);
             ApiRequest other = ApiRequest.record(path("/u/{department}"), "7", List.of());
@@ -283,7 +283,7 @@ final class WalkTest {
     /** Returns how a call ends, and what was asked for. */
     private String end(Paging paging, String api, int offset, int limit) throws Exception {
         try (RawApi raw = raw(api)) {
-            UserApi lists = loopback.open(LoopbackApi.settings(URI.create(raw.url())));
+            UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url())));
             return end(lists, paging, offset, limit) + " | " + asked(raw);
         }
     }
