@@ -47,7 +47,6 @@ final class BoundsIT {
         api.start();
         Map<String, String> settings = ServerProcess.settings("http://127.0.0.1:" + api.getPort(), folder);
         settings.put("INTERNAL_API_MAX_RESPONSE_BYTES", "16384");
-        settings.put("INTERNAL_API_PAGINATION", "api");
         settings.put("INTERNAL_API_TIMEOUT_MS", "60000");
         settings.put("USER_SERVICE_CALL_TIMEOUT_MS", "600000");
         server = ServerProcess.start(settings, folder);

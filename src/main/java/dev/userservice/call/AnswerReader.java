@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.call.Selection.Branch;
 import dev.userservice.model.CallFailure;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /**
  * Reads an answer from its first byte to its last and keeps only what is selected, so its memory does not grow with the
@@ -43,8 +41,6 @@ final class AnswerReader {
             .maxNestingDepth(MAX_LEVELS)
             .maxStringLength(MAX_STRING_CHARS)
             .build());
-
-    private static final Pattern TOTAL = Pattern.compile("[0-9]{1,18}");
 
     private final JsonParser json;
     private final HttpHeaders headers;
@@ -100,7 +96,9 @@ final class AnswerReader {
         if (selection.list().isPresent() && !listSeen) {
             throw refusal("the answer does not hold what was asked for");
         }
-        return new Fetched(records, edges, count, total(), nextAddress(), sign);
+        Optional<ListLayout> list = selection.list();
+        OptionalLong total = list.map(layout -> layout.total(top, headers)).orElse(OptionalLong.empty());
+        return new Fetched(records, edges, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
     }
 
     /** Reads the value that begins here, something of which is selected, into {@code record}. */
@@ -208,34 +206,6 @@ final class AnswerReader {
             openMembers -= around.getEntryCount();
         }
         return token;
-    }
-
-    private OptionalLong total() {
-        Optional<ListLayout> list = selection.list();
-        List<String> said =
-                list.flatMap(ListLayout::totalHeader).map(headers::allValues).orElse(List.of());
-        if (said.size() == 1 && TOTAL.matcher(said.get(0)).matches()) {
-            return OptionalLong.of(Long.parseLong(said.get(0)));
-        }
-        JsonNode total = list.flatMap(ListLayout::total).map(top::at).orElse(MissingNode.getInstance());
-        boolean whole = total.isIntegralNumber() && total.canConvertToLong() && total.longValue() >= 0;
-        return whole ? OptionalLong.of(total.longValue()) : OptionalLong.empty();
-    }
-
-    /** Returns the next address: where the settings say, or in the header by which an answer shows it is not whole. */
-    private Optional<String> nextAddress() {
-        if (selection.list().isEmpty() || selection.list().get().paging() instanceof Paging.Numbered) {
-            return Optional.empty();
-        }
-        if (selection.next().isEmpty()) {
-            return LinkHeader.next(headers.allValues("Link"));
-        }
-        JsonNode next = top.at(selection.next().get());
-        boolean none = next.isMissingNode() || next.isNull() || next.isBoolean() && !next.booleanValue();
-        if (!none && !next.isTextual()) {
-            throw refusal("the value at INTERNAL_API_NEXT_POINTER, where the next address should stand, is no text");
-        }
-        return Optional.of(next.asText("")).filter(text -> !none && !text.isEmpty());
     }
 
     private static CallFailure refusal(String sentence) {

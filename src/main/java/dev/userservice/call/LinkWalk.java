@@ -24,13 +24,10 @@ final class LinkWalk {
     }
 
     CompletableFuture<ApiAnswer> begin() {
-        LinkedAnswer first = LinkedAnswer.first(list, memory.fingerprints());
-        Optional<LinkedAnswer> known = memory.answer(list, request.offset());
-        if (known.isEmpty()) {
-            return step(first);
-        }
-        window.learn(known.get().total());
-        return step(known.get());
+        LinkedAnswer from =
+                memory.answer(list, request.offset()).orElseGet(() -> LinkedAnswer.first(list, memory.fingerprints()));
+        window.learn(from.total());
+        return step(from);
     }
 
     private CompletableFuture<ApiAnswer> step(LinkedAnswer place) {
@@ -61,7 +58,7 @@ final class LinkWalk {
     }
 
     private static CallFailure missing(LinkedAnswer place) {
-        return place.start() == 0
+        return place.isFirst()
                 ? new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such list (404)")
                 : new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address leads to nothing (404)");
     }

@@ -46,6 +46,10 @@ final class LinkedAnswer {
         return new LinkedAnswer(address, 0, OptionalLong.empty(), Optional.empty(), passed);
     }
 
+    boolean isFirst() {
+        return passed.length == 1;
+    }
+
     URI address() {
         return address;
     }

@@ -42,12 +42,6 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         return list.isPresent() && list.get().paging().fold(whole -> false, numbered -> true, link -> index == 0);
     }
 
-    /** Returns where the next address stands, if in the answer itself. */
-    Optional<JsonPointer> next() {
-        return list.flatMap(layout ->
-                layout.paging().fold(whole -> Optional.empty(), numbered -> Optional.empty(), Paging.Link::next));
-    }
-
     /** Returns the selection as a tree to walk down while the answer is read. */
     Branch root() {
         Branch record = new Branch();
@@ -58,7 +52,7 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         Branch root = new Branch();
         ListLayout layout = list.get();
         layout.total().ifPresent(total -> root.descend(total).value = true);
-        next().ifPresent(next -> root.descend(next).value = true);
+        layout.nextPointer().ifPresent(next -> root.descend(next).value = true);
         if (layout.paging() instanceof Paging.Whole) {
             SIGNS.forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
         }

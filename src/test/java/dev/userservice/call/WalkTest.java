@@ -3,6 +3,7 @@ package dev.userservice.call;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.userservice.RawApi;
 import dev.userservice.UserApiFactory;
 import dev.userservice.model.Call;
@@ -22,7 +23,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -96,7 +96,7 @@ final class WalkTest {
                 "2 | 2 | 1@0 ->                            | not_found:      | 2@2 1@0 | not there, nor is anybody else",
                 "2 | 2 | 2@0 -> 1                          | not_found:      | 2@2 1@0 | there is no such list",
                 "2 | 2 | 2@2 -> 1 2, 1@0 -> 1, 1@1 -> 1    | upstream_contract: parameter from | 2@2 1@0 1@1 | ignores where to begin",
-                "2 | 2 | 2@2 -> 1 2, 1@0 -> 1, 1@1 -> 2    | upstream_contract: parameter from | 2@2 1@0 1@1 | begins again past the end",
+                "3 | 2 | 2@3 -> 1 2, 1@0 -> 1, 1@2 -> 3    | upstream_contract: parameter from | 2@3 1@0 1@2 | begins again past the end",
                 "4 | 2 | 2@4 -> 3 4, 1@0 -> 1, 1@3 -> 4    | upstream_contract: parameter from | 2@4 1@0 1@3 | repeats its end",
                 "0 | 4 | 4@0 -> 1 2, 2@2 -> 1 2            | upstream_contract: parameter from | 4@0 2@2 | repeats itself",
                 "0 | 9 | 9@0 -> 1 2, 7@2 -> 3 4 5, 4@5 -> 3 4 | upstream_contract: parameter from | 9@0 7@2 4@5 | repeats a part of what came",
@@ -128,6 +128,7 @@ final class WalkTest {
                 "0 | 9 | 3@1 -> 1 2 3, 3@2 -> 1 2 3            | upstream_contract: parameter from | 3@1 3@2 | ignores the number",
                 "0 | 9 | 3@1 -> 1 2 3, 3@2 -> 4 5 6, 3@3 -> 4 5 6 | upstream_contract: parameter from | 3@1 3@2 3@3 | repeats the last",
                 "6 | 9 | 3@1 -> 1 2 3, 3@2 -> 4 5 6, 3@3 -> 4 5 6 | upstream_contract: parameter from | 3@1 3@3 3@2 | that was not asked for",
+                "6 | 9 | 3@1 -> 1 2 3, 3@2 -> 4 5 6, 3@3 -> 1 2 | upstream_contract: parameter from | 3@1 3@3 3@2 | begins again past the end",
                 "0 | 3 | 3@1 -> 1 2 3 of 2                     | upstream_contract: INTERNAL_API_TOTAL | 3@1 | beyond the total",
                 "0 | 9 | 3@1 -> 1 2 of 3                       | upstream_contract: INTERNAL_API_TOTAL | 3@1 3@2 | fewer than the total",
             })
@@ -155,6 +156,7 @@ final class WalkTest {
                 "0 | 1 | first -> 1 2 of 3                      | upstream_contract: INTERNAL_API_TOTAL | first | as the end shows already",
                 "0 | 9 | first -> 1 2 of 1                      | upstream_contract: INTERNAL_API_TOTAL | first | beyond the total",
                 "0 | 9 | first -> 1 next ?c=1                   | upstream_contract: 404 | first c=1 | leads to nothing",
+                "0 | 9 | first -> next ?c=1                     | upstream_contract: 404 | first c=1 | leads to nothing past nobody",
                 "0 | 9 | c=1 -> 1                               | not_found:  | first    | there is no such list",
                 "0 | 9 | first -> 1 next ?c=1, c=1 -> 2 next ?%63=1 | upstream_contract: asked before | first c=1 | in a circle",
                 "0 | 9 | first -> 1 next /d/sales               | upstream_contract: asked before | first | to itself",
@@ -224,28 +226,35 @@ final class WalkTest {
         }
     }
 
-    @Test
-    void asksNoMoreThanAThousandTimes() {
-        AtomicInteger requests = new AtomicInteger();
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "link   | the next address of the answer would be the 1,001st; see INTERNAL_API_DEPARTMENT_PATH for larger pages",
+                "offset | the list takes more than 1,000 requests for one call",
+            })
+    void asksNoMoreThanAThousandTimes(String kind, String sentence) {
+        List<JsonNode> asked = new ArrayList<>();
         Deque<Runnable> pending = new ArrayDeque<>();
         Function<Fetch, CompletableFuture<Fetched>> endless = fetch -> {
-            Optional<String> next = Optional.of("?c=" + requests.incrementAndGet());
+            asked.add(Json.object().put("id", asked.size()));
+            List<JsonNode> one = kind.equals("link") ? List.of() : asked.subList(asked.size() - 1, asked.size());
+            Optional<String> next = Optional.of("?c=" + asked.size());
+            Fetched found = new Fetched(one, one, one.size(), OptionalLong.empty(), next, Optional.empty());
             CompletableFuture<Fetched> answer = new CompletableFuture<>();
-            pending.add(() -> answer.complete(
-                    new Fetched(List.of(), List.of(), 0, OptionalLong.empty(), next, Optional.empty())));
+            pending.add(() -> answer.complete(found));
             return answer;
         };
-        Walk walk = new Walk(
-                request(LINK, 0, 1), URI.create("https://users.corp.example"), endless, new Continuations(() -> 0));
-        CompletableFuture<String> end =
-                walk.begin().handle((answer, failure) -> failure.getCause().getMessage());
+        ApiRequest request = request(kind.equals("link") ? LINK : OFFSET, 0, 5000);
+        CompletableFuture<String> end = new Walk(
+                        request, URI.create("https://users.corp.example"), endless, new Continuations(() -> 0))
+                .begin()
+                .handle((answer, failure) -> failure.getCause().getMessage());
         while (!pending.isEmpty()) {
             pending.remove().run();
         }
-        assertEquals(
-                "the next address of the answer would be the 1,001st; see INTERNAL_API_DEPARTMENT_PATH for larger pages",
-                end.join());
-        assertEquals(1000, requests.get());
+        assertEquals(sentence, end.join());
+        assertEquals(1000, asked.size());
     }
 
     @ParameterizedTest
