@@ -88,6 +88,7 @@ final class WalkTest {
                 "0 | 2 | 2@0 -> 1 2 3                      | upstream_contract: parameter n | 2@0 | more than asked for",
                 "0 | 3 | 3@0 -> 1 2 3 of 2                 | upstream_contract: INTERNAL_API_TOTAL | 3@0 | beyond the total",
                 "0 | 3 | 3@0 -> 1 of 3, 2@1 -> of 3        | upstream_contract: INTERNAL_API_TOTAL | 3@0 2@1 | fewer than the total",
+                "0 | 9 | 9@0 -> 1 2 3 of 5, 6@3 -> of 2    | upstream_contract: INTERNAL_API_TOTAL | 9@0 6@3 | a total that sinks below what came",
                 "0 | 3 | 3@0 -> of 3                       | upstream_contract: INTERNAL_API_TOTAL | 3@0 | nobody, and a total",
                 "0 | 3 | 3@1 -> 1                          | not_found:      | 3@0     | there is no such list",
                 "2 | 2 | 2@2 -> 3 4, 1@0 -> 1, 1@1 -> 2    | 3 4 more        | 2@2 1@0 1@1 | compared with the users before",
