@@ -79,7 +79,7 @@ final class Window {
         if (!isPastTotal() && total.isPresent() && total.getAsLong() > end) {
             throw contract("there are fewer users than the total says; see INTERNAL_API_TOTAL");
         }
-        return new ApiAnswer(records, total, position() < end && !records.isEmpty());
+        return new ApiAnswer(records, total, position() < end);
     }
 
     /**
@@ -88,8 +88,7 @@ final class Window {
      * @param likely whether it may where no total is known
      */
     ApiAnswer open(boolean likely) {
-        boolean more = total.isPresent() ? position() < total.getAsLong() : likely;
-        return new ApiAnswer(records, total, more && !records.isEmpty());
+        return new ApiAnswer(records, total, total.isPresent() ? position() < total.getAsLong() : likely);
     }
 
     private void requireWithinTotal(long end) {

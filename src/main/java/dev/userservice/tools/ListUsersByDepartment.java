@@ -110,7 +110,7 @@ final class ListUsersByDepartment {
         answer.total().ifPresent(total -> page.put("total", total));
         page.put("limit", arguments.number(LIMIT)).put("offset", offset);
         int next = offset + answer.records().size();
-        if (answer.more() && next <= MAX_OFFSET) {
+        if (answer.more() && next > offset && next <= MAX_OFFSET) {
             page.put("next_offset", next);
         }
         return page;

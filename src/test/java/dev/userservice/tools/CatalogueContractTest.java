@@ -238,6 +238,7 @@ final class CatalogueContractTest {
         "50,    240,    0, 240, false, 'users 0, total 240',              after the end",
         "50,      0,   20, -1,  true,  'users 20, next 20',               next is where the users end",
         "50,      0,   50, -1,  false, 'users 50',                        a full page that is the last",
+        "50,     50,    0, -1,  true,  'users 0',                         never after an empty page",
         "100, 999900, 100, -1,  true,  'users 100, next 1000000',         up to the greatest offset",
         "100, 999901, 100, -1,  true,  'users 100',                       no offset that would be refused",
         "100, 1000000, 100, 9000000000, true, 'users 100, total 9000000000', a total beyond an int",
