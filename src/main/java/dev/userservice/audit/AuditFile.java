@@ -1,20 +1,18 @@
 package dev.userservice.audit;
 
+import dev.userservice.model.LockWait;
+import dev.userservice.model.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * An audit file that several servers may share and a log rotator may rename at any time: it is opened for each line in
@@ -26,16 +24,8 @@ public final class AuditFile implements AuditSink {
     private static final Set<StandardOpenOption> CREATE = Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE);
     private static final int RENAME_ATTEMPTS = 100;
 
-    /** With the pauses about half a second: the longest wait for another server to release the lock. */
-    private static final int LOCK_ATTEMPTS = 1_500;
-
-    private static final long LOCK_PAUSE_NANOS = 200_000;
-
-    /** Past any end of the file: on Windows nobody can read a locked byte, not even this process by another channel. */
-    private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
-
     private final Path file;
-    private boolean lockedElsewhere;
+    private final LockWait wait = new LockWait();
 
     private AuditFile(Path file) {
         this.file = file;
@@ -46,7 +36,7 @@ public final class AuditFile implements AuditSink {
         AuditFile log = new AuditFile(file.toAbsolutePath());
         Path folder = log.file.getParent();
         if (folder != null && !Files.isDirectory(folder)) {
-            Files.createDirectories(folder, permissions(folder, "rwx------"));
+            Files.createDirectories(folder, OwnerOnly.folder(folder));
         }
         log.write(new byte[0]);
         return log;
@@ -59,7 +49,7 @@ public final class AuditFile implements AuditSink {
                 append(line);
                 return true;
             } catch (NoSuchFileException e) {
-                FileChannel.open(file, CREATE, permissions(file, "rw-------")).close();
+                FileChannel.open(file, CREATE, OwnerOnly.file(file)).close();
             }
         }
         throw new IOException("the audit file is renamed again and again");
@@ -74,7 +64,7 @@ public final class AuditFile implements AuditSink {
             if (!identity().equals(before)) {
                 throw new NoSuchFileException("renamed"); // so the two channels may be of two files
             }
-            lock(append);
+            wait.lock(append);
             ByteBuffer bytes = ByteBuffer.allocate(1 + line.length);
             if (endsTorn(read)) {
                 bytes.put((byte) '\n');
@@ -90,27 +80,6 @@ public final class AuditFile implements AuditSink {
             throw new IOException("not a regular file");
         }
         return Optional.ofNullable(attributes.fileKey());
-    }
-
-    /** Waits once for another process to release the lock; until it has, further lines do not wait at all. */
-    private void lock(FileChannel file) throws IOException {
-        for (int attempt = 0; attempt < (lockedElsewhere ? 1 : LOCK_ATTEMPTS); attempt++) {
-            if (tryLock(file)) {
-                lockedElsewhere = false;
-                return;
-            }
-            LockSupport.parkNanos(LOCK_PAUSE_NANOS);
-        }
-        lockedElsewhere = true;
-        throw new IOException("another process holds the audit file's lock");
-    }
-
-    private static boolean tryLock(FileChannel file) throws IOException {
-        try {
-            return file.tryLock(LOCKED_BYTE, 1, false) != null;
-        } catch (OverlappingFileLockException e) {
-            return false; // another log of this process has it
-        }
     }
 
     private static boolean endsTorn(FileChannel file) throws IOException {
@@ -131,11 +100,5 @@ public final class AuditFile implements AuditSink {
             file.truncate(size);
             throw e;
         }
-    }
-
-    private static FileAttribute<?>[] permissions(Path file, String permissions) {
-        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?> attribute = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
-        return posix ? new FileAttribute<?>[] {attribute} : new FileAttribute<?>[0];
     }
 }
