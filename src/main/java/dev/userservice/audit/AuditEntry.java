@@ -25,6 +25,7 @@ public record AuditEntry(
     void describe(ObjectNode line, String account, String osUser, Redactor redactor) {
         line.put("call_id", call.id()).put("account", account).put("os_user", osUser);
         client.ifPresent(name -> line.put("client", cut(redactor.redact(name), MAX_NAME_CODE_POINTS)));
+        call.trace().traceId().ifPresent(id -> line.put("trace_id", id));
         operation.ifPresent(name -> line.put("operation", cut(redactor.redact(name), MAX_NAME_CODE_POINTS)));
         if (!arguments.isEmpty()) {
             ObjectNode recorded = line.putObject("arguments");

@@ -26,10 +26,6 @@ import java.util.regex.Pattern;
  */
 final class Attempt {
 
-    /** W3C Trace Context, 3.2. */
-    private static final Pattern TRACEPARENT =
-            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
-
     /** RFC 9110, 8.6: one number of decimal digits. */
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
@@ -104,8 +100,8 @@ final class Attempt {
                 .setHeader("User-Agent", settings.userAgent())
                 .setHeader("X-Request-Id", call.id())
                 .setHeader(settings.authHeader(), credential);
-        Optional<String> trace = call.traceparent().filter(TRACEPARENT.asMatchPredicate());
-        trace.ifPresent(valid -> http.setHeader("traceparent", valid));
+        call.trace().traceparent().ifPresent(valid -> http.setHeader("traceparent", valid));
+        call.trace().tracestate().ifPresent(valid -> http.setHeader("tracestate", valid));
         return http.build();
     }
 

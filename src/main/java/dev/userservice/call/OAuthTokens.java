@@ -6,6 +6,7 @@ import dev.userservice.model.DaemonThreads;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
+import dev.userservice.model.TraceContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ final class OAuthTokens implements TokenSource {
 
     private void post(UserApi.Access api, int retries) {
         // A call of its own, so that no tool call counts this request, is said to have its status, or ends it.
-        Call call = new Call("token", Optional.empty(), api.settings().timeout(), nanoTime);
+        Call call = new Call("token", TraceContext.NONE, api.settings().timeout(), nanoTime);
         long asked = nanoTime.getAsLong();
         Verdict verdict = attempt(api, call).run();
         if (verdict.answer().isPresent()) {

@@ -20,7 +20,7 @@ public final class Call {
     }
 
     private final String id;
-    private final Optional<String> traceparent;
+    private final TraceContext trace;
     private final LongSupplier nanoTime;
     private final long begun;
     private final Duration timeout;
@@ -35,9 +35,9 @@ public final class Call {
      * @param timeout from now to its deadline
      * @param nanoTime a monotonic clock in nanoseconds
      */
-    public Call(String id, Optional<String> traceparent, Duration timeout, LongSupplier nanoTime) {
+    public Call(String id, TraceContext trace, Duration timeout, LongSupplier nanoTime) {
         this.id = id;
-        this.traceparent = traceparent;
+        this.trace = trace;
         this.timeout = timeout;
         this.nanoTime = nanoTime;
         this.begun = nanoTime.getAsLong();
@@ -47,9 +47,8 @@ public final class Call {
         return id;
     }
 
-    /** Returns the caller's W3C trace context, as the caller wrote it. */
-    public Optional<String> traceparent() {
-        return traceparent;
+    public TraceContext trace() {
+        return trace;
     }
 
     public Duration elapsed() {

@@ -3,6 +3,7 @@ package dev.userservice.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
+import dev.userservice.model.TraceContext;
 import java.util.Optional;
 
 /**
@@ -10,14 +11,14 @@ import java.util.Optional;
  *
  * @param name the tool's name, where it is a string
  * @param arguments empty where there are none; nothing where they are no object
- * @param traceparent the caller's W3C trace context, as the caller wrote it
+ * @param trace the caller's W3C trace context
  * @param client what the client says of itself
  * @param admission whether it may go on to the stages after validate
  */
 public record CallRequest(
         Optional<String> name,
         Optional<ObjectNode> arguments,
-        Optional<String> traceparent,
+        TraceContext trace,
         Optional<String> client,
         Admission admission) {
 
@@ -35,7 +36,7 @@ public record CallRequest(
         this(
                 text(params.path("name")),
                 arguments(params.path("arguments")),
-                text(params.path("_meta").path("traceparent")),
+                trace(params.path("_meta")),
                 client,
                 admission);
     }
@@ -43,6 +44,10 @@ public record CallRequest(
     private static Optional<ObjectNode> arguments(JsonNode given) {
         JsonNode object = given.isMissingNode() || given.isNull() ? Json.object() : given;
         return object instanceof ObjectNode arguments ? Optional.of(arguments) : Optional.empty();
+    }
+
+    private static TraceContext trace(JsonNode meta) {
+        return new TraceContext(text(meta.path("traceparent")), text(meta.path("tracestate")));
     }
 
     private static Optional<String> text(JsonNode given) {

@@ -58,7 +58,7 @@ public final class UserTools {
 
     /** Accepts a request and starts its call. Whatever is asked for, the call has an id and leaves an audit line. */
     public Call accept(CallRequest request) {
-        Call call = new Call(stages.audit().nextCallId(), request.traceparent(), callTimeout, nanoTime);
+        Call call = new Call(stages.audit().nextCallId(), request.trace(), callTimeout, nanoTime);
         underWay.add(call);
         call.outcome().thenRun(() -> underWay.remove(call));
         new CallPath(stages, request, request.name().flatMap(this::find), call).begin();

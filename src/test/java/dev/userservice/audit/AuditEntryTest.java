@@ -10,6 +10,7 @@ import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
+import dev.userservice.model.TraceContext;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,7 +26,7 @@ final class AuditEntryTest {
 
     private final Redactor redactor = new Redactor();
     private long now;
-    private final Call call = new Call("6f0c1d2e-1", Optional.empty(), Duration.ofSeconds(20), () -> now);
+    private final Call call = new Call("6f0c1d2e-1", TraceContext.NONE, Duration.ofSeconds(20), () -> now);
 
     private static Outcome failure(ErrorCode code) {
         return new Outcome.Failure(code, "Error", OptionalLong.of(3), Optional.of("6f0c1d2e-1"));

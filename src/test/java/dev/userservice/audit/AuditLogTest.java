@@ -14,6 +14,7 @@ import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
+import dev.userservice.model.TraceContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -62,7 +63,7 @@ final class AuditLogTest {
     }
 
     private static Call call(String id) {
-        return new Call(id, Optional.empty(), Duration.ofSeconds(20), () -> 0);
+        return new Call(id, TraceContext.NONE, Duration.ofSeconds(20), () -> 0);
     }
 
     private static AuditEntry entry(String operation, ObjectNode arguments) {

@@ -13,6 +13,7 @@ import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
+import dev.userservice.model.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,7 +42,7 @@ final class AuditSecrecyTest {
             new AuditLog.Identity("1.0.0", 1, "svc", "ada"));
 
     private void append(String client, String operation, ObjectNode arguments, ErrorCode code) {
-        Call call = new Call("6f0c1d2e-1", Optional.empty(), Duration.ofSeconds(20), () -> 0);
+        Call call = new Call("6f0c1d2e-1", TraceContext.NONE, Duration.ofSeconds(20), () -> 0);
         Outcome outcome = new Outcome.Failure(code, "", OptionalLong.empty(), Optional.empty());
         log.append(() -> new AuditEntry(call, Optional.of(client), Optional.of(operation), arguments, outcome));
     }

@@ -8,6 +8,7 @@ import dev.userservice.model.Call;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.model.Redactor;
+import dev.userservice.model.TraceContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -55,7 +56,7 @@ final class AuditVerifierTest {
                 new AuditLog.Identity("1.0.0", 1, "svc-users", "ada"));
         log.start(List.of("get_user"), "0");
         for (int i = 1; i <= CALLS; i++) {
-            Call call = new Call(log.nextCallId(), Optional.empty(), Duration.ofSeconds(20), () -> 0);
+            Call call = new Call(log.nextCallId(), TraceContext.NONE, Duration.ofSeconds(20), () -> 0);
             Outcome outcome = new Outcome.Success(Json.object(), 1, 0);
             AuditEntry entry = new AuditEntry(
                     call,

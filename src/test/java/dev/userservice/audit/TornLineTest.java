@@ -7,6 +7,7 @@ import dev.userservice.model.Call;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.model.Redactor;
+import dev.userservice.model.TraceContext;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +80,7 @@ final class TornLineTest {
     }
 
     private static void append(AuditLog log, ObjectNode arguments) {
-        Call call = new Call(log.nextCallId(), Optional.empty(), Duration.ofSeconds(20), () -> 0);
+        Call call = new Call(log.nextCallId(), TraceContext.NONE, Duration.ofSeconds(20), () -> 0);
         Outcome outcome = new Outcome.Success(Json.object(), 1, 0);
         AuditEntry entry = new AuditEntry(call, Optional.empty(), Optional.of("get_user"), arguments, outcome);
         log.append(() -> entry);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.userservice.ManualTime;
 import dev.userservice.UserApiFactory;
 import dev.userservice.model.Call;
+import dev.userservice.model.TraceContext;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -36,11 +37,13 @@ final class AttemptTest {
                 "''                                                          | false | nothing",
             })
     void passesOnOnlyATraceContextThatIsValid(String traceparent, boolean valid, String reason) {
-        Call call = new Call("6f0c1d2e-1", Optional.of(traceparent), Duration.ofSeconds(20), new ManualTime());
+        TraceContext trace = new TraceContext(Optional.of(traceparent), Optional.of("rojo=1"));
+        Call call = new Call("6f0c1d2e-1", trace, Duration.ofSeconds(20), new ManualTime());
         ApiSettings settings = UserApiFactory.settings(URI.create("http://127.0.0.1:8080"));
         URI address = URI.create(settings.base() + "/users/7");
         Fetch user = new Fetch(address, new Selection(List.of(), Optional.empty(), 0, 1));
         HttpRequest request = Attempt.httpRequest(settings, user, call, UserApiFactory.TOKEN);
         assertEquals(valid ? List.of(traceparent) : List.of(), request.headers().allValues("traceparent"), reason);
+        assertEquals(valid ? List.of("rojo=1") : List.of(), request.headers().allValues("tracestate"), reason);
     }
 }

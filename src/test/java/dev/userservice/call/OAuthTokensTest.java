@@ -13,6 +13,7 @@ import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
 import dev.userservice.model.Secret;
+import dev.userservice.model.TraceContext;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -456,7 +457,7 @@ final class OAuthTokensTest {
     }
 
     private Call call() {
-        return new Call("6f0c1d2e-1", Optional.empty(), Duration.ofSeconds(20), time);
+        return new Call("6f0c1d2e-1", TraceContext.NONE, Duration.ofSeconds(20), time);
     }
 
     /** Returns the first record, or the failure's code and sentence. */

@@ -15,6 +15,7 @@ import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
+import dev.userservice.model.TraceContext;
 import dev.userservice.sanitize.TextCleaner;
 import dev.userservice.tools.ApiLayout;
 import dev.userservice.tools.CallRequest;
@@ -54,7 +55,7 @@ final class OnlyTwoPathsFuzzTest {
     private static final Pattern TARGETS = Pattern.compile(
             "/v1/users/[0-9]{1,18}|/v1/list\\?department=(?:sales|r-d)&limit=(?:[1-9][0-9]?|100)&offset=[0-9]{1,7}");
     private static final Set<String> HEADERS =
-            Set.of("Accept", "Authorization", "User-Agent", "X-Request-Id", "traceparent");
+            Set.of("Accept", "Authorization", "User-Agent", "X-Request-Id", "traceparent", "tracestate");
     private static final long PATIENCE_SECONDS = 20;
     private static final List<String> HOSTILE = List.of(
             "../1",
@@ -105,7 +106,7 @@ final class OnlyTwoPathsFuzzTest {
         ApiSettings settings = UserApiFactory.settings(URI.create("https://users.corp.example:8443/v1"));
         for (int i = 0; i < CASES; i++) {
             Tool tool = catalogue().get(i % 2);
-            Call call = new Call("6f0c1d2e-1", Optional.of(text()), Duration.ofSeconds(20), System::nanoTime);
+            Call call = new Call("6f0c1d2e-1", trace(), Duration.ofSeconds(20), System::nanoTime);
             Optional<ApiRequest> request = request(tool, arguments(tool.name()));
             request.ifPresent(made -> walk(made, settings, call));
             accepted += request.isPresent() ? 1 : 0;
@@ -126,7 +127,7 @@ final class OnlyTwoPathsFuzzTest {
                 ObjectNode params =
                         Json.object().put("name", Catalogue.NAMES.get(i % 2)).put("method", "DELETE");
                 params.set("arguments", arguments(Catalogue.NAMES.get(i % 2)));
-                params.putObject("_meta").put("traceparent", text());
+                params.putObject("_meta").put("traceparent", text()).put("tracestate", text());
                 tools.accept(new CallRequest(params, Optional.of(text()), Admission.ADMITTED))
                         .outcome()
                         .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -169,6 +170,12 @@ final class OnlyTwoPathsFuzzTest {
                 loopback.time(),
                 Runnable::run);
         return new UserTools(catalogue(), stages, Duration.ofSeconds(20), loopback.time());
+    }
+
+    /** Returns a context that is valid half the time, with anything beside it. */
+    private TraceContext trace() {
+        String valid = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        return new TraceContext(Optional.of(random.nextBoolean() ? valid : text()), Optional.of(text()));
     }
 
     /** Checks each request of a call; the API knows nobody. */

@@ -13,6 +13,7 @@ import dev.userservice.UserApiFactory;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
+import dev.userservice.model.TraceContext;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -335,7 +336,7 @@ final class PlacesTest {
     }
 
     private Call call() {
-        return new Call("6f0c1d2e-1", Optional.empty(), Duration.ofSeconds(20), time);
+        return new Call("6f0c1d2e-1", TraceContext.NONE, Duration.ofSeconds(20), time);
     }
 
     private static String end(CompletableFuture<ApiAnswer> answer) throws Exception {

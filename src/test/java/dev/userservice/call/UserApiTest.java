@@ -15,6 +15,7 @@ import dev.userservice.UserApiFactory;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
+import dev.userservice.model.TraceContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -327,7 +328,8 @@ final class UserApiTest {
     void sendsWhatTheContractNamesAndNothingOfItsOwn() throws Exception {
         answerAlways(new MockResponse().setBody(ADA));
         String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        end(api().get(user(), new Call("6f0c1d2e-1", Optional.of(trace), DEADLINE, time)));
+        TraceContext context = new TraceContext(Optional.of(trace), Optional.of("rojo=00f067aa0ba902b7"));
+        end(api().get(user(), new Call("6f0c1d2e-1", context, DEADLINE, time)));
         RecordedRequest request = request();
         assertEquals("GET /users/123 HTTP/1.1", request.getRequestLine());
         Map<String, String> expected = new TreeMap<>();
@@ -337,6 +339,7 @@ final class UserApiTest {
         expected.put("User-Agent", "user-service/1.0.0");
         expected.put("X-Request-Id", "6f0c1d2e-1");
         expected.put("traceparent", trace);
+        expected.put("tracestate", "rojo=00f067aa0ba902b7");
         Map<String, String> sent = new TreeMap<>();
         request.getHeaders().names().forEach(name -> sent.put(name, request.getHeader(name)));
         sent.remove("Content-Length"); // JDK 17 sends one of zero, later ones do not
@@ -346,8 +349,11 @@ final class UserApiTest {
     @Test
     void sendsNoTraceContextThatIsNotValid() throws Exception {
         answerAlways(new MockResponse().setBody(ADA));
-        end(api().get(user(), new Call("6f0c1d2e-1", Optional.of("00-x\r\nX-Admin: 1"), DEADLINE, time)));
-        assertEquals(List.of(), request().getHeaders().values("traceparent"));
+        TraceContext context = new TraceContext(Optional.of("00-x\r\nX-Admin: 1"), Optional.of("rojo=1"));
+        end(api().get(user(), new Call("6f0c1d2e-1", context, DEADLINE, time)));
+        RecordedRequest request = request();
+        assertEquals(List.of(), request.getHeaders().values("traceparent"));
+        assertEquals(List.of(), request.getHeaders().values("tracestate"));
     }
 
     @ParameterizedTest
@@ -702,7 +708,7 @@ final class UserApiTest {
     }
 
     private Call call(Duration timeout) {
-        return new Call("6f0c1d2e-1", Optional.empty(), timeout, time);
+        return new Call("6f0c1d2e-1", TraceContext.NONE, timeout, time);
     }
 
     private RecordedRequest request() throws InterruptedException {

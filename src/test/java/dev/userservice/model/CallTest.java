@@ -17,11 +17,14 @@ import org.junit.jupiter.api.Test;
 
 final class CallTest {
 
+    private static final TraceContext TRACE =
+            new TraceContext(Optional.of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), Optional.empty());
+
     private long now = Long.MAX_VALUE - 5;
     private final Call call = call();
 
     private Call call() {
-        return new Call("6f0c1d2e-1", Optional.of("00-trace"), Duration.ofMillis(20), () -> now);
+        return new Call("6f0c1d2e-1", TRACE, Duration.ofMillis(20), () -> now);
     }
 
     @Test
@@ -104,6 +107,6 @@ final class CallTest {
         assertEquals(OptionalInt.of(503), call.httpStatus());
         assertEquals(Optional.of(failure), call.failure());
         assertEquals("6f0c1d2e-1", call.id());
-        assertEquals(Optional.of("00-trace"), call.traceparent());
+        assertEquals(TRACE, call.trace());
     }
 }

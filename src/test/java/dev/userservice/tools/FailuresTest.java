@@ -10,6 +10,7 @@ import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Outcome;
+import dev.userservice.model.TraceContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class FailuresTest {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(Failures.class);
-    private final Call call = new Call("6f0c1d2e-1", Optional.empty(), Duration.ofSeconds(20), () -> 0);
+    private final Call call = new Call("6f0c1d2e-1", TraceContext.NONE, Duration.ofSeconds(20), () -> 0);
 
     @BeforeEach
     void showEveryLine() {

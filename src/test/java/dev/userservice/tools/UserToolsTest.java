@@ -34,6 +34,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import okhttp3.mockwebserver.MockResponse;
 import okhttp3.mockwebserver.MockWebServer;
+import okhttp3.mockwebserver.RecordedRequest;
 import okhttp3.mockwebserver.SocketPolicy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -491,8 +492,14 @@ final class UserToolsTest {
     void passesOnTheCallersTraceContext() throws Exception {
         String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         server.enqueue(new MockResponse().setResponseCode(404));
-        end(GET_USER.replace("\"name\"", "\"_meta\":{\"traceparent\":\"" + trace + "\"},\"name\""));
-        assertEquals(trace, server.takeRequest().getHeader("traceparent"));
+        String meta = "\"_meta\":{\"traceparent\":\"" + trace + "\",\"tracestate\":\"rojo=1\"},";
+        end(GET_USER.replace("\"name\"", meta + "\"name\""));
+        RecordedRequest request = server.takeRequest();
+        assertEquals(trace, request.getHeader("traceparent"));
+        assertEquals("rojo=1", request.getHeader("tracestate"));
+        assertRecorded("""
+        "trace_id":"0af7651916cd43dd8448eb211c80319c","operation":"get_user","arguments":{"user_id":"123"},\
+        "result":"not_found","http_status":404,"attempts":1,"duration_ms":0""");
     }
 
     private UserTools tools() {
