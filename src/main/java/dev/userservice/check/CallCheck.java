@@ -168,6 +168,7 @@ final class CallCheck {
         return switch (code) {
             case UPSTREAM_DENIED, UPSTREAM_UNAVAILABLE, UPSTREAM_TIMEOUT -> CREDENTIAL;
             case AUDIT_UNAVAILABLE -> SelfCheck.AUDIT;
+            case DISCLOSURE_LIMIT -> SelfCheck.DISCLOSURE;
             case NOT_FOUND, UPSTREAM_CONTRACT, INVALID_INPUT, RATE_LIMITED -> SHAPE;
             case CANCELLED, UNKNOWN_TOOL, INVALID_PARAMS, INTERNAL -> SHAPE;
         };
@@ -183,6 +184,7 @@ final class CallCheck {
             case NOT_FOUND -> tool.trial().notFoundRemedy();
             case UPSTREAM_CONTRACT -> remedyForAnswer(call.httpStatus().orElse(0));
             case RATE_LIMITED -> "raise USER_SERVICE_RATE_PER_MINUTE";
+            case DISCLOSURE_LIMIT -> SelfCheck.WAIT_OR_RAISE;
             case INVALID_INPUT, CANCELLED, UNKNOWN_TOOL, INVALID_PARAMS, INTERNAL ->
                 "try again; the diagnostics on standard error say more";
         };

@@ -15,6 +15,8 @@ import java.util.Optional;
 public final class SelfCheck {
 
     static final String AUDIT = "audit log";
+    static final String DISCLOSURE = "disclosure";
+    static final String WAIT_OR_RAISE = "wait, or raise USER_SERVICE_DISCLOSURE_PER_DAY";
     private static final String SETTINGS = "settings";
 
     private final CheckReport report;

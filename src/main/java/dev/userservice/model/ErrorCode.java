@@ -10,6 +10,8 @@ public enum ErrorCode {
     /** The request is no tool call: no name, or arguments that are no object; told as a protocol error. */
     INVALID_PARAMS(Stage.VALIDATE, false),
     RATE_LIMITED(Stage.LIMIT, true),
+    /** No more user records may leave in 24 hours. */
+    DISCLOSURE_LIMIT(Stage.LIMIT, true),
     NOT_FOUND(Stage.CALL, false),
     UPSTREAM_UNAVAILABLE(Stage.CALL, true),
     UPSTREAM_TIMEOUT(Stage.CALL, true),

@@ -23,6 +23,8 @@ final class Failures {
     /** Ends the texts by which a person can find the call in the audit log. */
     private static final String REFERENCE = " Reference: ";
 
+    private static final int SECONDS_PER_HOUR = 3600;
+
     private Failures() {}
 
     /** Returns what the caller is told; the operator can ask the call for the rest. */
@@ -61,7 +63,8 @@ final class Failures {
 
     private static Level level(ErrorCode code) {
         return switch (code) {
-            case INVALID_INPUT, UNKNOWN_TOOL, INVALID_PARAMS, NOT_FOUND, RATE_LIMITED, CANCELLED -> Level.DEBUG;
+            case INVALID_INPUT, UNKNOWN_TOOL, INVALID_PARAMS, NOT_FOUND, RATE_LIMITED, DISCLOSURE_LIMIT, CANCELLED ->
+                Level.DEBUG;
             case UPSTREAM_UNAVAILABLE, UPSTREAM_TIMEOUT, UPSTREAM_DENIED, UPSTREAM_CONTRACT -> Level.WARN;
             case AUDIT_UNAVAILABLE, INTERNAL -> Level.ERROR;
         };
@@ -72,7 +75,10 @@ final class Failures {
         return switch (failure.code()) {
             case INVALID_INPUT -> failure.getMessage();
             case NOT_FOUND -> tool.map(Tool::notFound).orElse("Not found");
-            case RATE_LIMITED -> "Error: Rate limit reached. Try again in " + words(seconds) + ".";
+            case RATE_LIMITED -> "Error: Rate limit reached. Try again in " + words(seconds.orElse(1), "second") + ".";
+            case DISCLOSURE_LIMIT ->
+                "Error: Disclosure limit reached: no more user records may leave for now. Try again in "
+                        + words(hours(seconds), "hour") + ".";
             case UPSTREAM_UNAVAILABLE -> unable + " The user service is unavailable; try again later." + REFERENCE;
             case UPSTREAM_TIMEOUT -> unable + " The user service did not answer in time." + REFERENCE;
             case UPSTREAM_DENIED, UPSTREAM_CONTRACT, INTERNAL -> unable + REFERENCE;
@@ -90,8 +96,11 @@ final class Failures {
                 .findFirst();
     }
 
-    private static String words(OptionalLong seconds) {
-        long count = seconds.orElse(1);
-        return count == 1 ? "1 second" : count + " seconds";
+    private static long hours(OptionalLong seconds) {
+        return (seconds.orElse(1) + SECONDS_PER_HOUR - 1) / SECONDS_PER_HOUR;
+    }
+
+    private static String words(long count, String unit) {
+        return count == 1 ? "1 " + unit : count + " " + unit + "s";
     }
 }

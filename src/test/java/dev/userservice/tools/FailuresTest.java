@@ -48,6 +48,7 @@ final class FailuresTest {
                 "INVALID_PARAMS       | DEBUG call 6f0c1d2e-1 ended in validate: invalid_params",
                 "NOT_FOUND            | DEBUG call 6f0c1d2e-1 ended in call: not_found",
                 "RATE_LIMITED         | DEBUG call 6f0c1d2e-1 ended in limit: rate_limited",
+                "DISCLOSURE_LIMIT     | DEBUG call 6f0c1d2e-1 ended in limit: disclosure_limit",
                 "CANCELLED            | DEBUG call 6f0c1d2e-1 ended in call: cancelled",
                 "UPSTREAM_UNAVAILABLE | WARN call 6f0c1d2e-1 failed in call: upstream_unavailable, a sentence",
                 "UPSTREAM_TIMEOUT     | WARN call 6f0c1d2e-1 failed in call: upstream_timeout, a sentence",
@@ -95,6 +96,7 @@ final class FailuresTest {
                 "INVALID_PARAMS       | false | Invalid params",
                 "NOT_FOUND            | false | Not found",
                 "RATE_LIMITED         | false | Error: Rate limit reached. Try again in 1 second.",
+                "DISCLOSURE_LIMIT     | false | Error: Disclosure limit reached: no more user records may leave for now. Try again in 1 hour.",
                 "CANCELLED            | false | ''",
                 "UPSTREAM_UNAVAILABLE | true  | Error: Unable to answer. The user service is unavailable; try again later. Reference: 6f0c1d2e-1",
                 "UPSTREAM_TIMEOUT     | true  | Error: Unable to answer. The user service did not answer in time. Reference: 6f0c1d2e-1",
@@ -125,6 +127,27 @@ final class FailuresTest {
                 new Outcome.Failure(
                         ErrorCode.RATE_LIMITED,
                         "Error: Rate limit reached. Try again in " + words + ".",
+                        OptionalLong.of(seconds),
+                        Optional.empty()),
+                Failures.describe(failure, Optional.empty(), call),
+                reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,     1,     1 hour,   at once is not yet",
+        "3600,  3600,  1 hour,   exactly one",
+        "3601,  3601,  2 hours,  a little more",
+        "90000, 90000, 25 hours, the longest",
+    })
+    void roundsTheWaitForTheBudgetUpToWholeHours(long wait, long seconds, String words, String reason) {
+        CallFailure failure =
+                new CallFailure(ErrorCode.DISCLOSURE_LIMIT, "a sentence").retryAfter(Duration.ofSeconds(wait));
+        assertEquals(
+                new Outcome.Failure(
+                        ErrorCode.DISCLOSURE_LIMIT,
+                        "Error: Disclosure limit reached: no more user records may leave for now. Try again in " + words
+                                + ".",
                         OptionalLong.of(seconds),
                         Optional.empty()),
                 Failures.describe(failure, Optional.empty(), call),

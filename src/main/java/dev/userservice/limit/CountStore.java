@@ -1,0 +1,18 @@
+package dev.userservice.limit;
+
+import java.io.IOException;
+import java.util.function.UnaryOperator;
+
+/** Where a count stands. */
+interface CountStore {
+
+    HourlyCount read() throws IOException;
+
+    /**
+     * Replaces the count by what {@code change} makes of it; nobody else changes it meanwhile. Where {@code change}
+     * throws, the count stays as it is.
+     *
+     * @return the new count
+     */
+    HourlyCount update(UnaryOperator<HourlyCount> change) throws IOException;
+}

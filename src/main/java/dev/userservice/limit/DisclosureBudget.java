@@ -1,0 +1,169 @@
+package dev.userservice.limit;
+
+import dev.userservice.model.CallFailure;
+import dev.userservice.model.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * No more user records leave in any 24 hours than the operator permits. They are counted before they leave, so whatever
+ * ends the process, too much may be counted and never too little. Thread-safe: one lock guards it, under which its
+ * methods may wait for the file, so whoever must not wait stays away.
+ */
+public final class DisclosureBudget {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DisclosureBudget.class);
+
+    private static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
+    private static final int HOURS_PER_DAY = 24;
+    private static final int WARNING_PERCENT = 80;
+
+    private final CountStore store;
+    private final int perDay;
+    private final Clock clock;
+    private Optional<Long> warned = Optional.empty();
+
+    /** Records that are counted, and the hour in which they were. */
+    public record Counted(long hour, int records) {}
+
+    /**
+     * What is left.
+     *
+     * @param records that may still leave
+     * @param perDay those that may leave in 24 hours
+     * @param next when the next may leave of those that have left; nothing where none have
+     */
+    public record Left(long records, int perDay, Optional<Instant> next) {}
+
+    DisclosureBudget(CountStore store, int perDay, Clock clock) {
+        this.store = store;
+        this.perDay = perDay;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns a budget that the process does not share.
+     *
+     * @param perDay user records that may leave in 24 hours, 1 to 100,000,000
+     */
+    public static DisclosureBudget inMemory(int perDay, Clock clock) {
+        return new DisclosureBudget(new CountInMemory(), perDay, clock);
+    }
+
+    /**
+     * Returns the budget that all servers with the same audit log share.
+     *
+     * @param perDay user records that may leave in 24 hours, 1 to 100,000,000
+     * @throws IOException where it could not be counted now; its message says why, and what to do about it
+     */
+    public static DisclosureBudget beside(Path auditFile, int perDay, Clock clock) throws IOException {
+        DisclosureFile file = new DisclosureFile(DisclosureFile.beside(auditFile));
+        DisclosureBudget budget = new DisclosureBudget(file, perDay, clock);
+        file.update(found -> dated(found, clock.instant()));
+        return budget;
+    }
+
+    /** @throws CallFailure with {@link ErrorCode#DISCLOSURE_LIMIT} where not a single record may leave now */
+    public synchronized void requireSome() {
+        Instant now = clock.instant();
+        requireFit(count(now), 1, 1, now);
+    }
+
+    /**
+     * Counts records that are about to leave.
+     *
+     * @param most records that the same call may want to disclose another time
+     * @return what was counted, to be taken back where they do not leave
+     * @throws CallFailure with {@link ErrorCode#DISCLOSURE_LIMIT} where they are more than is left, and nothing is
+     *     counted
+     */
+    public synchronized Counted disclose(int records, int most) {
+        HourlyCount counted = update((count, now) -> {
+            requireFit(count, records, most, now);
+            warnAtFirst(count.sum(), count.sum() + records, hour(now));
+            return count.plus(hour(now), records);
+        });
+        return new Counted(counted.last(), records);
+    }
+
+    /** Takes back what does not leave; only within its hour, since of another it would free what has left later. */
+    public synchronized void takeBack(Counted counted) {
+        update((count, now) -> hour(now) == counted.hour() ? count.minus(counted.hour(), counted.records()) : count);
+    }
+
+    /** Returns what is left, for the operator alone. */
+    public synchronized Left left() {
+        HourlyCount count = count(clock.instant());
+        Optional<Instant> next = count.nextEnd().map(DisclosureBudget::start);
+        return new Left(Math.max(0, perDay - count.sum()), perDay, next);
+    }
+
+    /** What is dated ahead is written down as of now, since else it would be of now at each look and never end. */
+    private HourlyCount count(Instant now) {
+        HourlyCount found = read();
+        return found.isAheadOf(hour(now)) ? update((count, later) -> count) : found.at(hour(now));
+    }
+
+    private void requireFit(HourlyCount count, int records, int most, Instant now) {
+        if (count.sum() + records > perDay) {
+            Instant enough = start(count.firstFit(hour(now), Math.min(most, perDay), perDay));
+            throw new CallFailure(ErrorCode.DISCLOSURE_LIMIT, "more user records than may leave in 24 hours")
+                    .retryAfter(Duration.between(now, enough));
+        }
+    }
+
+    /** Warns where the count passes 80 % of the budget, so of several servers one does, and that once a day. */
+    private void warnAtFirst(long before, long after, long hour) {
+        long enough = (long) perDay * WARNING_PERCENT;
+        boolean silent =
+                warned.filter(then -> Math.abs(hour - then) < HOURS_PER_DAY).isPresent();
+        if (before * 100 < enough && after * 100 >= enough && !silent) {
+            warned = Optional.of(hour);
+            LOG.warn("{} % of the user records that may leave in 24 hours have left", WARNING_PERCENT);
+        }
+    }
+
+    private HourlyCount read() {
+        try {
+            return store.read();
+        } catch (IOException e) {
+            throw uncounted(e);
+        }
+    }
+
+    /** The clock is read once for a change, and only under the lock: who waits for that can see an hour end. */
+    private HourlyCount update(BiFunction<HourlyCount, Instant, HourlyCount> change) {
+        try {
+            return store.update(found -> {
+                Instant now = clock.instant();
+                return change.apply(dated(found, now), now);
+            });
+        } catch (IOException e) {
+            throw uncounted(e);
+        }
+    }
+
+    /** Returns what counts now; the hour is in it, so that the text form is never empty, as a damaged file may be. */
+    private static HourlyCount dated(HourlyCount found, Instant now) {
+        return found.at(hour(now)).plus(hour(now), 0);
+    }
+
+    private static CallFailure uncounted(IOException e) {
+        return new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, e.getMessage(), e);
+    }
+
+    private static long hour(Instant time) {
+        return Math.floorDiv(time.toEpochMilli(), MILLIS_PER_HOUR);
+    }
+
+    private static Instant start(long hour) {
+        return Instant.ofEpochMilli(hour * MILLIS_PER_HOUR);
+    }
+}
