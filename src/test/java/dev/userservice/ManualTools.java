@@ -7,6 +7,7 @@ import dev.userservice.audit.AuditLog;
 import dev.userservice.audit.AuditSink;
 import dev.userservice.call.TokenSource;
 import dev.userservice.call.UserApi;
+import dev.userservice.limit.DisclosureBudget;
 import dev.userservice.limit.RateLimiter;
 import dev.userservice.model.Call;
 import dev.userservice.model.Json;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -43,6 +45,9 @@ public final class ManualTools implements AutoCloseable {
 
     public static final String GET_USER = "{\"name\":\"get_user\",\"arguments\":{\"user_id\":\"123\"}}";
 
+    /** User records that may leave in 24 hours. */
+    public static final int PER_DAY = 3;
+
     private static final long PATIENCE_SECONDS = 20;
 
     private final UserApiFactory loopback = new UserApiFactory();
@@ -50,9 +55,12 @@ public final class ManualTools implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Runnable> unrecorded = new LinkedBlockingQueue<>();
     private final RateLimiter limiter = new RateLimiter(60, 1, loopback.time());
+    private final DisclosureBudget budget =
+            DisclosureBudget.inMemory(PER_DAY, loopback.time().clock());
     private final AuditLog audit;
     private final UserApi api;
     private final UserTools tools;
+    private volatile Executor counter = Runnable::run;
     private volatile AuditSink before = line -> true;
 
     public ManualTools() throws IOException {
@@ -69,7 +77,15 @@ public final class ManualTools implements AutoCloseable {
                 new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"));
         URI base = URI.create("http://127.0.0.1:" + server.getPort());
         api = loopback.open(UserApiFactory.settings(base), tokens.apply(redactor()), UserApiFactory.SHORTEST);
-        Stages stages = new Stages(limiter, api, new TextCleaner(redactor()), audit, time(), unrecorded::add);
+        Stages stages = new Stages(
+                limiter,
+                budget,
+                api,
+                new TextCleaner(redactor()),
+                audit,
+                time(),
+                task -> counter.execute(task),
+                unrecorded::add);
         ApiLayout layout = Layouts.of("/departments/{department}/users", "/users", Layouts.WHOLE, Map.of());
         tools = new UserTools(
                 Catalogue.of(layout, Catalogue.NAMES, List.of("id", "name"), List.of("sales")),
@@ -96,6 +112,15 @@ public final class ManualTools implements AutoCloseable {
 
     public RateLimiter limiter() {
         return limiter;
+    }
+
+    public DisclosureBudget budget() {
+        return budget;
+    }
+
+    /** Has the budget asked on another executor than the caller's own thread. */
+    public void countOn(Executor executor) {
+        counter = executor;
     }
 
     public AuditLog audit() {

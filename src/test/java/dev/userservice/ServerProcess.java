@@ -103,6 +103,7 @@ public final class ServerProcess implements AutoCloseable {
         settings.put("INTERNAL_API_TOKEN", TOKEN);
         settings.put("USER_SERVICE_RATE_PER_MINUTE", "1000000");
         settings.put("USER_SERVICE_RATE_BURST", "1000000");
+        settings.put("USER_SERVICE_DISCLOSURE_PER_DAY", "100000000");
         settings.put("USER_SERVICE_AUDIT_FILE", folder.resolve("audit.jsonl").toString());
         return settings;
     }

@@ -110,11 +110,11 @@ public final class Program {
             requireUsable(line.value(Option.USER), settings);
             settings.warnings().forEach(host.err()::println);
             check.settingsRead(settings);
-            try (Service service = open(settings, named)) {
-                check.auditLogOpened(settings);
+            try (Service service = open(line, settings, named)) {
                 Proxies proxies = new Proxies(named.environment(), named.properties());
                 String client = "user-service-check/" + version;
-                boolean passed = check.run(settings, proxies, service.tools(), client, line.value(Option.USER));
+                boolean passed = check.run(
+                        settings, proxies, service.budget(), service.tools(), client, line.value(Option.USER));
                 return passed ? ExitCode.DONE : ExitCode.FAILED;
             }
         } catch (SettingsException e) {
@@ -151,7 +151,7 @@ public final class Program {
 
     private ExitCode start(CommandLine line, Host named, Settings settings) throws UsageException, SettingsException {
         settings.warnings().forEach(host.err()::println);
-        return line.command() == Command.CALL ? call(line, named, settings) : serve(named, settings);
+        return line.command() == Command.CALL ? call(line, named, settings) : serve(line, named, settings);
     }
 
     private ExitCode call(CommandLine line, Host named, Settings settings) throws UsageException, SettingsException {
@@ -159,19 +159,25 @@ public final class Program {
         if (!settings.tools().contains(line.words().get(0))) {
             throw CommandLine.unknown("tool", line.words().get(0));
         }
-        try (Service service = open(settings, named)) {
+        try (Service service = open(line, settings, named)) {
             return ToolRunner.run(service.tools(), params, "user-service-call/" + version, out, host.err());
         }
     }
 
-    private Service open(Settings settings, Host named) throws SettingsException {
-        Service service = Wiring.service(settings, named, version);
+    private Service open(CommandLine line, Settings settings, Host named) throws SettingsException {
+        Service service = service(line, settings, named);
         onSignal(() -> service.end(EndReason.SIGNAL));
         return service;
     }
 
-    private ExitCode serve(Host named, Settings settings) throws SettingsException {
-        Service service = Wiring.service(settings, named, version);
+    /** What leaves of made-up people takes nothing from the budget for real ones. */
+    private Service service(CommandLine line, Settings settings, Host named) throws SettingsException {
+        Optional<Path> countBeside = settings.auditFile().filter(file -> !line.has(Option.DEMO));
+        return Wiring.service(settings, named, version, countBeside);
+    }
+
+    private ExitCode serve(CommandLine line, Host named, Settings settings) throws SettingsException {
+        Service service = service(line, settings, named);
         StdioServer server = new StdioServer(
                 service.card(), service.tools(), service.redactor(), service.timer(), service.api()::prepare);
         onSignal(() -> end(server, service, server.stop()));

@@ -3,6 +3,7 @@ package dev.userservice.app;
 import dev.userservice.audit.AuditLog;
 import dev.userservice.audit.AuditLog.EndReason;
 import dev.userservice.call.UserApi;
+import dev.userservice.limit.DisclosureBudget;
 import dev.userservice.mcp.ServerCard;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Redactor;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 record Service(
         UserTools tools,
         UserApi api,
+        DisclosureBudget budget,
         AuditLog audit,
         ServerCard card,
         Redactor redactor,

@@ -11,6 +11,8 @@ import dev.userservice.call.Proxies;
 import dev.userservice.call.TokenSource;
 import dev.userservice.call.Trust;
 import dev.userservice.call.UserApi;
+import dev.userservice.check.SelfCheck;
+import dev.userservice.limit.DisclosureBudget;
 import dev.userservice.limit.RateLimiter;
 import dev.userservice.mcp.ServerCard;
 import dev.userservice.model.CallFailure;
@@ -28,7 +30,9 @@ import dev.userservice.tools.UserTools;
 import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -48,9 +52,12 @@ final class Wiring {
     /**
      * Wires a service and begins its audit session.
      *
+     * @param countBeside the audit log whose servers share the disclosure count; where there is none, the count is this
+     *     service's own
      * @throws SettingsException where a file that a setting names cannot be used
      */
-    static Service service(Settings settings, Host host, String version) throws SettingsException {
+    static Service service(Settings settings, Host host, String version, Optional<Path> countBeside)
+            throws SettingsException {
         Redactor redactor = new Redactor();
         TokenSource tokens = tokens(settings, host, redactor);
         Diagnostics.configure(settings.logLevel(), redactor);
@@ -58,19 +65,22 @@ final class Wiring {
         timer.setRemoveOnCancelPolicy(true);
         UserApi api = api(settings, host, tokens, timer);
         AuditLog audit = audit(settings, host, version, redactor);
+        DisclosureBudget budget = budget(countBeside, settings, host);
         Stages stages = new Stages(
                 new RateLimiter(settings.ratePerMinute(), settings.rateBurst(), host.nanoTime()),
+                budget,
                 api,
                 new TextCleaner(redactor),
                 audit,
                 timer,
+                Executors.newSingleThreadExecutor(new DaemonThreads("disclosure-count")),
                 Executors.newSingleThreadExecutor(new DaemonThreads("audit-log")));
         List<Tool> catalogue =
                 Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
         UserTools tools = new UserTools(catalogue, stages, settings.callTimeout(), host.nanoTime());
         ServerCard card = new ServerCard("user-service", "User directory", version, INSTRUCTIONS, tools.publish());
         begin(audit, settings, card);
-        return new Service(tools, api, audit, card, redactor, timer);
+        return new Service(tools, api, budget, audit, card, redactor, timer);
     }
 
     private static TokenSource tokens(Settings settings, Host host, Redactor redactor) {
@@ -117,9 +127,20 @@ final class Wiring {
         }
     }
 
+    private static DisclosureBudget budget(Optional<Path> countBeside, Settings settings, Host host)
+            throws SettingsException {
+        try {
+            return countBeside.isPresent()
+                    ? DisclosureBudget.beside(countBeside.get(), settings.disclosurePerDay(), host.clock())
+                    : DisclosureBudget.inMemory(settings.disclosurePerDay(), host.clock());
+        } catch (IOException e) {
+            throw new SettingsException(List.of(SelfCheck.UNCOUNTED + e.getMessage()));
+        }
+    }
+
     private static void begin(AuditLog audit, Settings settings, ServerCard card) throws SettingsException {
         try {
-            audit.start(settings.tools(), AuditChain.digest(Json.text(card.tools())));
+            audit.start(settings.tools(), settings.disclosurePerDay(), AuditChain.digest(Json.text(card.tools())));
         } catch (CallFailure e) {
             throw unwritable();
         }

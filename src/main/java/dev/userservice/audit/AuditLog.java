@@ -57,12 +57,18 @@ public final class AuditLog {
         this.identity = identity;
     }
 
-    /** Writes the session's first line: the tools offered, and the SHA-256 of their published schemas. */
-    public synchronized void start(List<String> tools, String schemas) {
+    /**
+     * Writes the session's first line.
+     *
+     * @param tools those offered, and {@code schemas} the SHA-256 of what is published of them
+     * @param disclosurePerDay user records that may leave in 24 hours
+     */
+    public synchronized void start(List<String> tools, int disclosurePerDay, String schemas) {
         ObjectNode line = line("session_start");
         line.put("version", identity.version()).put("pid", identity.pid());
         line.put("account", identity.account()).put("os_user", identity.osUser());
         tools.forEach(line.putArray("tools")::add);
+        line.put("disclosure_per_day", disclosurePerDay);
         line.put("schemas", schemas).put("chain", chain.algorithm());
         chain.keyId().ifPresent(id -> line.put("key", id));
         append(line);

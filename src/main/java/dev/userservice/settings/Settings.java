@@ -8,6 +8,7 @@ import dev.userservice.call.ApiSettings;
 import dev.userservice.call.OAuthSettings;
 import dev.userservice.call.TokenSource;
 import dev.userservice.call.Trust;
+import dev.userservice.limit.DisclosureFile;
 import dev.userservice.model.Secret;
 import dev.userservice.tools.ApiLayout;
 import dev.userservice.tools.Catalogue;
@@ -39,6 +40,7 @@ import java.util.stream.Stream;
  * @param account the service account's name, for the audit log
  * @param authorities certificates trusted in addition to the JDK's
  * @param tools names of the tools to offer; {@code fields} and {@code departments} are those that may be released
+ * @param disclosurePerDay user records that may leave in 24 hours
  * @param auditFile the audit log; empty where audit lines go to the standard error stream
  * @param warnings what is odd but harmless, a sentence each
  */
@@ -58,6 +60,7 @@ public record Settings(
         Duration callTimeout,
         int ratePerMinute,
         int rateBurst,
+        int disclosurePerDay,
         Optional<Path> auditFile,
         AuditChain auditChain,
         String logLevel,
@@ -129,6 +132,7 @@ public record Settings(
                 Duration.ofMillis(reader.number(Setting.USER_SERVICE_CALL_TIMEOUT_MS, 100, 600_000)),
                 reader.number(Setting.USER_SERVICE_RATE_PER_MINUTE, 1, 1_000_000),
                 reader.number(Setting.USER_SERVICE_RATE_BURST, 1, 1_000_000),
+                reader.number(Setting.USER_SERVICE_DISCLOSURE_PER_DAY, 1, 100_000_000),
                 auditFile(reader, places),
                 auditChain(reader),
                 reader.choice(Setting.USER_SERVICE_LOG_LEVEL, "ERROR", "WARN", "INFO", "DEBUG"),
@@ -261,7 +265,17 @@ public record Settings(
             return Optional.empty();
         }
         Optional<Path> named = reader.file(Setting.USER_SERVICE_AUDIT_FILE);
-        return named.isPresent() ? named : defaultAuditFile(reader, places);
+        Optional<Path> file = named.isPresent() ? named : defaultAuditFile(reader, places);
+        file.ifPresent(log -> nameCount(reader, log));
+        return file;
+    }
+
+    private static void nameCount(SettingsReader reader, Path auditFile) {
+        try {
+            reader.named("the disclosure count of USER_SERVICE_AUDIT_FILE", DisclosureFile.beside(auditFile));
+        } catch (IOException e) {
+            // the folder of both is not there yet, so no other file is in it
+        }
     }
 
     private static Optional<Path> defaultAuditFile(SettingsReader reader, Places places) {

@@ -3,6 +3,7 @@ package dev.userservice.tools;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.audit.AuditEntry;
 import dev.userservice.call.ApiAnswer;
+import dev.userservice.limit.DisclosureBudget.Counted;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
@@ -22,7 +23,8 @@ import java.util.concurrent.TimeUnit;
  * whether they end, are overtaken by the deadline or taken back, the fifth follows, once.
  *
  * <p>Who may wait: validate and limit, the deadline and the cancellation run on the timer's thread, where nothing ever
- * blocks; call and sanitize on a place at the API; audit on the recorder's thread.
+ * blocks; the disclosure budget, which limit asks before the call and charges after sanitize, on the counter's thread;
+ * call and sanitize on a place at the API; audit on the recorder's thread.
  */
 final class CallPath {
 
@@ -40,6 +42,9 @@ final class CallPath {
     /** Written by the timer's thread before the result is known, read after. */
     private Optional<Arguments> arguments = Optional.empty();
 
+    /** What the budget is charged with; touched on the counter's thread alone. */
+    private Optional<Counted> counted = Optional.empty();
+
     /** @param tool the tool that the request names, where it is offered */
     CallPath(Stages stages, CallRequest request, Optional<Tool> tool, Call call) {
         this.stages = stages;
@@ -56,7 +61,7 @@ final class CallPath {
         result.whenComplete((success, failure) -> {
             deadline.cancel(false);
             call.end();
-            stages.recorder().execute(() -> call.outcome().complete(audit(success, failure)));
+            stages.recorder().execute(() -> end(audit(success, failure)));
         });
         stages.timer().execute(this::run);
     }
@@ -64,8 +69,10 @@ final class CallPath {
     private void run() {
         try {
             Arguments valid = validate();
-            limit().thenCompose(turn -> call(valid))
+            limit().thenRunAsync(stages.budget()::requireSome, stages.counter())
+                    .thenCompose(some -> call(valid))
                     .thenApply(answer -> sanitize(valid, answer))
+                    .thenApplyAsync(success -> disclose(valid, success), stages.counter())
                     .whenComplete(this::complete);
         } catch (Throwable t) {
             result.completeExceptionally(t);
@@ -111,6 +118,16 @@ final class CallPath {
         return new Outcome.Success(content, known.disclosed().applyAsInt(content), cleaned);
     }
 
+    /** Counts what is about to leave; of a call that is over nothing leaves. */
+    private Outcome.Success disclose(Arguments valid, Outcome.Success success) {
+        if (call.hasEnded()) {
+            throw failure(ErrorCode.CANCELLED);
+        }
+        int most = tool.orElseThrow().most().applyAsInt(valid);
+        counted = Optional.of(stages.budget().disclose(success.records(), most));
+        return success;
+    }
+
     /** Writes the line, then returns the outcome; never throws. The line decides whether a cancellation is in time. */
     private Outcome audit(Outcome.Success success, Throwable failure) {
         try {
@@ -126,6 +143,18 @@ final class CallPath {
                     ? known
                     : new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the audit line could not be made", t);
             return call.isCancelled() ? cancelled() : Failures.outcome(unrecorded, tool, call);
+        }
+    }
+
+    /**
+     * Tells the outcome. What was counted and does not leave is taken back, after the call's other business on that
+     * thread: it has ended, so nothing is counted after that. Where it cannot be, the future keeps the failure to
+     * itself: too much is counted then.
+     */
+    private void end(Outcome outcome) {
+        call.outcome().complete(outcome);
+        if (outcome instanceof Outcome.Failure) {
+            CompletableFuture.runAsync(() -> counted.ifPresent(stages.budget()::takeBack), stages.counter());
         }
     }
 

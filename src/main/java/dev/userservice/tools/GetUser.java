@@ -40,6 +40,7 @@ final class GetUser {
                 user,
                 arguments -> ApiRequest.record(layout.userPath(), arguments.text(userId), wanted),
                 (arguments, answer) -> requireSameUser(arguments.text(userId), answer, layout),
+                arguments -> 1,
                 result -> 1,
                 new Trial.Getter(
                         id -> Json.object().put(userId.name(), id),

@@ -52,6 +52,7 @@ final class ListUsersByDepartment {
                 output(user),
                 arguments -> request(layout, arguments, department, wanted),
                 (arguments, answer) -> page(arguments, department, answer),
+                arguments -> arguments.number(LIMIT),
                 result -> result.path("users").size(),
                 trial(layout, departments));
     }

@@ -19,6 +19,7 @@ import java.util.function.ToIntFunction;
  * @param notFound what a caller is told where the API has no such record
  * @param request from checked arguments to the one question put to the API; pure
  * @param shape from arguments and answer to the record the released fields are copied from; pure
+ * @param most from arguments to the most users that the result can hold
  * @param disclosed from a result to the number of users in it
  * @param trial how {@code check} tries the tool
  */
@@ -32,6 +33,7 @@ public record Tool(
         OutputSchema output,
         Function<Arguments, ApiRequest> request,
         BiFunction<Arguments, ApiAnswer, JsonNode> shape,
+        ToIntFunction<Arguments> most,
         ToIntFunction<JsonNode> disclosed,
         Trial trial) {
 

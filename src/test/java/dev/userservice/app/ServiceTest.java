@@ -37,7 +37,8 @@ final class ServiceTest {
         manual = new ManualTools();
         ServerCard card =
                 new ServerCard("user-service", "", "1", "", manual.tools().publish());
-        service = new Service(manual.tools(), manual.api(), manual.audit(), card, manual.redactor(), manual.time());
+        service = new Service(
+                manual.tools(), manual.api(), manual.budget(), manual.audit(), card, manual.redactor(), manual.time());
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.audit.AuditLog.EndReason;
 import dev.userservice.model.Json;
 import dev.userservice.settings.Settings;
@@ -47,6 +48,8 @@ final class WiringTest {
     @TempDir
     private Path folder;
 
+    private static final Set<String> THREADS = Set.of("timer", "disclosure-count", "audit-log");
+
     private OutputStream rawErr = new ByteArrayOutputStream();
 
     @Test
@@ -63,6 +66,7 @@ final class WiringTest {
         assertEquals("ada", start.path("os_user").asText());
         assertEquals(ProcessHandle.current().pid(), start.path("pid").asLong());
         assertEquals("[\"get_user\"]", Json.text(start.path("tools")));
+        assertEquals(2000, start.path("disclosure_per_day").asInt());
         assertEquals("hmac-sha256", start.path("chain").asText());
         assertTrue(start.path("schemas").asText().matches("[0-9a-f]{64}"));
         assertEquals(
@@ -107,18 +111,20 @@ final class WiringTest {
     @Test
     void runsTimerAndRecorderOnNamedThreadsThatKeepNoProcess() throws Exception {
         Service service = service(Map.of());
-        CallRequest request = new CallRequest(Json.object(), Optional.empty(), Admission.ADMITTED);
+        ObjectNode params = Json.object().put("name", "get_user");
+        params.putObject("arguments").put("user_id", "7");
+        CallRequest request = new CallRequest(params, Optional.empty(), Admission.ADMITTED);
         service.tools().accept(request).outcome().get(20, TimeUnit.SECONDS);
-        assertEquals(Set.of("timer", "audit-log"), daemons());
+        assertEquals(THREADS, daemons());
         assertTrue(((ScheduledThreadPoolExecutor) service.timer()).getRemoveOnCancelPolicy());
         service.close();
     }
 
-    /** Returns which of the two names daemon threads have now; fails where another thread has one of them. */
+    /** Returns which of these names daemon threads have now; fails where another thread has one of them. */
     private static Set<String> daemons() {
         Set<String> names = new HashSet<>();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (Set.of("timer", "audit-log").contains(thread.getName())) {
+            if (THREADS.contains(thread.getName())) {
                 assertTrue(thread.isDaemon(), thread.getName());
                 names.add(thread.getName());
             }
@@ -145,6 +151,31 @@ final class WiringTest {
     }
 
     @Test
+    void doesNotBeginWhereItCannotCountWhatLeaves() throws Exception {
+        Path count = folder.toRealPath().resolve("audit.jsonl.disclosed");
+        Files.createDirectory(count);
+        assertEquals(
+                List.of("USER_SERVICE_DISCLOSURE_PER_DAY cannot be kept: the disclosure count " + count
+                        + " is no regular file; look at what is there: deleting it begins a new count, which the audit"
+                        + " log shows"),
+                problems(Map.of()));
+        assertEquals("", Files.readString(log()), "and leaves no line");
+    }
+
+    @Test
+    void countsInMemoryWhereTheAuditLogIsStandardError() throws Exception {
+        service(Map.of("USER_SERVICE_AUDIT_FILE", "stderr")).budget().disclose(1, 1);
+        assertEquals(List.of(), List.of(folder.toFile().list()));
+    }
+
+    @Test
+    void sharesTheCountOfALogWithEveryServerOfThatLog() throws Exception {
+        service(Map.of()).budget().disclose(7, 7);
+        assertEquals(1993, service(Map.of()).budget().left().records());
+        assertEquals("2026-11-22T07 7\n", Files.readString(folder.resolve("audit.jsonl.disclosed")));
+    }
+
+    @Test
     void doesNotBeginWithAProxyThatIsNoAddress() {
         assertEquals(
                 List.of("HTTPS_PROXY must be http://HOST:PORT, without user name and password"),
@@ -157,7 +188,8 @@ final class WiringTest {
 
     private Service service(Map<String, String> further) throws SettingsException {
         Map<String, String> environment = new HashMap<>(Map.of(
-                "INTERNAL_API_URL", "https://users.corp.example",
+                "INTERNAL_API_URL", "http://127.0.0.1:1",
+                "INTERNAL_API_RETRIES", "0",
                 "INTERNAL_API_TOKEN", "token-0123456789abcdef",
                 "USER_SERVICE_AUDIT_FILE", log().toString()));
         environment.putAll(further);
@@ -171,7 +203,8 @@ final class WiringTest {
                 Map.of("user.name", "ada"),
                 System::nanoTime,
                 Clock.fixed(Instant.parse("2026-11-22T07:31:05Z"), ZoneOffset.UTC));
-        return Wiring.service(Settings.read(environment, Optional.empty(), host.places(), "1.2.3"), host, "1.2.3");
+        Settings settings = Settings.read(environment, Optional.empty(), host.places(), "1.2.3");
+        return Wiring.service(settings, host, "1.2.3", settings.auditFile());
     }
 
     private Path log() {

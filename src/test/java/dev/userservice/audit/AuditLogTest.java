@@ -98,7 +98,7 @@ final class AuditLogTest {
 
     @Test
     void writesNothingBehindTheLastLine() {
-        log.start(List.of("get_user"), "5c4e");
+        log.start(List.of("get_user"), 2000, "5c4e");
         log.end(AuditLog.EndReason.SIGNAL);
         refused(this::appendOne);
         assertEquals(2, lines.written.size());
@@ -107,7 +107,7 @@ final class AuditLogTest {
     @Test
     void writesASessionLineByLineEachChainedToTheOneBefore() throws Exception {
         String id = log.nextCallId();
-        log.start(List.of("get_user", "list_users_by_department"), "5c4e");
+        log.start(List.of("get_user", "list_users_by_department"), 2000, "5c4e");
         appendOne();
         Optional<String> head = log.end(AuditLog.EndReason.END_OF_INPUT);
 
@@ -116,7 +116,7 @@ final class AuditLogTest {
         String common = "{\"timestamp\":\"2026-11-22T07:31:05.000Z\",\"event\":\"%s\",\"session\":\"" + session + "\"";
         String first = line(common.formatted("session_start") + """
         ,"sequence":1,"version":"1.0.0","pid":4711,"account":"svc-users","os_user":"ada",\
-        "tools":["get_user","list_users_by_department"],"schemas":"5c4e","chain":"sha256","previous":"%s\"""".formatted(ZEROS));
+        "tools":["get_user","list_users_by_department"],"disclosure_per_day":2000,"schemas":"5c4e","chain":"sha256","previous":"%s\"""".formatted(ZEROS));
         String second = line(common.formatted("tool_call") + """
         ,"sequence":2,"call_id":"6f0c1d2e-1","account":"svc-users","os_user":"ada","client":"cli/1",\
         "operation":"get_user","arguments":{"user_id":"123"},"result":"ok","attempts":0,"duration_ms":0,\
@@ -137,7 +137,7 @@ final class AuditLogTest {
 
     @Test
     void usesNoSequenceNumberForALineThatCouldNotBeWritten() throws Exception {
-        log.start(List.of(), "5c4e");
+        log.start(List.of(), 2000, "5c4e");
         IOException full = new IOException("disk full");
         lines.failure = Optional.of(full);
         assertSame(full, refused(this::appendOne).getCause());
@@ -152,7 +152,7 @@ final class AuditLogTest {
 
     @Test
     void goesOnFromALineThatWasBegunButFailsItsCall() throws Exception {
-        log.start(List.of(), "5c4e");
+        log.start(List.of(), 2000, "5c4e");
         lines.taken = false;
         refused(this::appendOne);
         lines.taken = true;

@@ -100,7 +100,7 @@ final class AuditSecrecyTest {
 
     @Test
     void countsTheCallsItHasLinesOf() throws Exception {
-        log.start(List.of("get_user"), "5c4e");
+        log.start(List.of("get_user"), 2000, "5c4e");
         taken = false;
         assertThrows(CallFailure.class, () -> append("c", "get_user", Json.object(), ErrorCode.NOT_FOUND));
         taken = true;

@@ -54,7 +54,7 @@ final class AuditVerifierTest {
                 new Redactor(),
                 Clock.systemUTC(),
                 new AuditLog.Identity("1.0.0", 1, "svc-users", "ada"));
-        log.start(List.of("get_user"), "0");
+        log.start(List.of("get_user"), 2000, "0");
         for (int i = 1; i <= CALLS; i++) {
             Call call = new Call(log.nextCallId(), TraceContext.NONE, Duration.ofSeconds(20), () -> 0);
             Outcome outcome = new Outcome.Success(Json.object(), 1, 0);

@@ -64,7 +64,7 @@ final class TornLineTest {
                 new Redactor(),
                 Clock.systemUTC(),
                 new AuditLog.Identity("1.0.0", 1, "svc-users", "ada"));
-        log.start(List.of("get_user"), "0");
+        log.start(List.of("get_user"), 2000, "0");
         append(log, Json.object().put("user_id", "1"));
         ObjectNode strange = Json.object();
         strange.putObject("user_id")

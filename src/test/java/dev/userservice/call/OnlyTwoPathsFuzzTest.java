@@ -10,6 +10,7 @@ import dev.userservice.Layouts;
 import dev.userservice.UserApiFactory;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
+import dev.userservice.limit.DisclosureBudget;
 import dev.userservice.limit.RateLimiter;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
@@ -164,10 +165,12 @@ final class OnlyTwoPathsFuzzTest {
                 new AuditLog.Identity("1.0.0", 1, "svc", "ada"));
         Stages stages = new Stages(
                 new RateLimiter(1_000_000, 1_000_000, loopback.time()),
+                DisclosureBudget.inMemory(100_000_000, loopback.time().clock()),
                 loopback.open(UserApiFactory.settings(base)),
                 new TextCleaner(loopback.redactor()),
                 audit,
                 loopback.time(),
+                Runnable::run,
                 Runnable::run);
         return new UserTools(catalogue(), stages, Duration.ofSeconds(20), loopback.time());
     }

@@ -9,6 +9,7 @@ import dev.userservice.UserApiFactory;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.Json;
+import dev.userservice.model.TraceContext;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -346,7 +347,7 @@ final class WalkTest {
     }
 
     private Call call() {
-        return new Call("6f0c1d2e-1", Optional.empty(), Duration.ofSeconds(20), loopback.time());
+        return new Call("6f0c1d2e-1", TraceContext.NONE, Duration.ofSeconds(20), loopback.time());
     }
 
     private static RawApi raw(String api) throws IOException {

@@ -57,6 +57,7 @@ final class SelfCheckTest {
             assertEquals("""
           ok    settings        read; tools: get_user, list_users_by_department
           ok    audit log       %s
+          ok    disclosure      2000 of 2000 user records may leave now
           ok    address lookup  the API's host has 1 address
           ok    connection      the API's host accepts connections on port %d
           ok    TLS             none: the address is http
@@ -97,6 +98,11 @@ final class SelfCheckTest {
                 "finding": "standard error"
               },
               {
+                "stage": "disclosure",
+                "status": "ok",
+                "finding": "2000 of 2000 user records may leave now"
+              },
+              {
                 "stage": "address lookup",
                 "status": "ok",
                 "finding": "the API's host has 1 address"
@@ -127,6 +133,43 @@ final class SelfCheckTest {
           """.formatted(api.port()),
                     check(api, Map.of("USER_SERVICE_AUDIT_FILE", "stderr"), "--json")
                             .out());
+        }
+    }
+
+    @Test
+    void countsWhatItDisclosesAndSaysWhatIsLeft() throws IOException {
+        try (RawApi api = api(ok(LIST), ok(USER))) {
+            Map<String, String> five = Map.of("USER_SERVICE_DISCLOSURE_PER_DAY", "5");
+            assertEquals(0, check(api, five).status());
+            Run second = check(api, five);
+            assertTrue(
+                    second.stage("disclosure")
+                            .matches("ok 3 of 5 user records may leave now, the next from .*:00:00Z on"),
+                    second.out());
+            Run third = check(api, five);
+            assertTrue(
+                    third.stage("disclosure")
+                            .matches("FAIL 1 of 5 user records may leave now, the next from .* on; a check needs 3\\."
+                                    + " Remedy: wait, or raise USER_SERVICE_DISCLOSURE_PER_DAY\\."),
+                    third.out());
+            assertEquals(1, third.status());
+            assertEquals("", third.stage("address lookup"));
+        }
+    }
+
+    @Test
+    void stopsAtACountThatIsDamaged() throws IOException {
+        Path count = log().resolveSibling("audit.jsonl.disclosed").toAbsolutePath();
+        Files.writeString(count, "2026-11-24T20 12");
+        try (RawApi api = api(ok(LIST), ok(USER))) {
+            Run run = check(api, Map.of());
+            assertEquals("ok " + log(), run.stage("audit log"));
+            assertEquals(
+                    "FAIL USER_SERVICE_DISCLOSURE_PER_DAY cannot be kept: the disclosure count " + count.toRealPath()
+                            + " is damaged; look at what is there: deleting it begins a new count, which the audit log"
+                            + " shows. Remedy: correct what is named.",
+                    run.stage("disclosure"));
+            assertEquals(3, run.status());
         }
     }
 

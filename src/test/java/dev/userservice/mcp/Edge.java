@@ -8,6 +8,7 @@ import dev.userservice.UserApiFactory;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
 import dev.userservice.call.UserApi;
+import dev.userservice.limit.DisclosureBudget;
 import dev.userservice.limit.RateLimiter;
 import dev.userservice.model.Json;
 import dev.userservice.model.Redactor;
@@ -85,8 +86,9 @@ final class Edge implements AutoCloseable {
                 time.clock(),
                 new AuditLog.Identity("1", 4711, "svc-users", "ada"));
         UserApi api = loopback.open(UserApiFactory.settings(URI.create(apiUrl)));
+        DisclosureBudget budget = DisclosureBudget.inMemory(100_000_000, time.clock());
         TextCleaner cleaner = new TextCleaner(loopback.redactor());
-        Stages stages = new Stages(limiter, api, cleaner, log, timer, this::record);
+        Stages stages = new Stages(limiter, budget, api, cleaner, log, timer, Runnable::run, this::record);
         return new UserTools(catalogue(), stages, Duration.ofSeconds(20), time);
     }
 

@@ -14,7 +14,9 @@ final class TraceContextTest {
 
     @Test
     void knowsTheTraceOfAValidParentOnly() {
-        assertEquals(Optional.of("0af7651916cd43dd8448eb211c80319c"), context(PARENT, "").traceId());
+        assertEquals(
+                Optional.of("0af7651916cd43dd8448eb211c80319c"),
+                context(PARENT, "").traceId());
         assertEquals(Optional.empty(), context(PARENT + "-x", "").traceId());
         assertEquals(Optional.empty(), TraceContext.NONE.traceId());
     }
@@ -33,7 +35,8 @@ final class TraceContextTest {
             })
     void keepsAStateOfAtMost512VisibleCharacters(String state, int times, boolean valid, String reason) {
         String given = state.repeat(times);
-        assertEquals(Optional.of(given).filter(kept -> valid), context(PARENT, given).tracestate(), reason);
+        assertEquals(
+                Optional.of(given).filter(kept -> valid), context(PARENT, given).tracestate(), reason);
     }
 
     @Test

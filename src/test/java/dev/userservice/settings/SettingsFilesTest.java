@@ -62,7 +62,7 @@ final class SettingsFilesTest {
                         new Redactor(),
                         Clock.systemUTC(),
                         new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"))
-                .start(settings.tools(), "");
+                .start(settings.tools(), 2000, "");
         JsonNode start = Json.parse(lines.get(0));
         return start.path("chain").asText() + " " + start.path("key").asText();
     }

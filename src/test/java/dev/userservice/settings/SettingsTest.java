@@ -110,6 +110,7 @@ final class SettingsTest {
         "USER_SERVICE_CALL_TIMEOUT_MS,      100,  600000",
         "USER_SERVICE_RATE_PER_MINUTE,      1,    1000000",
         "USER_SERVICE_RATE_BURST,           1,    1000000",
+        "USER_SERVICE_DISCLOSURE_PER_DAY,   1,    100000000",
         "USER_SERVICE_MAX_CONCURRENT_CALLS, 1,    256",
     })
     void keepsANumberWithinItsBounds(Setting setting, int min, int max) throws SettingsException {
@@ -145,6 +146,7 @@ final class SettingsTest {
             case USER_SERVICE_CALL_TIMEOUT_MS -> (int) settings.callTimeout().toMillis();
             case USER_SERVICE_RATE_PER_MINUTE -> settings.ratePerMinute();
             case USER_SERVICE_RATE_BURST -> settings.rateBurst();
+            case USER_SERVICE_DISCLOSURE_PER_DAY -> settings.disclosurePerDay();
             case USER_SERVICE_MAX_CONCURRENT_CALLS -> settings.api().maxConcurrentCalls();
             default -> throw new IllegalArgumentException(setting + " is no number");
         };
@@ -638,6 +640,24 @@ final class SettingsTest {
             case "a symbolic link" -> Files.createSymbolicLink(link, file);
             default -> Files.createLink(link, file);
         };
+    }
+
+    @Test
+    void wantsTheCountBesideTheAuditLogToBeAnotherFileToo() throws IOException {
+        Path count = Files.writeString(folder.resolve("audit.jsonl.disclosed"), TOKEN);
+        Path linked = Files.createLink(folder.resolve("token"), count);
+        Path log = folder.resolve("audit.jsonl");
+        Map<String, String> environment = Map.of(
+                "INTERNAL_API_URL", URL,
+                "INTERNAL_API_TOKEN_FILE", linked.toString(),
+                "USER_SERVICE_AUDIT_FILE", log.toString());
+        SettingsException problems = assertThrows(
+                SettingsException.class, () -> Settings.read(environment, Optional.empty(), PLACES, "1.0.0"));
+        assertEquals(
+                List.of(
+                        "INTERNAL_API_TOKEN_FILE and the disclosure count of USER_SERVICE_AUDIT_FILE name the same file;"
+                                + " each needs its own"),
+                problems.problems());
     }
 
     @Test

@@ -14,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import okhttp3.mockwebserver.Dispatcher;
 import okhttp3.mockwebserver.MockResponse;
 import okhttp3.mockwebserver.RecordedRequest;
@@ -31,6 +34,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class CallPathTest {
 
     private static final String ADA = "{\"id\":123,\"name\":\"Ada\"}";
+    private static final String LIST =
+            "{\"name\":\"list_users_by_department\",\"arguments\":{\"department\":\"sales\"}}";
+    private static final String THREE = """
+      {"users":[{"id":1,"name":"Ada"},{"id":2,"name":"Bo"},{"id":3,"name":"Cy"}]}""";
     private static final String OLD_TOKEN = "old-token-0123456789";
     private static final String NEW_TOKEN = "a-new-token-0123456789";
 
@@ -197,6 +204,104 @@ final class CallPathTest {
         assertEquals(List.of(), manual.time().waits());
         manual.awaitRecording().run();
         assertEquals("cancelled: ", ManualTools.ended(call));
+    }
+
+    @Test
+    void sendsNothingWhereNothingIsLeft() throws Exception {
+        manual.budget().disclose(ManualTools.PER_DAY, ManualTools.PER_DAY);
+        Call call = manual.accept(ManualTools.GET_USER, Admission.ADMITTED);
+        manual.awaitRecording().run();
+        assertEquals(
+                "disclosure_limit: Error: Disclosure limit reached: no more user records may leave for now."
+                        + " Try again in 25 hours.",
+                ManualTools.ended(call));
+        assertEquals(List.of("disclosure_limit"), manual.recorded("result"));
+        assertEquals(0, manual.server().getRequestCount());
+    }
+
+    @Test
+    void refusesAPageThatIsMoreThanIsLeftAndSaysNothingOfIt() throws Exception {
+        manual.budget().disclose(1, 1);
+        manual.server().enqueue(new MockResponse().setBody(THREE));
+        Call call = manual.accept(LIST, Admission.ADMITTED);
+        manual.awaitRecording().run();
+        assertTrue(ManualTools.ended(call).startsWith("disclosure_limit: "), ManualTools.ended(call));
+        assertEquals(List.of("disclosure_limit"), manual.recorded("result"));
+        assertEquals(List.of(""), manual.recorded("records"));
+        assertEquals(2, left());
+    }
+
+    @Test
+    void countsWhatLeavesBeforeItIsRecorded() throws Exception {
+        manual.server().enqueue(new MockResponse().setBody(THREE));
+        Call call = manual.accept(LIST, Admission.ADMITTED);
+        Runnable recording = manual.awaitRecording();
+        assertEquals(0, left());
+        recording.run();
+        assertEquals(List.of("3"), manual.recorded("records"));
+        assertEquals(0, left());
+        assertTrue(call.hasEnded());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "404, '', not_found",
+        "403, '', upstream_denied",
+        "200, '{\"id\":124,\"name\":\"Bo\"}', upstream_contract",
+    })
+    void countsNothingOfACallThatFails(int status, String body, String result) throws Exception {
+        manual.server().enqueue(new MockResponse().setResponseCode(status).setBody(body));
+        manual.acceptAndSend();
+        manual.awaitRecording().run();
+        assertEquals(List.of(result), manual.recorded("result"));
+        assertEquals(ManualTools.PER_DAY, left());
+    }
+
+    @Test
+    void takesBackWhatCouldNotBeRecorded() throws Exception {
+        manual.server().enqueue(new MockResponse().setBody(ADA));
+        Call call = manual.acceptAndSend();
+        Runnable recording = manual.awaitRecording();
+        assertEquals(2, left());
+        manual.beforeWriting(line -> {
+            throw new IOException("no space left on device");
+        });
+        recording.run();
+        assertTrue(ManualTools.ended(call).startsWith("audit_unavailable: "), ManualTools.ended(call));
+        assertEquals(ManualTools.PER_DAY, left());
+    }
+
+    @Test
+    void takesBackWhatIsCancelledBeforeItIsRecorded() throws Exception {
+        manual.server().enqueue(new MockResponse().setBody(ADA));
+        Call call = manual.acceptAndSend();
+        Runnable recording = manual.awaitRecording();
+        manual.tools().cancel(call);
+        assertEquals(2, left());
+        recording.run();
+        assertEquals(ManualTools.PER_DAY, left());
+    }
+
+    /** The deadline passes while the count's file keeps its thread: nothing else waits, and nothing is counted late. */
+    @Test
+    void endsACallInItsTimeWhoseCountingWaits() throws Exception {
+        BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+        manual.server().enqueue(new MockResponse().setBody(ADA));
+        manual.countOn(waiting::add);
+        Call call = manual.accept(ManualTools.GET_USER, Admission.ADMITTED);
+        waiting.take().run();
+        Runnable counting = waiting.poll(20, TimeUnit.SECONDS);
+        manual.time().advance(Duration.ofSeconds(20));
+        manual.awaitRecording().run();
+        assertTrue(ManualTools.ended(call).startsWith("upstream_timeout: "), ManualTools.ended(call));
+        counting.run();
+        waiting.take().run();
+        assertEquals(List.of("upstream_timeout"), manual.recorded("result"));
+        assertEquals(ManualTools.PER_DAY, left());
+    }
+
+    private long left() {
+        return manual.budget().left().records();
     }
 
     @Test

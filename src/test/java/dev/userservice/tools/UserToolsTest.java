@@ -11,6 +11,7 @@ import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
 import dev.userservice.audit.AuditSink;
 import dev.userservice.call.ApiRequest;
+import dev.userservice.limit.DisclosureBudget;
 import dev.userservice.limit.RateLimiter;
 import dev.userservice.model.Call;
 import dev.userservice.model.Json;
@@ -447,6 +448,7 @@ final class UserToolsTest {
                 sound.output(),
                 request,
                 sound.shape(),
+                sound.most(),
                 sound.disclosed(),
                 sound.trial());
         assertEquals(
@@ -519,10 +521,12 @@ final class UserToolsTest {
                 new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"));
         Stages stages = new Stages(
                 limiter,
+                DisclosureBudget.inMemory(2000, time.clock()),
                 loopback.open(UserApiFactory.settings(URI.create("http://127.0.0.1:" + server.getPort()))),
                 new TextCleaner(loopback.redactor()),
                 audit,
                 time,
+                Runnable::run,
                 Runnable::run);
         return new UserTools(catalogue, stages, callTimeout, time);
     }
