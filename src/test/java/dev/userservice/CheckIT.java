@@ -36,7 +36,7 @@ final class CheckIT {
                         Map.of(),
                         List.of(),
                         "response shape",
-                        "ok every question asked is answered as expected",
+                        "ok list_users_by_department and get_user answer as expected",
                         "all is well"),
                 Arguments.of(
                         ok("{\"users\":[]}"),
@@ -44,8 +44,9 @@ final class CheckIT {
                         Map.of(),
                         List.of(),
                         "response shape",
-                        "ok a list is answered as expected; no user to get, name one with --user",
-                        "an empty department"),
+                        "FAIL list_users_by_department finds nobody at all. Remedy: check INTERNAL_API_DEPARTMENT_PATH, "
+                                + "INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS.",
+                        "departments without users"),
                 Arguments.of(
                         response("503 Busy", "{}"),
                         ok(USER),
@@ -61,7 +62,7 @@ final class CheckIT {
                         Map.of(),
                         List.of(),
                         "credential",
-                        "FAIL " + LISTING + "the API refused the credential (401), HTTP 401. "
+                        "FAIL " + LISTING + "the API refused the credential, HTTP 401. "
                                 + "Remedy: check the token and INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME.",
                         "a wrong token"),
                 Arguments.of(
@@ -70,7 +71,7 @@ final class CheckIT {
                         Map.of(),
                         List.of(),
                         "credential",
-                        "FAIL " + LISTING + "the API does not let the account do this (403), HTTP 403. "
+                        "FAIL " + LISTING + "the API does not let the account do this, HTTP 403. "
                                 + "Remedy: have the service account permitted to read users.",
                         "an account without rights"),
                 Arguments.of(
@@ -79,8 +80,9 @@ final class CheckIT {
                         Map.of(),
                         List.of(),
                         "response shape",
-                        "FAIL " + LISTING + "the API knows no such record (404), HTTP 404. "
-                                + "Remedy: check INTERNAL_API_DEPARTMENT_PATH and USER_SERVICE_DEPARTMENTS.",
+                        "FAIL " + LISTING + "the API knows no such record, HTTP 404. "
+                                + "Remedy: check INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and "
+                                + "USER_SERVICE_DEPARTMENTS.",
                         "a wrong path"),
                 Arguments.of(
                         response("302 Found", "", "Location: https://sso.corp.example/"),
@@ -98,7 +100,7 @@ final class CheckIT {
                         List.of(),
                         "response shape",
                         "FAIL " + LISTING
-                                + "a proxy wants a password (407), HTTP 407. Remedy: proxy credentials are not "
+                                + "a proxy wants a password, HTTP 407. Remedy: proxy credentials are not "
                                 + "supported: have this machine let through without, or name the API's host in NO_PROXY.",
                         "a proxy in between"),
                 Arguments.of(
@@ -116,8 +118,8 @@ final class CheckIT {
                         Map.of(),
                         List.of("--user", "9"),
                         "response shape",
-                        "FAIL get_user: the API knows no such record (404), HTTP 404. "
-                                + "Remedy: check INTERNAL_API_USER_PATH and the user's ID.",
+                        "FAIL get_user: the API knows no such record, HTTP 404. "
+                                + "Remedy: check INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER and the user's ID.",
                         "a user that is not there"),
                 Arguments.of(
                         ok(LIST),
@@ -126,7 +128,7 @@ final class CheckIT {
                         List.of(),
                         "response shape",
                         "FAIL " + LISTING + "a required field is missing from a record: name, HTTP 200. "
-                                + "Remedy: check INTERNAL_API_FIELD_MAP, INTERNAL_API_LIST_POINTER and the paths against the API.",
+                                + "Remedy: check name in INTERNAL_API_FIELD_MAP.",
                         "a field that is not there"),
                 Arguments.of(
                         ok(LIST),

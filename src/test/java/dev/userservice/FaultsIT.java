@@ -94,7 +94,7 @@ final class FaultsIT {
                         Map.entry("a member twice, deep within", "{\"id\":7,\"name\":\"Ada\",\"x\":{\"y\":1,\"y\":2}}"),
                         Map.entry("5,000 levels deep", "{\"id\":7,\"name\":\"Ada\",\"x\":" + deep + "}"),
                         Map.entry("another user", "{\"id\":8,\"name\":\"Eve\"}"),
-                        Map.entry("the same number, written otherwise", "{\"id\":\"07\",\"name\":\"Ada\"}"),
+                        Map.entry("another number that ends alike", "{\"id\":\"17\",\"name\":\"Ada\"}"),
                         Map.entry("a comment", "{\"id\":7,/* */\"name\":\"Ada\"}"),
                         Map.entry("not a number", "{\"id\":7,\"name\":\"Ada\",\"x\":NaN}"),
                         Map.entry(

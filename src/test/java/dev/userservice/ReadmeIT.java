@@ -76,6 +76,19 @@ final class ReadmeIT {
     }
 
     @Test
+    void showsWhereCheckStops() throws Exception {
+        Matcher block = Pattern.compile("(?ms)^```\n(ok    settings .*?)^```").matcher(text());
+        assertTrue(block.find());
+        try (RawApi api = RawApi.always(RawApi.response("401 Unauthorized", "{}"))) {
+            Map<String, String> settings = ServerProcess.settings(api.url(), folder);
+            String shown = block.group(1)
+                    .replace("/home/ada/.local/state/user-service/audit.jsonl", settings.get("USER_SERVICE_AUDIT_FILE"))
+                    .replace("8080", Integer.toString(api.port()));
+            assertEquals(shown, Run.of(settings, folder, "check").out());
+        }
+    }
+
+    @Test
     void namesTheCommandsOfTheHelp() throws Exception {
         String help = demo("--help").out();
         List<String> commands = help.lines()

@@ -1,14 +1,17 @@
 package dev.userservice;
 
+import static dev.userservice.RawApi.ok;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,144 +21,108 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** APIs of other shapes, met by settings alone: the README's examples, word for word, and pages an API makes itself. */
+/** APIs of other shapes, met by settings alone. */
 final class ShapesIT {
 
-    private static final String OKTA_USER = """
-      {"id":7,"status":"ACTIVE","profile":{"login":"ada","displayName":"Ada Byron","email":"ada@corp.example",\
-      "department":"engineering","ssn":"078-05-1120"},"credentials":{"password":{}}}""";
-    private static final String GRAPH_USER =
-            "{\"id\":7,\"displayName\":\"Ada Byron\",\"mail\":null,\"mobilePhone\":\"+49 1\",\"businessPhones\":[]}";
-    private static final String PLAIN_USER = "{\"id\":7,\"name\":\"Ada Byron\",\"salary\":1}";
+    private static final Pattern PART = Pattern.compile("/d/sales\\?limit=([0-9]+)&offset=([0-9]+)");
 
     private static final int HUGE = 500_000;
 
     @TempDir
     private Path folder;
 
-    static Stream<Arguments> worksByTheReadmesExampleAlone() {
-        return Stream.of(
-                Arguments.of(
-                        "Okta:",
-                        "/api/v1/users/7",
-                        OKTA_USER,
-                        "/api/v1/users?search=profile.department%20eq%20%22engineering%22",
-                        "[" + OKTA_USER + "]",
-                        "Authorization",
-                        "SSWS ",
-                        "{\"id\":\"7\",\"name\":\"Ada Byron\",\"email\":\"ada@corp.example\",\"status\":\"ACTIVE\","
-                                + "\"department\":\"engineering\"}"),
-                Arguments.of(
-                        "Microsoft Graph:",
-                        "/v1.0/users/7",
-                        GRAPH_USER,
-                        "/v1.0/users?$filter=department%20eq%20'engineering'",
-                        "{\"@odata.context\":\"https://x\",\"value\":[" + GRAPH_USER + "]}",
-                        "Authorization",
-                        "Bearer ",
-                        "{\"id\":\"7\",\"name\":\"Ada Byron\"}"),
-                Arguments.of(
-                        "An API with a key",
-                        "/users/7",
-                        PLAIN_USER,
-                        "/departments/engineering/users",
-                        "{\"users\":[" + PLAIN_USER + "]}",
-                        "X-API-Key",
-                        "",
-                        "{\"id\":\"7\",\"name\":\"Ada Byron\"}"));
-    }
-
-    @ParameterizedTest
-    @MethodSource
-    void worksByTheReadmesExampleAlone(
-            String heading,
-            String userTarget,
-            String user,
-            String listTarget,
-            String list,
-            String header,
-            String scheme,
-            String released)
-            throws Exception {
-        try (RawApi api = RawApi.of(Map.of(userTarget, user, listTarget, list))) {
-            Map<String, String> own = ServerProcess.settings(api.url(), folder);
-            own.remove("INTERNAL_API_URL");
-            Files.writeString(folder.resolve("example.env"), example(heading, api.url()));
-            try (ServerProcess server = ServerProcess.start(own, folder, "--env-file", "example.env")) {
-                server.initialize();
-                server.callUser("1", "7");
-                assertEquals(
-                        released,
-                        server.answer("1").at("/result/structuredContent").toString(),
-                        server.stderr());
-                assertEquals(
-                        "{\"department\":\"engineering\",\"users\":[{\"id\":\"7\",\"name\":\"Ada Byron\"}],\"total\":1,"
-                                + "\"limit\":50,\"offset\":0}",
-                        list(server, "{\"department\":\"engineering\"}").toString());
-            }
-            assertEquals(scheme + ServerProcess.TOKEN, api.requests().get(0).header(header));
-            Run check = Run.of(own, folder, "check", "--env-file", "example.env");
-            assertEquals("ok every question asked is answered as expected", check.stage("response shape"), check.out());
-            assertFalse((check.out() + check.err()).matches("(?s).*(Ada|corp\\.example|078-05).*"), check.out());
-        }
-    }
-
-    /** Returns the indented lines below a heading of the README, for an API at {@code url}. */
-    private static String example(String heading, String url) throws Exception {
-        String readme = Files.readString(Path.of("README.md"));
-        String section =
-                readme.substring(readme.indexOf("\n" + heading, readme.indexOf("## Point it at your API")) + 1);
-        String lines = section.lines()
-                .dropWhile(line -> !line.startsWith("    "))
-                .takeWhile(line -> line.startsWith("    "))
-                .map(String::strip)
-                .collect(Collectors.joining("\n"));
-        String there = lines.replaceFirst("(?m)(?<=^INTERNAL_API_URL=)https://[^/\n]+", url);
-        return there.contains(url) ? there : "INTERNAL_API_URL=" + url + "\n" + there;
-    }
-
     static Stream<Arguments> leavesThePagesToAnApiThatMakesThem() {
+        String second = "[{\"id\":\"3\",\"name\":\"U3\"},{\"id\":\"4\",\"name\":\"U4\"}]";
+        String more = ",\"limit\":2,\"offset\":2,\"next_offset\":4}";
+        String last = ",\"limit\":2,\"offset\":2}";
         return Stream.of(
-                Arguments.of("\"total\":7", ",\"total\":7", ",\"next_offset\":4", "used, and there are more"),
-                Arguments.of("\"total\":4", ",\"total\":4", "", "used, and this is the end"),
-                Arguments.of("\"pages\":3", "", ",\"next_offset\":4", "unknown: a full page may not be the last"),
-                Arguments.of("\"total\":-1", "", ",\"next_offset\":4", "negative"),
-                Arguments.of("\"total\":4.5", "", ",\"next_offset\":4", "a fraction"),
-                Arguments.of("\"total\":1e400", "", ",\"next_offset\":4", "an exponent"),
-                Arguments.of("\"total\":\"7\"", "", ",\"next_offset\":4", "text"),
-                Arguments.of("\"total\":null", "", ",\"next_offset\":4", "null"),
-                Arguments.of("\"total\":{\"value\":7}", "", ",\"next_offset\":4", "an object"),
-                Arguments.of("\"total\":" + "9".repeat(40), "", ",\"next_offset\":4", "beyond all numbers"));
+                Arguments.of("\"total\":7", 7, second + ",\"total\":7" + more, "used, and there are more"),
+                Arguments.of("\"total\":4", 4, second + ",\"total\":4" + last, "used, and this is the end"),
+                Arguments.of("\"total\":0", 4, "[],\"total\":0" + last, "smaller than what came: nobody is left"),
+                Arguments.of("\"total\":3", 7, "", "smaller than what came"),
+                Arguments.of("\"total\":7", 2, "", "no further users although there are more"),
+                Arguments.of("\"pages\":3", 7, second + more, "unknown: a full page may not be the last"),
+                Arguments.of(
+                        "\"pages\":3",
+                        3,
+                        "[{\"id\":\"3\",\"name\":\"U3\"}]" + last,
+                        "unknown: nothing follows a page that is not full"),
+                Arguments.of("\"pages\":3", 2, "[]" + last, "unknown: an empty page is the last"),
+                Arguments.of("\"total\":-1", 7, second + more, "negative"),
+                Arguments.of("\"total\":4.5", 7, second + more, "a fraction"),
+                Arguments.of("\"total\":1e400", 7, second + more, "an exponent"),
+                Arguments.of("\"total\":\"7\"", 7, second + more, "text"),
+                Arguments.of("\"total\":null", 7, second + more, "null"),
+                Arguments.of("\"total\":{\"value\":7}", 7, second + more, "an object"),
+                Arguments.of("\"total\":" + "9".repeat(40), 7, second + more, "beyond all numbers"));
     }
 
+    /** @param page the members after the department's; empty where there must be no data */
     @ParameterizedTest
     @MethodSource
-    void leavesThePagesToAnApiThatMakesThem(String total, String totalSaid, String nextSaid, String reason)
-            throws Exception {
-        Map<String, String> answers = Map.of(
-                "/d/sales?limit=2&offset=2", "{\"users\":[" + users(3, 4) + "]," + total + "}",
-                "/d/sales?limit=1&offset=0", "{\"users\":[" + users(1, 1) + "]}",
-                "/d/sales?limit=1&offset=1", "{\"users\":[" + users(2, 2) + "]}");
-        try (RawApi api = RawApi.of(answers)) {
-            Map<String, String> settings = ServerProcess.settings(api.url(), folder);
-            settings.put("INTERNAL_API_PAGINATION", "offset");
-            settings.put("INTERNAL_API_DEPARTMENT_PATH", "/d/{department}");
-            Run run = Run.of(
-                    settings, folder, "call", "list_users_by_department", "department=sales", "limit=2", "offset=2");
-            assertEquals(0, run.status(), run.err());
-            String shown = users(3, 4).replaceAll("\"id\":([0-9]+)", "\"id\":\"$1\"");
-            assertEquals(
-                    "{\"department\":\"sales\",\"users\":[" + shown + "]" + totalSaid + ",\"limit\":2,\"offset\":2"
-                            + nextSaid + "}",
-                    ServerProcess.parse(run.out()).toString(),
-                    reason);
+    void leavesThePagesToAnApiThatMakesThem(String total, int size, String page, String reason) throws Exception {
+        try (RawApi api = new RawApi((request, socket) -> RawApi.write(socket, ok(part(request, total, size, 0))))) {
+            Run run = listSecondPage(api);
+            if (page.isEmpty()) {
+                assertRefused(run, reason);
+            } else {
+                assertEquals(
+                        "{\"department\":\"sales\",\"users\":" + page,
+                        ServerProcess.parse(run.out()).toString(),
+                        reason + run.err());
+            }
         }
     }
 
-    private static String users(int first, int last) {
-        return IntStream.rangeClosed(first, last)
+    @Test
+    void followsUpAPageThatIsNotFullWhereNoTotalIsKnown() throws Exception {
+        try (RawApi api = new RawApi((request, socket) -> {
+            String single = request.target().replaceFirst("limit=[0-9]+", "limit=1"); // its own greatest limit
+            RawApi.write(socket, ok(part(new RawApi.Request("GET " + single + " "), "\"pages\":3", 7, 0)));
+        })) {
+            Run run = listSecondPage(api);
+            assertEquals(
+                    List.of("3", "4"),
+                    ServerProcess.parse(run.out()).path("users").findValuesAsText("id"),
+                    run.err());
+            assertEquals(4, ServerProcess.parse(run.out()).path("next_offset").asInt());
+            assertEquals(
+                    "/d/sales?limit=1&offset=3", api.targets().get(api.targets().size() - 1));
+        }
+    }
+
+    @Test
+    void refusesMoreUsersThanWereAskedFor() throws Exception {
+        try (RawApi api =
+                new RawApi((request, socket) -> RawApi.write(socket, ok(part(request, "\"total\":7", 7, 1))))) {
+            assertRefused(listSecondPage(api), "the API does not know the parameter");
+        }
+    }
+
+    private Run listSecondPage(RawApi api) throws Exception {
+        Map<String, String> settings = ServerProcess.settings(api.url(), folder);
+        settings.put("INTERNAL_API_PAGINATION", "offset");
+        settings.put("INTERNAL_API_DEPARTMENT_PATH", "/d/{department}");
+        return Run.of(settings, folder, "call", "list_users_by_department", "department=sales", "limit=2", "offset=2");
+    }
+
+    private static void assertRefused(Run run, String reason) {
+        assertEquals(1, run.status(), reason);
+        assertEquals("", run.out(), reason);
+        assertTrue(run.err().contains("upstream_contract"), run.err());
+    }
+
+    /** Returns the users asked for, and so many further ones, of a department of {@code size}. */
+    private static String part(RawApi.Request request, String total, int size, int further) {
+        Matcher asked = PART.matcher(request.target());
+        assertTrue(asked.matches(), request.target());
+        int from = Integer.parseInt(asked.group(2));
+        String users = IntStream.rangeClosed(1, size)
+                .skip(from)
+                .limit(Integer.parseInt(asked.group(1)) + further)
                 .mapToObj(i -> "{\"id\":" + i + ",\"name\":\"U" + i + "\"}")
                 .collect(Collectors.joining(","));
+        return "{\"users\":[" + users + "]," + total + "}";
     }
 
     /** 500,000 users: in one answer, in answers of 1,000 that name the next, or in as many as are asked for. */
