@@ -93,11 +93,12 @@ final class AnswerReader {
         if (next() != null) {
             throw refusal("the answer goes on after its end");
         }
-        if (selection.list().isPresent() && !listSeen) {
-            throw refusal("the answer does not hold what was asked for");
-        }
         Optional<ListLayout> list = selection.list();
         OptionalLong total = list.map(layout -> layout.total(top, headers)).orElse(OptionalLong.empty());
+        // RFC 7644, 3.4.2: the list may be left out where it is empty
+        if (list.isPresent() && !listSeen && !total.equals(OptionalLong.of(0))) {
+            throw refusal("the answer does not hold what was asked for");
+        }
         return new Fetched(records, edges, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
     }
 

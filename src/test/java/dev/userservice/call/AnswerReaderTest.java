@@ -135,6 +135,8 @@ final class AnswerReaderTest {
                 "{\"users\":[],\"total\":{\"total\":1}} | [] of 0            | an object",
                 "{\"users\":[],\"meta\":{\"total\":1}}  | [] of 0            | not at the top",
                 "{\"users\":[{\"total\":1}]}            | [{}] of 1          | in a record",
+                "{\"total\":0}                          | [] of 0, total 0   | of a list that is left out because it is empty",
+                "{\"total\":1}                          | upstream_contract  | of a list that is left out though it is not empty",
             })
     void takesATotalThatIsAWholeNumberAtTheTop(String answer, String found, String reason) {
         assertEquals(found, read(window("/users", 0, 5), answer), reason);
