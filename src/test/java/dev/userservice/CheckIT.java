@@ -137,7 +137,7 @@ final class CheckIT {
                         List.of(),
                         "response shape",
                         "FAIL " + LISTING + "the answer does not hold what was asked for, HTTP 200. "
-                                + "Remedy: check INTERNAL_API_FIELD_MAP, INTERNAL_API_LIST_POINTER and the paths against the API.",
+                                + "Remedy: check INTERNAL_API_LIST_POINTER and INTERNAL_API_DEPARTMENT_PATH.",
                         "a list that is not there"));
     }
 

@@ -97,7 +97,8 @@ final class AnswerReader {
         OptionalLong total = list.map(layout -> layout.total(top, headers)).orElse(OptionalLong.empty());
         // RFC 7644, 3.4.2: the list may be left out where it is empty
         if (list.isPresent() && !listSeen && !total.equals(OptionalLong.of(0))) {
-            throw refusal("the answer does not hold what was asked for");
+            throw refusal("the answer does not hold what was asked for")
+                    .remedy("check INTERNAL_API_LIST_POINTER and INTERNAL_API_DEPARTMENT_PATH");
         }
         return new Fetched(records, edges, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
     }

@@ -27,7 +27,8 @@ final class BoundedInput extends FilterInputStream {
         int count = super.read(target, offset, length);
         left -= Math.max(0, count);
         if (left < 0) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is longer than the configured limit");
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is longer than the configured limit")
+                    .remedy("raise INTERNAL_API_MAX_RESPONSE_BYTES");
         }
         return count;
     }

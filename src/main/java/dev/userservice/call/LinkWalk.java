@@ -59,7 +59,8 @@ final class LinkWalk {
 
     private static CallFailure missing(LinkedAnswer place) {
         return place.isFirst()
-                ? new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such list (404)")
-                : new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address leads to nothing (404)");
+                ? new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such list")
+                : new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address leads to nothing")
+                        .remedy(LinkedAnswer.REMEDY);
     }
 }

@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  */
 final class LinkedAnswer {
 
+    static final String REMEDY = "check INTERNAL_API_NEXT_POINTER, INTERNAL_API_URL and INTERNAL_API_DEPARTMENT_PATH"
+            + " against the addresses that the API names";
+
     private static final int MAX_CHARS = 2048;
     private static final int MAX_ANSWERS = 1000;
 
@@ -80,7 +83,8 @@ final class LinkedAnswer {
         if (begins.filter(seen -> begin.filter(own -> own == seen.list() || own == seen.before())
                         .isPresent())
                 .isPresent()) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address leads to users that came before");
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address leads to users that came before")
+                    .remedy(REMEDY);
         }
     }
 
@@ -101,7 +105,10 @@ final class LinkedAnswer {
         require(origin(next).equals(origin(address)), "leads to another origin than INTERNAL_API_URL");
         require(next.getRawUserInfo() == null, "holds user information");
         require(path(next).equals(path(address)), "leads to another path than INTERNAL_API_DEPARTMENT_PATH");
-        require(passed.length < MAX_ANSWERS, "would be the 1,001st; see INTERNAL_API_DEPARTMENT_PATH for larger pages");
+        if (passed.length >= MAX_ANSWERS) {
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address of the answer would be the 1,001st")
+                    .remedy("ask for larger pages in INTERNAL_API_DEPARTMENT_PATH");
+        }
         long fingerprint = fingerprint(next, fingerprints);
         require(Arrays.stream(passed).noneMatch(before -> before == fingerprint), "is one that was asked before");
         long[] longer = Arrays.copyOf(passed, passed.length + 1);
@@ -118,7 +125,8 @@ final class LinkedAnswer {
             URI reference = new URI(text.startsWith("?") ? address.getRawPath() + text : text);
             return new URI(address.resolve(reference).toASCIIString());
         } catch (URISyntaxException e) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address of the answer is not a URI", e);
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address of the answer is not a URI", e)
+                    .remedy(REMEDY);
         }
     }
 
@@ -148,7 +156,8 @@ final class LinkedAnswer {
 
     private static void require(boolean holds, String sentence) {
         if (!holds) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address of the answer " + sentence);
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address of the answer " + sentence)
+                    .remedy(REMEDY);
         }
     }
 }

@@ -57,8 +57,10 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
         }
         if (!next.isTextual()) {
             throw new CallFailure(
-                    ErrorCode.UPSTREAM_CONTRACT,
-                    "what stands at INTERNAL_API_NEXT_POINTER, " + nextPointer().get() + ", is no text");
+                            ErrorCode.UPSTREAM_CONTRACT,
+                            "what stands at INTERNAL_API_NEXT_POINTER, "
+                                    + nextPointer().get() + ", is no text")
+                    .remedy("check INTERNAL_API_NEXT_POINTER");
         }
         return Optional.of(next.textValue()).filter(text -> !text.isEmpty());
     }

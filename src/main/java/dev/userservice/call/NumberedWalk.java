@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
  */
 final class NumberedWalk {
 
+    private static final String PAGE_SIZE = "check INTERNAL_API_PAGE_SIZE, which the API may not keep to";
+
     private final ApiRequest request;
     private final Paging.Numbered paging;
     private final URI base;
@@ -56,7 +58,7 @@ final class NumberedWalk {
 
     /** A part that is not there (404) is past the end, provided that the list is there. */
     private CompletableFuture<ApiAnswer> missing() {
-        CallFailure notFound = new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such list (404)");
+        CallFailure notFound = new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such list");
         if (start == 0) {
             throw notFound;
         }
@@ -98,7 +100,7 @@ final class NumberedWalk {
         if (start > 0 && repeated) {
             throw unsound();
         }
-        require(!ended, "there are users after a page that is not full; see INTERNAL_API_PAGE_SIZE");
+        require(!ended, "there are users after a page that is not full", PAGE_SIZE);
         window.add(start, answer);
         long end = start + (paging.inPages() ? stride() : answer.count());
         if (window.isComplete()) {
@@ -118,11 +120,13 @@ final class NumberedWalk {
     private void requireAsked(Fetched answer) {
         require(
                 answer.count() <= paging.ask(window.left()),
-                "there are more users in the answer than were asked for with the parameter " + paging.limitParam()
-                        + "; see INTERNAL_API_LIMIT_PARAM");
+                "there are more users in the answer than were asked for with the parameter " + paging.limitParam(),
+                "check INTERNAL_API_PAGINATION and INTERNAL_API_LIMIT_PARAM"
+                        + (paging.inPages() ? ", or set INTERNAL_API_PAGE_SIZE to the API's" : ""));
         require(
                 start == 0 || !paging.inPages() || answer.count() <= stride(),
-                "there are more users in a page than in the first; see INTERNAL_API_PAGE_SIZE");
+                "there are more users in a page than in the first",
+                PAGE_SIZE);
     }
 
     /** Sees to it that the first record's fingerprint is known. */
@@ -172,17 +176,16 @@ final class NumberedWalk {
     }
 
     private CallFailure unsound() {
-        return contract("the answer begins as the list does, or is the one before it again: the API does not go by the"
-                + " parameter " + paging.startParam() + "; see INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST");
+        String sentence =
+                "the answer begins as the list does, or is the one before it again: the API does not go by the"
+                        + " parameter " + paging.startParam();
+        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence)
+                .remedy("check INTERNAL_API_PAGINATION, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST");
     }
 
-    private static void require(boolean holds, String sentence) {
+    private static void require(boolean holds, String sentence, String remedy) {
         if (!holds) {
-            throw contract(sentence);
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence).remedy(remedy);
         }
-    }
-
-    private static CallFailure contract(String sentence) {
-        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence);
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -25,6 +26,9 @@ import java.util.function.LongSupplier;
 final class OAuthTokens implements TokenSource {
 
     private static final long MAX_ANSWER_BYTES = 64 * 1024;
+    /** RFC 6749, 5.2: the endpoint is one, and objects to the client, its secret or the scope. */
+    private static final Set<Integer> CLIENT_REFUSED = Set.of(400, 401, 403);
+
     private static final DaemonThreads THREADS = new DaemonThreads("waiting-for-the-token-endpoint");
 
     /** What can be the endpoint's trouble as well as the API's; anything else is an answer without a token. */
@@ -129,7 +133,10 @@ final class OAuthTokens implements TokenSource {
         ErrorCode code = TROUBLE.containsKey(failure.code()) ? failure.code() : ErrorCode.UPSTREAM_DENIED;
         int status = call.httpStatus().orElse(200);
         String reason = status == 200 ? TROUBLE.getOrDefault(failure.code(), failure.getMessage()) : "HTTP " + status;
-        return failure.restated(code, "the token endpoint gave no token: " + reason);
+        CallFailure restated = failure.restated(code, "the token endpoint gave no token: " + reason);
+        return code == ErrorCode.UPSTREAM_DENIED && !CLIENT_REFUSED.contains(status)
+                ? restated.remedy("check INTERNAL_API_OAUTH_TOKEN_URL")
+                : restated;
     }
 
     /** Whatever a step meets ends the wait: nobody may be forgotten between two threads. */

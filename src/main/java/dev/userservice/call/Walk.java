@@ -56,24 +56,30 @@ final class Walk {
 
     private static void requireWhole(Fetched answer) {
         if (answer.next().isPresent()) {
-            throw partial("it has a Link header to the next");
+            throw partial("it has a Link header to the next", "set INTERNAL_API_PAGINATION=link");
         }
         if (answer.sign().isPresent()) {
-            throw partial("it holds something at " + answer.sign().get());
+            String next = answer.sign().get();
+            throw partial(
+                    "it holds something at " + next,
+                    "set INTERNAL_API_PAGINATION: to link, with INTERNAL_API_NEXT_POINTER=" + next
+                            + ", where that is an address, otherwise to offset or page");
         }
         if (answer.total().isPresent() && answer.total().getAsLong() > answer.count()) {
-            throw partial("its total is above the number of its users");
+            throw partial(
+                    "its total is above the number of its users",
+                    "set INTERNAL_API_PAGINATION to how the API pages, or INTERNAL_API_TOTAL to where the department's"
+                            + " size stands");
         }
         if (answer.total().isPresent() && answer.total().getAsLong() < answer.count()) {
-            throw new CallFailure(
-                    ErrorCode.UPSTREAM_CONTRACT, "there are more users than the total says; see INTERNAL_API_TOTAL");
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "there are more users than the total says")
+                    .remedy("check INTERNAL_API_TOTAL");
         }
     }
 
-    private static CallFailure partial(String sign) {
-        return new CallFailure(
-                ErrorCode.UPSTREAM_CONTRACT,
-                "the answer is one page of several: " + sign + "; set INTERNAL_API_PAGINATION");
+    private static CallFailure partial(String sign, String remedy) {
+        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is one page of several: " + sign)
+                .remedy(remedy);
     }
 
     /** What does not go together may have been remembered too long, or wrongly. */

@@ -77,7 +77,7 @@ final class Window {
      */
     ApiAnswer closed(long end) {
         if (!isPastTotal() && total.isPresent() && total.getAsLong() > end) {
-            throw contract("there are fewer users than the total says; see INTERNAL_API_TOTAL");
+            throw contract("there are fewer users than the total says");
         }
         return new ApiAnswer(records, total, position() < end);
     }
@@ -93,11 +93,11 @@ final class Window {
 
     private void requireWithinTotal(long end) {
         if (total.isPresent() && end > total.getAsLong()) {
-            throw contract("there are more users than the total says; see INTERNAL_API_TOTAL");
+            throw contract("there are more users than the total says");
         }
     }
 
     private static CallFailure contract(String sentence) {
-        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence);
+        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence).remedy("check INTERNAL_API_TOTAL");
     }
 }

@@ -174,7 +174,7 @@ final class CallCheck {
         };
     }
 
-    private static String remedy(Tool tool, Call call, ErrorCode code) {
+    private String remedy(Tool tool, Call call, ErrorCode code) {
         return switch (code) {
             case UPSTREAM_DENIED -> remedyForDenial(call);
             case UPSTREAM_UNAVAILABLE -> "the API is reached but does not serve: look at its own health";
@@ -190,13 +190,19 @@ final class CallCheck {
         };
     }
 
-    private static String remedyForDenial(Call call) {
+    private String remedyForDenial(Call call) {
         String unexplained = call.attempts() == 0
                 ? "check INTERNAL_API_TOKEN_FILE"
                 : "have the API accept the token alone; if it wants a client certificate, that is not supported";
         return switch (call.httpStatus().orElse(0)) {
-            case 401 -> "check the token and INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME";
-            case 403 -> "have the service account permitted to read users";
+            case 401 ->
+                getsTokens
+                        ? "check INTERNAL_API_OAUTH_SCOPE, INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME"
+                        : "check the token and INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME";
+            case 403 ->
+                getsTokens
+                        ? "have the service account permitted to read users; check INTERNAL_API_OAUTH_SCOPE"
+                        : "have the service account permitted to read users";
             default -> unexplained;
         };
     }
@@ -207,6 +213,6 @@ final class CallCheck {
         }
         return status / 100 == 3
                 ? "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads"
-                : "check INTERNAL_API_FIELD_MAP, INTERNAL_API_LIST_POINTER and the paths against the API";
+                : "check INTERNAL_API_URL and the paths against the API";
     }
 }

@@ -175,8 +175,10 @@ public sealed interface OutputField {
 
     private static JsonNode require(boolean holds, OutputField field, JsonNode value) {
         if (!holds) {
-            String type = value.getNodeType().name().toLowerCase(Locale.ROOT);
-            String remedy = field instanceof Word
+            boolean container = value.isContainerNode(); // of an array no more than of an object is kept
+            String type =
+                    container ? "object or array" : value.getNodeType().name().toLowerCase(Locale.ROOT);
+            String remedy = field instanceof Word && !container
                     ? "give its value a word in INTERNAL_API_STATUS_VALUES"
                     : "check " + field.name() + " in INTERNAL_API_FIELD_MAP";
             throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the field " + field.name() + " is of type " + type)

@@ -55,7 +55,8 @@ final class Failures {
         String kind = cause == null ? "" : " (" + cause.getClass().getSimpleName() + ")";
         boolean answered = call.httpStatus().isPresent() && code.stage() != Stage.AUDIT;
         String status = answered ? ", HTTP " + call.httpStatus().getAsInt() : "";
-        String trouble = expected ? "" : ", " + failure.getMessage() + kind + status;
+        String remedy = failure.remedy().map(what -> "; " + what).orElse("");
+        String trouble = expected ? "" : ", " + failure.getMessage() + kind + status + remedy;
         String end = expected ? "ended" : "failed";
         LOG.atLevel(level)
                 .log("call {} {} in {}: {}{}", call.id(), end, code.stage().label(), code.label(), trouble);

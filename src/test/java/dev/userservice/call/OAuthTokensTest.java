@@ -2,6 +2,7 @@ package dev.userservice.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -241,6 +243,16 @@ final class OAuthTokensTest {
                 Arguments.of(
                         new MockResponse().setChunkedBody(" ".repeat(1024 * 1024) + good, 4096),
                         " gave no token: the answer is longer than the configured limit"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, false", "401, false", "403, false", "404, true", "302, true", "200, true"})
+    void blamesTheAddressUnlessTheEndpointRefusesTheClient(int status, boolean address) throws Exception {
+        endpoint.answer(number -> new MockResponse().setResponseCode(status).setBody("<html>"));
+        CompletionException thrown = assertThrows(CompletionException.class, open().get(user(), call())::join);
+        assertEquals(
+                address ? Optional.of("check INTERNAL_API_OAUTH_TOKEN_URL") : Optional.empty(),
+                ((CallFailure) thrown.getCause()).remedy());
     }
 
     @Test

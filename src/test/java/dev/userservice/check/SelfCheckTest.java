@@ -217,7 +217,7 @@ final class SelfCheckTest {
 
     static Stream<Arguments> stopsAtTheFirstStageThatFails() {
         String again = "the API is reached but ";
-        String answer = "check INTERNAL_API_FIELD_MAP, INTERNAL_API_LIST_POINTER and the paths against the API";
+        String answer = "check INTERNAL_API_URL and the paths against the API";
         String redirect = "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads";
         String status = "the API answered with a status that is not in the contract, HTTP ";
         return Stream.of(
@@ -260,7 +260,7 @@ final class SelfCheckTest {
                         ok("{\"users\":7}"),
                         "response shape",
                         "the answer does not hold what was asked for, HTTP 200",
-                        answer));
+                        "check INTERNAL_API_LIST_POINTER and INTERNAL_API_DEPARTMENT_PATH"));
     }
 
     private static Arguments failure(String list, String stage, String finding, String remedy) {

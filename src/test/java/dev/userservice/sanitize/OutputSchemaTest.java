@@ -168,8 +168,8 @@ final class OutputSchemaTest {
       {"s":false}  | boolean
       {"s":2}      | number
       {"s":1.5}    | number
-      {"s":{}}     | object
-      {"s":[true]} | array
+      {"s":{}}     | object or array
+      {"s":[true]} | object or array
       """)
     void refusesAValueWithoutAWord(String record, String type) {
         CallFailure failure = assertThrows(CallFailure.class, () -> copy(STATUS, record));

@@ -81,6 +81,19 @@ final class FailuresTest {
     }
 
     @Test
+    void tellsTheOperatorWhatHelpsAfterTheStatus() {
+        call.httpStatus(200);
+        try (LogLines log = new LogLines(Failures.class)) {
+            CallFailure failure = new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "a sentence").remedy("check A_SETTING");
+            Failures.outcome(failure, Optional.empty(), call);
+            assertEquals(
+                    List.of("WARN call 6f0c1d2e-1 failed in sanitize: upstream_contract, a sentence, HTTP 200;"
+                            + " check A_SETTING"),
+                    log.lines());
+        }
+    }
+
+    @Test
     void keepsTheFailureForWhoeverAsksTheCall() {
         CallFailure failure = new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "a sentence");
         Failures.outcome(failure, Optional.empty(), call);
