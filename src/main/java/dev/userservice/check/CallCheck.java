@@ -47,7 +47,7 @@ final class CallCheck {
     /** A question that found a user. */
     private record Found(Tool tool, Finder finder, ObjectNode question, String user) {}
 
-    /** Finds a user, gets that one or {@code named}, and asks for the next as a page of its own. */
+    /** Finds a user, gets that one or {@code named}, and asks for the next page. */
     void run(Optional<String> named) throws StageFailure {
         Optional<Found> found = Optional.empty();
         for (Tool tool : tools.tools()) {
@@ -109,7 +109,7 @@ final class CallCheck {
             throw report.failed(
                     PAGING, found.tool().name() + ": the second page begins with the first page's user", remedy);
         }
-        report.passed(PAGING, "the second user is another one, or there is none");
+        report.passed(PAGING, "the next page begins with another user, or there is none");
     }
 
     private Call begin(Tool tool, ObjectNode arguments) {

@@ -58,11 +58,12 @@ final class ListUsersByDepartment {
     }
 
     private static Trial trial(ApiLayout layout, List<String> departments) {
+        int nextPage = layout.list().paging().fold(whole -> 1, numbered -> numbered.ask(1), link -> 1);
         return new Trial.Finder(
                 departments.stream()
                         .map(name -> Json.object().put(DEPARTMENT, name).put(LIMIT.name(), 1))
                         .toList(),
-                question -> question.deepCopy().put(OFFSET.name(), 1),
+                question -> question.deepCopy().put(OFFSET.name(), nextPage),
                 JsonPointer.compile("/users/0/id"),
                 (question, user) -> mayBeOf(layout, question.path(DEPARTMENT).textValue(), user.path(DEPARTMENT)),
                 "check INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS",

@@ -18,7 +18,7 @@ public sealed interface Trial {
      * A tool that finds users.
      *
      * @param questions arguments of calls; the first that finds anybody shows a user
-     * @param next from a question to the one about the user after that
+     * @param next from a question to the one about the page after the API's first
      * @param userId where the user's ID stands in a result
      * @param fits whether a user's record, as another tool gives it, can be the answer to a question
      * @param unfitRemedy what to check where it cannot

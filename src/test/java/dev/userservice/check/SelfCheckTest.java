@@ -63,7 +63,7 @@ final class SelfCheckTest {
           ok    TLS             none: the address is http
           ok    credential      accepted
           ok    response shape  list_users_by_department and get_user answer as expected
-          ok    paging          the second user is another one, or there is none
+          ok    paging          the next page begins with another user, or there is none
           """.formatted(log(), api.port()), run.out());
             assertEquals(0, run.status());
             assertEquals("", run.err());
@@ -369,6 +369,20 @@ final class SelfCheckTest {
             assertTrue(run.stage("paging").startsWith("FAIL list_users_by_department: "), run.out());
             assertTrue(run.stage("paging").contains("INTERNAL_API_"), run.out());
             assertEquals(1, run.status());
+        }
+    }
+
+    /** Of pages the second user is in the first, so only a further page shows it. */
+    @Test
+    void findsThatEveryPageIsTheFirst() throws IOException {
+        try (RawApi api = api(ok(LIST), ok(USER))) {
+            Run run = check(api, Map.of("INTERNAL_API_PAGINATION", "page"));
+            assertEquals(
+                    "FAIL list_users_by_department: the answer begins as the list does, or is the one before it again: "
+                            + "the API does not go by the parameter page, HTTP 200. Remedy: check "
+                            + "INTERNAL_API_PAGINATION, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST.",
+                    run.stage("paging"),
+                    run.out());
         }
     }
 
