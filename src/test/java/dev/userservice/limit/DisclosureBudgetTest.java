@@ -11,12 +11,15 @@ import dev.userservice.limit.DisclosureBudget.Left;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one process sees of the budget, by a clock that is moved by hand. */
 final class DisclosureBudgetTest {
@@ -140,9 +143,8 @@ final class DisclosureBudgetTest {
         }
     }
 
-    /** So that an hour that ends meanwhile is neither skipped nor used twice. */
     @Test
-    void looksAtTheClockOnceAndUnderTheLock() {
+    void looksAtTheClockUnderTheLock() {
         CountStore waiting = new CountStore() {
             private final CountInMemory count = new CountInMemory();
 
@@ -161,6 +163,19 @@ final class DisclosureBudgetTest {
         slow.disclose(10, 10);
         assertEquals(
                 Optional.of(Instant.parse("2026-11-25T22:00:00Z")), slow.left().next());
+    }
+
+    /** An hour that ends at any look is neither skipped nor used together with the next. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void usesOneHourForOneChange(int looksBeforeTheHourEnds) {
+        clock.move(Duration.ofSeconds(-looksBeforeTheHourEnds));
+        Clock ticking = clock.tickingBy(Duration.ofSeconds(1));
+        CountInMemory store = new CountInMemory();
+        DisclosureBudget ticked = new DisclosureBudget(store, 10, ticking);
+        ticked.requireSome();
+        Counted counted = ticked.disclose(4, 4);
+        assertEquals(HourlyCount.NONE.plus(counted.hour(), 4), store.read());
     }
 
     @Test

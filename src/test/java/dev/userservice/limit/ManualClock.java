@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 final class ManualClock extends Clock {
 
     private Instant now;
+    private Duration tick = Duration.ZERO;
 
     ManualClock(String now) {
         this.now = Instant.parse(now);
@@ -19,9 +20,17 @@ final class ManualClock extends Clock {
         now = now.plus(by);
     }
 
+    /** Moves by itself at each look. */
+    ManualClock tickingBy(Duration by) {
+        tick = by;
+        return this;
+    }
+
     @Override
     public Instant instant() {
-        return now;
+        Instant seen = now;
+        move(tick);
+        return seen;
     }
 
     @Override
