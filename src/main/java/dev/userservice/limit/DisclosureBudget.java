@@ -93,9 +93,9 @@ public final class DisclosureBudget {
         return new Counted(counted.last(), records);
     }
 
-    /** Takes back what does not leave; only within its hour, since of another it would free what has left later. */
+    /** Takes back what does not leave; from its own hour, since of another it would free what has left later. */
     public synchronized void takeBack(Counted counted) {
-        update((count, now) -> hour(now) == counted.hour() ? count.minus(counted.hour(), counted.records()) : count);
+        update((count, now) -> count.minus(counted.hour(), counted.records()));
     }
 
     /** Returns what is left, for the operator alone. */

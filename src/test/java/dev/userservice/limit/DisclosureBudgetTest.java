@@ -88,14 +88,14 @@ final class DisclosureBudgetTest {
     }
 
     @Test
-    void takesBackWhatDoesNotLeaveWithinItsHourAlone() {
+    void takesBackWhatDoesNotLeaveFromItsOwnHour() {
         Counted counted = budget.disclose(4, 4);
-        budget.takeBack(counted);
-        budget.disclose(4, 4);
-        Counted late = budget.disclose(6, 6);
         clock.move(Duration.ofSeconds(1));
-        budget.takeBack(late);
-        refused(budget::requireSome);
+        budget.disclose(6, 6);
+        budget.takeBack(counted);
+        assertEquals(new Left(4, 10, Optional.of(Instant.parse("2026-11-25T22:00:00Z"))), budget.left());
+        budget.takeBack(counted);
+        assertEquals(4, budget.left().records(), "never more than is there");
     }
 
     @Test

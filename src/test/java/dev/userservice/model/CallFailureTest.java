@@ -45,6 +45,7 @@ final class CallFailureTest {
         assertEquals("""
         audit_unavailable true audit
         cancelled false call
+        disclosure_limit true limit
         internal false call
         invalid_input false validate
         invalid_params false validate
