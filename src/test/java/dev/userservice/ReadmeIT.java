@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +125,45 @@ final class ReadmeIT {
         assertEquals("ok\nok\nok\n", bash(loop.group()));
         Files.writeString(log, Files.readString(log).replace("\"123\"", "\"124\""));
         assertEquals("ok\nCHANGED\nok\n", bash(loop.group()));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void showsTheBudgetOfPeople() throws Exception {
+        Matcher loop = Pattern.compile("(?ms)^    for id in .*?--demo\n").matcher(text());
+        assertTrue(loop.find());
+        String java = String.join(" ", ServerProcess.command());
+        String jar = Path.of(System.getProperty("user-service.jar", "target/user-service.jar"))
+                .toAbsolutePath()
+                .toString();
+        String out = bash(
+                loop.group().replace("java -jar target/user-service.jar", java.replaceAll("-jar .*", "-jar " + jar)));
+        assertEquals(3, out.split("\"structuredContent\"", -1).length - 1, out);
+        Matcher refusal = Pattern.compile("the fourth `(.*?)`").matcher(text());
+        assertTrue(refusal.find());
+        assertTrue(out.contains("\"text\":\"" + refusal.group(1) + "\""), out);
+    }
+
+    @Test
+    @EnabledIf("jqIsThere")
+    void sumsUpInTheAuditLogWhatIsCounted() throws Exception {
+        Path log = folder.resolve("audit.jsonl");
+        try (SampleApi api = new SampleApi(0)) {
+            for (int i = 0; i < 3; i++) {
+                Run.of(ServerProcess.settings(api.url(), folder), folder, "call", "get_user", "user_id=7");
+            }
+        }
+        Files.writeString(log, """
+        {"timestamp":"2026-11-20T10:00:00.000Z","records":5}
+        """, StandardOpenOption.APPEND);
+        Matcher line = Pattern.compile("(?m)^    jq -s '\\(now.*$").matcher(text());
+        assertTrue(line.find());
+        assertEquals("3\n", bash(line.group()));
+        assertEquals("3\n", bash("awk '{sum += $2} END {print sum}' audit.jsonl.disclosed"));
+    }
+
+    static boolean jqIsThere() throws Exception {
+        return new ProcessBuilder("bash", "-c", "command -v jq").start().waitFor() == 0;
     }
 
     private String bash(String script) throws Exception {

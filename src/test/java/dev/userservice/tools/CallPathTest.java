@@ -294,8 +294,8 @@ final class CallPathTest {
         manual.time().advance(Duration.ofSeconds(20));
         manual.awaitRecording().run();
         assertTrue(ManualTools.ended(call).startsWith("upstream_timeout: "), ManualTools.ended(call));
-        counting.run();
         waiting.take().run();
+        counting.run();
         assertEquals(List.of("upstream_timeout"), manual.recorded("result"));
         assertEquals(ManualTools.PER_DAY, left());
     }
