@@ -180,6 +180,7 @@ final class CheckIT {
                     List.of(
                             "settings ok",
                             "audit log ok",
+                            "disclosure ok",
                             "address lookup ok",
                             "connection ok",
                             "TLS ok",

@@ -133,7 +133,15 @@ final class CommandLineIT {
         }
         assertEquals(0, run.status(), run.out());
         assertEquals(
-                List.of("settings", "audit log", "address lookup", "connection", "TLS", "credential", "response shape"),
+                List.of(
+                        "settings",
+                        "audit log",
+                        "disclosure",
+                        "address lookup",
+                        "connection",
+                        "TLS",
+                        "credential",
+                        "response shape"),
                 run.out().lines().map(line -> line.substring(6, 21).strip()).toList());
         assertFalse((run.out() + run.err()).contains("User 7"));
     }

@@ -81,7 +81,10 @@ final class HostileFolderIT {
         assertEquals(render(before), render(contents(work)));
         assertEquals(List.of(), contents(empty).keySet().stream().toList());
         assertEquals(
-                List.of("user-service/audit.jsonl"),
+                List.of(
+                        "user-service/audit.jsonl",
+                        "user-service/audit.jsonl.disclosed",
+                        "user-service/audit.jsonl.disclosed.lock"),
                 contents(state).keySet().stream().toList());
         assertEquals("rw-------", permissions(state.resolve("user-service/audit.jsonl")));
         assertEquals("rwx------", permissions(state.resolve("user-service")));

@@ -83,6 +83,7 @@ final class ReadmeIT {
         assertTrue(block.find());
         try (RawApi api = RawApi.always(RawApi.response("401 Unauthorized", "{}"))) {
             Map<String, String> settings = ServerProcess.settings(api.url(), folder);
+            settings.remove("USER_SERVICE_DISCLOSURE_PER_DAY");
             String shown = block.group(1)
                     .replace("/home/ada/.local/state/user-service/audit.jsonl", settings.get("USER_SERVICE_AUDIT_FILE"))
                     .replace("8080", Integer.toString(api.port()));

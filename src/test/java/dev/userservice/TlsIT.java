@@ -132,7 +132,7 @@ final class TlsIT {
             SSLSocket tls = (SSLSocket) factory.createSocket(plain, null, false);
             tls.setWantClientAuth(true);
             while (!RawApi.head(tls.getInputStream()).isEmpty()) {
-                RawApi.write(tls, RawApi.ok("{\"id\":7,\"name\":\"Ada\",\"users\":[]}"));
+                RawApi.write(tls, RawApi.ok("{\"id\":7,\"name\":\"Ada\",\"users\":[{\"id\":7,\"name\":\"Ada\"}]}"));
             }
         })) {
             Run check = Run.of(settings(api.port()), folder, "check", "--user", "7");
