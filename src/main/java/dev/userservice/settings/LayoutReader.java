@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads how the company's API is laid out. Settings that mean nothing beside the others are problems. */
@@ -27,15 +26,15 @@ final class LayoutReader {
     private static final String PAGE = "page";
     private static final String LINK = "link";
 
-    private static final Predicate<String> PARAMETER = matching("[A-Za-z0-9$_.~\\[\\]:-]{1,64}");
-    private static final Predicate<String> HEADER = matching("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}"); // RFC 9110, 5.6.2
+    private static final Predicate<String> PARAMETER = Settings.matching("[A-Za-z0-9$_.~\\[\\]:-]{1,64}");
+    private static final Predicate<String> HEADER = Settings.matching(Settings.TOKEN_CHARACTERS + "{1,100}");
     private static final String PARAMETER_RULE = "must be the name of a query parameter";
 
     /** Visible characters, and spaces between them; nothing that could end a quoted value in a filter. */
     private static final Predicate<String> DEPARTMENT_VALUE =
-            matching("(?! )[^\\p{C}\\p{Zl}\\p{Zp},=\"'\\\\]{1,128}(?<! )");
+            Settings.matching("(?! )[^\\p{C}\\p{Zl}\\p{Zp},=\"'\\\\]{1,128}(?<! )");
 
-    private static final Predicate<String> WORD = matching("(?! )[^\\p{C}\\p{Zl}\\p{Zp},=]{1,64}(?<! )");
+    private static final Predicate<String> WORD = Settings.matching("(?! )[^\\p{C}\\p{Zl}\\p{Zp},=]{1,64}(?<! )");
 
     private final SettingsReader reader;
 
@@ -179,9 +178,5 @@ final class LayoutReader {
                     .toList());
         }
         return new FieldSource(alternatives);
-    }
-
-    private static Predicate<String> matching(String regex) {
-        return Pattern.compile(regex).asMatchPredicate();
     }
 }

@@ -1,33 +1,24 @@
 package dev.userservice.settings;
 
-import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
-
 import dev.userservice.audit.AuditChain;
 import dev.userservice.call.ApiSettings;
 import dev.userservice.call.OAuthSettings;
-import dev.userservice.call.TokenSource;
 import dev.userservice.call.Trust;
 import dev.userservice.limit.DisclosureFile;
 import dev.userservice.model.Secret;
 import dev.userservice.tools.ApiLayout;
 import dev.userservice.tools.Catalogue;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The settings of one run: read from the environment once, and each of them valid.
@@ -71,15 +62,7 @@ public record Settings(
 
     static final List<String> FIELDS = List.of("id", "name", "email", "status", "department");
 
-    private static final String TOKEN_CHARACTERS = "[A-Za-z0-9!#$%&'*+.^_`|~-]"; // RFC 9110, 5.6.2
-    private static final Predicate<String> SCHEME = matching(TOKEN_CHARACTERS + "{0,100}");
-    private static final Predicate<String> CLIENT_ID = matching("[\\x20-\\x7E]{1,256}"); // RFC 6749, appendix A.1
-    private static final Predicate<String> SCOPE = matching("(?=.{1,1024}$)[!#-\\[\\]-~]+(?: [!#-\\[\\]-~]+)*"); // A.4
-    private static final List<Setting> OAUTH = List.of(
-            Setting.INTERNAL_API_OAUTH_CLIENT_ID,
-            Setting.INTERNAL_API_OAUTH_CLIENT_SECRET,
-            Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE,
-            Setting.INTERNAL_API_OAUTH_SCOPE);
+    static final String TOKEN_CHARACTERS = "[A-Za-z0-9!#$%&'*+.^_`|~-]"; // RFC 9110, 5.6.2
     private static final Predicate<String> ACCOUNT = matching("[\\x21-\\x7E]{1,100}");
     private static final Predicate<String> DEPARTMENT = matching("[a-z0-9][a-z0-9_-]{0,62}");
     private static final String DEPARTMENT_RULE =
@@ -113,16 +96,17 @@ public record Settings(
             throws SettingsException {
         SettingsReader reader = new SettingsReader(environment, places);
         envFile.ifPresent(file -> reader.named("--env-file", file));
-        Optional<Secret> token = token(reader); // its problems are reported first
+        SignInReader signIn = new SignInReader(reader);
+        Optional<Secret> token = signIn.token(); // its problems are reported first
         List<String> departments = reader.list(Setting.USER_SERVICE_DEPARTMENTS, DEPARTMENT, DEPARTMENT_RULE);
         Settings settings = new Settings(
                 preset(reader),
                 reader.presetOverrides(),
-                api(reader, version),
+                api(reader, signIn, version),
                 new LayoutReader(reader).read(departments),
                 token,
-                secretFile(reader, Setting.INTERNAL_API_TOKEN_FILE),
-                oauth(reader),
+                signIn.tokenFile(),
+                signIn.oauth(),
                 reader.text(Setting.INTERNAL_API_ACCOUNT, ACCOUNT, "must be 1 to 100 visible ASCII characters"),
                 reader.contents(
                         Setting.INTERNAL_API_CA_FILE, Trust::read, "must be a readable file of PEM certificates"),
@@ -154,11 +138,11 @@ public record Settings(
         return demo;
     }
 
-    private static ApiSettings api(SettingsReader reader, String version) {
+    private static ApiSettings api(SettingsReader reader, SignInReader signIn, String version) {
         return new ApiSettings(
-                reader.url(Setting.INTERNAL_API_URL, allowHttp(reader)),
+                reader.url(Setting.INTERNAL_API_URL),
                 reader.text(Setting.INTERNAL_API_AUTH_HEADER, HEADER, HEADER_RULE),
-                authScheme(reader),
+                signIn.authScheme(),
                 Duration.ofMillis(reader.number(Setting.INTERNAL_API_CONNECT_TIMEOUT_MS, 100, 60_000)),
                 Duration.ofMillis(reader.number(Setting.INTERNAL_API_TIMEOUT_MS, 100, 60_000)),
                 reader.number(Setting.INTERNAL_API_RETRIES, 0, 5),
@@ -172,91 +156,6 @@ public record Settings(
         String name = reader.text(
                 Setting.INTERNAL_API_PRESET, given -> given.isEmpty() || Preset.NAMES.contains(given), rule);
         return Optional.of(name).filter(Preset.NAMES::contains);
-    }
-
-    private static boolean allowHttp(SettingsReader reader) {
-        return reader.choice(Setting.INTERNAL_API_ALLOW_HTTP, "true", "false").equals("true");
-    }
-
-    /** With OAuth, a preset's word before the token does not count: it is for tokens of another kind. */
-    private static String authScheme(SettingsReader reader) {
-        boolean bearer = reader.isGiven(Setting.INTERNAL_API_OAUTH_TOKEN_URL)
-                && !reader.isThere(Setting.INTERNAL_API_AUTH_SCHEME);
-        String scheme = reader.text(Setting.INTERNAL_API_AUTH_SCHEME, SCHEME, "must be one word, or empty for none");
-        return bearer ? Setting.INTERNAL_API_AUTH_SCHEME.defaultValue() : scheme;
-    }
-
-    private static Optional<Secret> token(SettingsReader reader) {
-        Setting setting = Setting.INTERNAL_API_TOKEN;
-        List<Setting> ways = Stream.of(setting, Setting.INTERNAL_API_TOKEN_FILE, Setting.INTERNAL_API_OAUTH_TOKEN_URL)
-                .filter(reader::isGiven)
-                .toList();
-        reader.require(
-                setting,
-                !ways.isEmpty(),
-                "or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL is required: the way to a token");
-        reader.requireOneOf(ways);
-        return secret(reader, setting);
-    }
-
-    /** Returns the secret that a setting holds itself. */
-    private static Optional<Secret> secret(SettingsReader reader, Setting setting) {
-        String rule = "must be 16 to 8192 visible ASCII characters without spaces";
-        String text = reader.text(setting, given -> given.isEmpty() || TokenSource.isToken(given), rule);
-        return Optional.of(text).filter(given -> !given.isEmpty()).map(Secret::new);
-    }
-
-    private static Optional<OAuthSettings> oauth(SettingsReader reader) {
-        boolean used = reader.isGiven(Setting.INTERNAL_API_OAUTH_TOKEN_URL);
-        List<Setting> secrets = Stream.of(
-                        Setting.INTERNAL_API_OAUTH_CLIENT_SECRET, Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE)
-                .filter(reader::isGiven)
-                .toList();
-        for (Setting setting : OAUTH) {
-            reader.require(
-                    setting,
-                    used || !reader.isGiven(setting),
-                    "means something only with INTERNAL_API_OAUTH_TOKEN_URL");
-        }
-        Optional<URI> url = reader.optionalUrl(Setting.INTERNAL_API_OAUTH_TOKEN_URL, allowHttp(reader));
-        String id = reader.text(
-                Setting.INTERNAL_API_OAUTH_CLIENT_ID,
-                given -> given.isEmpty() || CLIENT_ID.test(given),
-                "must be 1 to 256 ASCII characters");
-        String scope = reader.text(
-                Setting.INTERNAL_API_OAUTH_SCOPE,
-                given -> given.isEmpty() || SCOPE.test(given),
-                "must be words of ASCII characters with a space between them");
-        reader.require(Setting.INTERNAL_API_OAUTH_CLIENT_ID, !used || !id.isEmpty(), "is required with OAuth");
-        reader.require(
-                Setting.INTERNAL_API_OAUTH_CLIENT_SECRET,
-                !used || !secrets.isEmpty(),
-                "or INTERNAL_API_OAUTH_CLIENT_SECRET_FILE is required with OAuth");
-        reader.requireOneOf(secrets);
-        Optional<Secret> secret = secret(reader, Setting.INTERNAL_API_OAUTH_CLIENT_SECRET);
-        Optional<Path> file = secretFile(reader, Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE);
-        return url.map(address ->
-                new OAuthSettings(address, id, secret, file, Optional.of(scope).filter(given -> !given.isEmpty())));
-    }
-
-    /** Returns the file that holds a secret, after a look at what is in it. */
-    private static Optional<Path> secretFile(SettingsReader reader, Setting setting) {
-        String sentence =
-                "must be a readable file with one line, a token of 16 to 8192 visible ASCII characters without spaces";
-        reader.contents(setting, TokenSource::read, sentence);
-        Optional<Path> file = reader.file(setting);
-        if (file.filter(Settings::isReadableByOthers).isPresent()) {
-            reader.warning(setting, "can be read by other users of this machine; chmod 600 it");
-        }
-        return file;
-    }
-
-    private static boolean isReadableByOthers(Path file) {
-        try {
-            return !Collections.disjoint(Files.getPosixFilePermissions(file), Set.of(OTHERS_READ, GROUP_READ));
-        } catch (IOException | UnsupportedOperationException e) {
-            return false; // an unreadable file is reported as such; not every system has such permissions
-        }
     }
 
     private static Optional<Path> auditFile(SettingsReader reader, Places places) {
@@ -295,7 +194,7 @@ public record Settings(
                 .orElseGet(AuditChain::plain);
     }
 
-    private static Predicate<String> matching(String regex) {
+    static Predicate<String> matching(String regex) {
         return Pattern.compile(regex).asMatchPredicate();
     }
 }

@@ -5,7 +5,6 @@ import dev.userservice.call.PathTemplate;
 import dev.userservice.call.Proxies;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -44,7 +43,7 @@ final class SettingsReader {
     private final Set<String> problems = new LinkedHashSet<>();
     private final List<String> warnings = new ArrayList<>();
     private final Set<Setting> unexpanded = EnumSet.noneOf(Setting.class);
-    private final Map<String, Path> files = new LinkedHashMap<>();
+    private final NamedFiles files = new NamedFiles();
 
     SettingsReader(Map<String, String> environment, Places places) {
         this.environment = environment;
@@ -216,29 +215,12 @@ final class SettingsReader {
 
     /** Notes a file by the name of the setting or option that it comes from. */
     void named(String name, Path file) {
-        files.put(name, file);
+        files.add(name, file);
     }
 
-    /**
-     * Requires that the files noted are different ones, whatever links lead to them: a log is appended to, a key read.
-     */
+    /** Requires that the files noted are different ones. */
     void requireDistinctFiles() {
-        List<String> names = List.copyOf(files.keySet());
-        for (int second = 1; second < names.size(); second++) {
-            for (String first : names.subList(0, second)) {
-                if (areOne(files.get(first), files.get(names.get(second)))) {
-                    problems.add(first + " and " + names.get(second) + " name the same file; each needs its own");
-                }
-            }
-        }
-    }
-
-    private static boolean areOne(Path first, Path second) {
-        try {
-            return Files.isSameFile(first, second);
-        } catch (IOException e) {
-            return false; // one of the two is not there yet, or is reported as not readable
-        }
+        problems.addAll(files.problems());
     }
 
     /** Reads a file. */
@@ -260,24 +242,29 @@ final class SettingsReader {
     }
 
     /** Returns a base address without its final slash; it is required. */
-    URI url(Setting setting, boolean allowHttp) {
+    URI url(Setting setting) {
+        allowHttp(); // what is wrong with it is told even where there is no address
         boolean given = !text(setting).isEmpty();
         require(setting, given, "is required: the address of the internal user API, for example " + EXAMPLE);
         return read(setting, text -> {
-            URI url = text.isEmpty() ? URI.create(EXAMPLE) : toUrl(text, allowHttp);
+            URI url = text.isEmpty() ? URI.create(EXAMPLE) : toUrl(text);
             require(url.getRawQuery() == null, BARE);
             return URI.create(url.toASCIIString().replaceFirst("/+$", ""));
         });
     }
 
     /** Returns an address, which may have a query, where there is one. */
-    Optional<URI> optionalUrl(Setting setting, boolean allowHttp) {
+    Optional<URI> optionalUrl(Setting setting) {
         return read(
                 setting,
-                text -> Optional.of(text).filter(given -> !given.isEmpty()).map(given -> toUrl(given, allowHttp)));
+                text -> Optional.of(text).filter(given -> !given.isEmpty()).map(given -> toUrl(given)));
     }
 
-    private static URI toUrl(String text, boolean allowHttp) {
+    private boolean allowHttp() {
+        return choice(Setting.INTERNAL_API_ALLOW_HTTP, "true", "false").equals("true");
+    }
+
+    private URI toUrl(String text) {
         URI uri = parse(text, URI::create, "must be an address like " + EXAMPLE);
         boolean http = "http".equalsIgnoreCase(uri.getScheme());
         boolean https = "https".equalsIgnoreCase(uri.getScheme());
@@ -285,7 +272,9 @@ final class SettingsReader {
         require((http || https) && located, "must be an https address with a host, like " + EXAMPLE);
         require(!uri.getHost().contains("%"), "must hold no IPv6 zone");
         require(uri.getRawUserInfo() == null && uri.getRawFragment() == null, BARE);
-        require(https || allowHttp || Proxies.isLoopback(uri.getHost()), PLAIN_HTTP);
+        boolean allowHttp =
+                choice(Setting.INTERNAL_API_ALLOW_HTTP, "true", "false").equals("true");
+        require(https || allowHttp() || Proxies.isLoopback(uri.getHost()), PLAIN_HTTP);
         return uri;
     }
 
