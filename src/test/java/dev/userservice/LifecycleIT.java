@@ -19,10 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** From the first line on: initialization, versions, cancellation, ids in flight, many calls at once. */
 final class LifecycleIT {
 
-    private static final String INITIALIZE = """
-      {"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"%s",\
-      "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
-
     @TempDir
     private Path folder;
 
@@ -60,7 +56,7 @@ final class LifecycleIT {
     })
     void agreesOnAVersion(String asked, String agreed) throws Exception {
         try (ServerProcess server = ServerProcess.start(Map.of(), folder, "--demo")) {
-            server.line(INITIALIZE.formatted(asked));
+            server.line(ServerProcess.initialize(asked));
             JsonNode result = server.answer("\"init\"").path("result");
             assertEquals(agreed, result.path("protocolVersion").asText());
             assertEquals("{\"tools\":{}}", result.path("capabilities").toString());

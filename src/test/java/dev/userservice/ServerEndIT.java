@@ -27,10 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The process's end: of its input, by a signal, because nobody reads; every call has its line then. */
 final class ServerEndIT {
 
-    private static final String INITIALIZE = """
-      {"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"%s",\
-      "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
-
     @TempDir
     private Path folder;
 
@@ -42,7 +38,7 @@ final class ServerEndIT {
                     .mapToObj(i -> "{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"method\":\"tools/call\",\"params\":"
                             + "{\"name\":\"get_user\",\"arguments\":{\"user_id\":\"" + i + "\"}}}")
                     .collect(Collectors.joining("\n"));
-            server.write((INITIALIZE.formatted("2025-11-25") + "\n" + calls).getBytes(StandardCharsets.UTF_8));
+            server.write((ServerProcess.initialize("2025-11-25") + "\n" + calls).getBytes(StandardCharsets.UTF_8));
             assertEquals(0, server.end());
             Set<String> ids = new HashSet<>();
             for (int i = 0; i < 21; i++) {
@@ -65,9 +61,7 @@ final class ServerEndIT {
                 server.callUser(Integer.toString(i), "7");
             }
             server.answersBeforePing();
-            new ProcessBuilder("kill", Long.toString(server.process().pid()))
-                    .start()
-                    .waitFor();
+            server.signal("TERM");
             assertEquals(143, server.await());
             assertEquals(Collections.nCopies(1000, "cancelled"), server.results());
             assertEquals("signal", last(server).path("reason").asText());
@@ -84,10 +78,7 @@ final class ServerEndIT {
             server.initialize();
             server.callUser("1", "7");
             server.answersBeforePing();
-            new ProcessBuilder(
-                            "kill", "-" + signal, Long.toString(server.process().pid()))
-                    .start()
-                    .waitFor();
+            server.signal(signal);
             assertEquals(status, server.await());
             assertEquals(List.of(), server.rest());
             assertEquals(List.of("cancelled"), server.results());
@@ -104,9 +95,7 @@ final class ServerEndIT {
             server.callUser("1", "7");
             server.answersBeforePing();
             server.process().getOutputStream().close();
-            new ProcessBuilder("kill", Long.toString(server.process().pid()))
-                    .start()
-                    .waitFor();
+            server.signal("TERM");
             assertEquals(143, server.await());
             assertEquals(List.of("cancelled"), server.results());
             assertEquals("signal", last(server).path("reason").asText());
@@ -125,9 +114,7 @@ final class ServerEndIT {
             settings.put("INTERNAL_API_TIMEOUT_MS", "60000");
             try (ServerProcess server = ServerProcess.start(settings, folder, command, first, second)) {
                 api.awaitRequest();
-                new ProcessBuilder("kill", Long.toString(server.process().pid()))
-                        .start()
-                        .waitFor();
+                server.signal("TERM");
                 assertEquals(143, server.await());
                 assertEquals(List.of("cancelled"), server.results());
                 assertEquals("signal", last(server).path("reason").asText());
@@ -146,7 +133,7 @@ final class ServerEndIT {
             try {
                 process.getInputStream().close();
                 process.getOutputStream()
-                        .write((INITIALIZE.formatted("2025-11-25") + "\n").getBytes(StandardCharsets.UTF_8));
+                        .write((ServerProcess.initialize("2025-11-25") + "\n").getBytes(StandardCharsets.UTF_8));
                 process.getOutputStream().flush();
                 assertTrue(process.waitFor(20, TimeUnit.SECONDS));
                 assertEquals(0, process.exitValue());

@@ -148,10 +148,22 @@ public final class ServerProcess implements AutoCloseable {
         write((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Returns the line that asks for a version of the protocol, under the ID {@code "init"}. */
+    public static String initialize(String version) {
+        return """
+        {"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"%s",\
+        "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""".formatted(version);
+    }
+
+    /** Sends a signal, and returns when it is sent. */
+    public void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
     public JsonNode initialize() throws IOException {
-        line("""
-        {"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-11-25",\
-        "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""");
+        line(initialize("2025-11-25"));
         JsonNode answer = answer("\"init\"");
         line("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
         return answer;
