@@ -8,11 +8,6 @@ final class CountInMemory implements CountStore {
     private HourlyCount count = HourlyCount.NONE;
 
     @Override
-    public HourlyCount read() {
-        return count;
-    }
-
-    @Override
     public HourlyCount update(UnaryOperator<HourlyCount> change) {
         count = change.apply(count);
         return count;

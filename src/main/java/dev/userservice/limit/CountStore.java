@@ -6,11 +6,9 @@ import java.util.function.UnaryOperator;
 /** Where a count stands. */
 interface CountStore {
 
-    HourlyCount read() throws IOException;
-
     /**
-     * Replaces the count by what {@code change} makes of it; nobody else changes it meanwhile. Where {@code change}
-     * throws, the count stays as it is.
+     * Replaces the count by what {@code change} makes of it; nobody else looks at it or changes it meanwhile. Where
+     * {@code change} throws, the count stays as it is.
      *
      * @return the new count
      */

@@ -72,8 +72,10 @@ public final class DisclosureBudget {
 
     /** @throws CallFailure with {@link ErrorCode#DISCLOSURE_LIMIT} where not a single record may leave now */
     public synchronized void requireSome() {
+        HourlyCount count =
+                count(); // what is dated ahead is so written down as of now, whether a record may leave or not
         Instant now = clock.instant();
-        requireFit(count(now), 1, 1, now);
+        requireFit(count.at(hour(now)), 1, 1, now);
     }
 
     /**
@@ -100,15 +102,13 @@ public final class DisclosureBudget {
 
     /** Returns what is left, for the operator alone. */
     public synchronized Left left() {
-        HourlyCount count = count(clock.instant());
+        HourlyCount count = count();
         Optional<Instant> next = count.nextEnd().map(DisclosureBudget::start);
         return new Left(Math.max(0, perDay - count.sum()), perDay, next);
     }
 
-    /** What is dated ahead is written down as of now, since else it would be of now at each look and never end. */
-    private HourlyCount count(Instant now) {
-        HourlyCount found = read();
-        return found.isAheadOf(hour(now)) ? update((count, later) -> count) : found.at(hour(now));
+    private HourlyCount count() {
+        return update((count, now) -> count);
     }
 
     private void requireFit(HourlyCount count, int records, int most, Instant now) {
@@ -127,14 +127,6 @@ public final class DisclosureBudget {
         if (before * 100 < enough && after * 100 >= enough && !silent) {
             warned = Optional.of(hour);
             LOG.warn("{} % of the user records that may leave in 24 hours have left", WARNING_PERCENT);
-        }
-    }
-
-    private HourlyCount read() {
-        try {
-            return store.read();
-        } catch (IOException e) {
-            throw uncounted(e);
         }
     }
 

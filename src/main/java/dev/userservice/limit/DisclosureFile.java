@@ -3,45 +3,46 @@ package dev.userservice.limit;
 import dev.userservice.model.LockWait;
 import dev.userservice.model.OwnerOnly;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * The count that all servers with one audit log share, in a file beside the log. Every change replaces the file as a
- * whole, so a crash leaves the old count or the new one, and is made under the lock of a file of its own, since the
- * lock of a file that is replaced keeps nobody out. Created with permissions 0600. For one thread at a time.
+ * The count that all servers with one audit log share, in a file beside the log, read and changed under the lock of a
+ * file of its own: the lock of a file that is replaced keeps nobody out. A crash leaves the old count or the new one. A
+ * text of another length replaces the file as a whole. One of the same length, which is the rule, differs in a number
+ * and is written in its place: that takes a tenth of the time, and a kill cannot cut it, since Linux copies into one
+ * page without looking at signals. Created with permissions 0600. For one thread at a time.
  */
 public final class DisclosureFile implements CountStore {
 
-    private static final Set<StandardOpenOption> LOCKED = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-    private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    private static final Set<OpenOption> LOCKED = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    private static final Set<OpenOption> IN_PLACE = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     private static final String LOOK =
             "; look at what is there: deleting it begins a new count, which the audit log shows";
-    private static final String UNREADABLE = "cannot be read; permit this program to read it";
     private static final int MAX_LINKS = 40; // as Linux has it
 
     private final Path file;
     private final Path lockFile;
     private final Path newFile;
     private final LockWait wait = new LockWait();
-    private Optional<Stamp> stamp = Optional.empty();
-    private HourlyCount known = HourlyCount.NONE;
 
-    /** What tells a file from the one that replaces it. */
-    private record Stamp(Optional<Object> key, FileTime modified, long bytes) {}
+    /** What the file held last, and what that says. */
+    private Optional<String> knownText = Optional.empty();
+
+    private HourlyCount known = HourlyCount.NONE;
 
     DisclosureFile(Path file) {
         this.file = file;
@@ -64,58 +65,45 @@ public final class DisclosureFile implements CountStore {
         return log.resolveSibling(".").toRealPath().resolve(log.getFileName() + ".disclosed");
     }
 
-    /** Reads without the lock: what it finds is one count or the next. An unchanged file is not read again. */
-    @Override
-    public HourlyCount read() throws IOException {
-        Optional<Stamp> found = stamp();
-        if (!found.equals(stamp)) {
-            known = load();
-            stamp = found;
-        }
-        return known;
-    }
-
     @Override
     public HourlyCount update(UnaryOperator<HourlyCount> change) throws IOException {
         try (FileChannel lock = openLock()) {
             lock(lock);
-            // Read anew: a stamp that another process has renewed within one tick of the file system's clock tells
-            // nothing.
-            HourlyCount changed = change.apply(load());
-            replace(changed);
+            Optional<String> found = read();
+            HourlyCount changed = change.apply(found.equals(knownText) ? known : parse(found));
+            String text = changed.text();
+            if (!found.equals(Optional.of(text))) {
+                write(text, found.isPresent() && found.get().length() == text.length());
+            }
+            knownText = Optional.of(text);
             known = changed;
-            stamp = stamp();
             return changed;
         }
     }
 
-    private Optional<Stamp> stamp() throws IOException {
-        BasicFileAttributes found;
+    /** Returns what the file holds; nothing where it is missing. */
+    private Optional<String> read() throws IOException {
         try {
-            found = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isRegularFile()) { // opening a FIFO would wait for its writer
+                throw trouble("is no regular file" + LOOK);
+            }
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        }
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] bytes = new byte[HourlyCount.MAX_CHARACTERS + 1];
+            int length = Math.max(0, in.read(ByteBuffer.wrap(bytes)));
+            return Optional.of(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            throw trouble(UNREADABLE, e);
+            throw trouble("cannot be read; permit this program to read it", e);
         }
-        if (!found.isRegularFile()) { // opening a FIFO would wait for its writer
-            throw trouble("is no regular file" + LOOK);
-        }
-        return Optional.of(new Stamp(Optional.ofNullable(found.fileKey()), found.lastModifiedTime(), found.size()));
     }
 
-    private HourlyCount load() throws IOException {
-        if (stamp().isEmpty()) {
-            return HourlyCount.NONE;
-        }
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(HourlyCount.MAX_CHARACTERS + 1);
-        } catch (IOException e) {
-            throw trouble(UNREADABLE, e);
-        }
-        return HourlyCount.parse(new String(bytes, StandardCharsets.ISO_8859_1))
-                .orElseThrow(() -> trouble("is damaged" + LOOK));
+    private HourlyCount parse(Optional<String> found) throws IOException {
+        return found.isEmpty()
+                ? HourlyCount.NONE
+                : HourlyCount.parse(found.get()).orElseThrow(() -> trouble("is damaged" + LOOK));
     }
 
     private FileChannel openLock() throws IOException {
@@ -137,18 +125,26 @@ public final class DisclosureFile implements CountStore {
         }
     }
 
-    private void replace(HourlyCount count) throws IOException {
+    private void write(String text, boolean inPlace) throws IOException {
         try {
-            Files.deleteIfExists(newFile); // left by a kill, or no file of ours
-            try (FileChannel out = FileChannel.open(newFile, NEW, OwnerOnly.file(newFile))) {
-                ByteBuffer bytes = StandardCharsets.US_ASCII.encode(count.text());
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
+            if (inPlace) {
+                write(text, file, IN_PLACE);
+            } else {
+                Files.deleteIfExists(newFile); // left by a kill, or no file of ours
+                write(text, newFile, NEW);
+                Files.move(newFile, file, StandardCopyOption.ATOMIC_MOVE);
             }
-            Files.move(newFile, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw trouble("cannot be written; make room, and permit this program to write to its folder", e);
+        }
+    }
+
+    private static void write(String text, Path target, Set<OpenOption> how) throws IOException {
+        try (FileChannel out = FileChannel.open(target, how, OwnerOnly.file(target))) {
+            ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text);
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
         }
     }
 

@@ -9,7 +9,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
@@ -39,11 +38,6 @@ record HourlyCount(SortedMap<Long, Long> hours) {
 
     HourlyCount {
         hours = Collections.unmodifiableSortedMap(new TreeMap<>(hours));
-    }
-
-    /** Returns whether an hour has a count before it has come, as after the clock was set back. */
-    boolean isAheadOf(long now) {
-        return !hours.isEmpty() && hours.lastKey() > now;
     }
 
     /** Returns what counts in an hour: earlier hours no more once 24 lie between, later ones as if they were this. */
@@ -98,9 +92,10 @@ record HourlyCount(SortedMap<Long, Long> hours) {
 
     /** Returns the text form: a line for each hour. */
     String text() {
-        return hours.entrySet().stream()
-                .map(hour -> name(hour.getKey()) + " " + hour.getValue() + "\n")
-                .collect(Collectors.joining());
+        StringBuilder text = new StringBuilder();
+        hours.forEach((hour, records) ->
+                text.append(name(hour)).append(' ').append(records).append('\n'));
+        return text.toString();
     }
 
     private static String name(long hour) {

@@ -2,6 +2,7 @@ package dev.userservice.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -13,6 +14,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -48,8 +50,17 @@ final class DisclosureFileTest {
         count = new DisclosureFile(file);
     }
 
-    private static void add(DisclosureFile count, int records) throws IOException {
+    private static void add(DisclosureFile count, long records) throws IOException {
         count.update(found -> found.plus(HOUR, records));
+    }
+
+    /** Makes the text longer, so that the file is replaced. */
+    private void addDigit() throws IOException {
+        add(count, 9 * read().sum() + 1);
+    }
+
+    private HourlyCount read() throws IOException {
+        return count.update(same -> same);
     }
 
     private void assertTrouble(String trouble) {
@@ -65,11 +76,11 @@ final class DisclosureFileTest {
 
     @Test
     void holdsNumbersAndHoursOnly() throws IOException {
-        assertEquals(HourlyCount.NONE, count.read());
+        assertEquals(HourlyCount.NONE, read());
         add(count, 3);
         add(new DisclosureFile(file), 4);
         assertEquals("2026-11-27T20 7\n", Files.readString(file));
-        assertEquals(7, count.read().sum(), "what another has written is seen");
+        assertEquals(7, read().sum(), "what another has written is seen");
     }
 
     @Test
@@ -82,18 +93,34 @@ final class DisclosureFileTest {
     }
 
     @Test
-    void isNotReadAgainWhileNobodyElseChangesIt() throws IOException {
+    void isParsedAgainOnlyWhereSomebodyElseChangedIt() throws IOException {
         add(count, 1);
-        assertSame(count.read(), count.read());
+        assertSame(read(), read());
         Files.writeString(file, "2026-11-27T20 12\n");
-        assertEquals(12, count.read().sum());
+        assertEquals(12, read().sum());
+    }
+
+    @Test
+    void isReplacedOnlyByATextOfAnotherLength() throws IOException {
+        add(count, 8);
+        Object begun = key();
+        add(count, 1);
+        assertEquals(begun, key(), "written in place");
+        assertEquals("2026-11-27T20 9\n", Files.readString(file));
+        add(count, 1);
+        assertNotEquals(begun, key(), "replaced: a file is never longer or shorter than its text");
+        assertEquals("2026-11-27T20 10\n", Files.readString(file));
+    }
+
+    private Object key() throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     @Test
     void beginsAnewWhereItIsDeleted() throws IOException {
         add(count, 5);
         Files.delete(file);
-        assertEquals(HourlyCount.NONE, count.read());
+        assertEquals(HourlyCount.NONE, read());
         add(count, 1);
         assertEquals("2026-11-27T20 1\n", Files.readString(file));
     }
@@ -116,16 +143,16 @@ final class DisclosureFileTest {
     void writesOverWhatAKilledProcessLeft() throws Exception {
         Path left = folder.resolve("audit.jsonl.disclosed.new");
         Files.writeString(left, "2026-11-27T");
-        add(count, 1);
+        addDigit();
         assertFalse(Files.exists(left));
         mkfifo(left);
-        add(count, 1);
+        addDigit();
         assertFalse(Files.exists(left));
         Path secret = Files.writeString(folder.resolve("secret"), "token");
         Files.createSymbolicLink(left, secret);
-        add(count, 1);
+        addDigit();
         assertEquals("token", Files.readString(secret));
-        assertEquals("2026-11-27T20 3\n", Files.readString(file));
+        assertEquals("2026-11-27T20 111\n", Files.readString(file));
     }
 
     @Test
@@ -187,11 +214,10 @@ final class DisclosureFileTest {
             }
             Duration waited = Duration.ofNanos(System.nanoTime() - begun);
             assertTrue(waited.compareTo(Duration.ofSeconds(5)) < 0, "waited " + waited);
-            assertEquals(1, count.read().sum(), "reading does not wait");
             kept.release();
         }
         add(count, 1);
-        assertEquals(2, count.read().sum());
+        assertEquals(2, read().sum());
     }
 
     @Test

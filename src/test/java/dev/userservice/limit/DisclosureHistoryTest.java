@@ -52,8 +52,7 @@ final class DisclosureHistoryTest {
             this.onWrite = onWrite;
         }
 
-        @Override
-        public HourlyCount read() {
+        private HourlyCount read() {
             return text.isEmpty() ? HourlyCount.NONE : HourlyCount.parse(text).orElseThrow();
         }
 
