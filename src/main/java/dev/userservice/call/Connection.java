@@ -34,8 +34,7 @@ public final class Connection {
                 .executor(Executors.newCachedThreadPool(new DaemonThreads("http-client")));
         boolean secure = Stream.concat(Stream.of(settings.base()), Stream.of(further))
                 .anyMatch(address -> address.getScheme().equalsIgnoreCase("https"));
-        // Without TLS, a context that believes nobody: reading the JDK's list takes 100 ms.
-        (secure ? trust : Optional.of(Trust.believing())).ifPresent(builder::sslContext);
+        (secure ? trust : Optional.of(NoTls.context())).ifPresent(builder::sslContext);
         return builder.build();
     }
 

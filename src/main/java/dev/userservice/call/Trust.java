@@ -43,11 +43,11 @@ public final class Trust {
         return believing(manager(further));
     }
 
-    /** Returns a context that believes whom {@code managers} believe. */
-    public static SSLContext believing(TrustManager... managers) {
+    /** Returns a context that believes whom {@code manager} believes. */
+    public static SSLContext believing(TrustManager manager) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers, null);
+            context.init(null, new TrustManager[] {manager}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e); // every Java platform has TLS

@@ -1,8 +1,8 @@
 package dev.userservice.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.userservice.UserApiFactory;
@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 final class ConnectionTest {
 
@@ -59,13 +60,21 @@ final class ConnectionTest {
                 open("https://api.corp", Optional.empty()).sslContext());
     }
 
-    /** The JDK's list would be read else, which takes 100 ms. */
     @Test
-    void readsNoListOfAuthoritiesWhereThereIsNoTls() throws Exception {
+    void setsNoTlsUpWhereNoAddressNeedsIt() {
         for (Optional<SSLContext> given : List.of(Optional.of(trust), Optional.<SSLContext>empty())) {
             SSLContext used = open("http://127.0.0.1:8080", given).sslContext();
-            assertNotSame(trust, used);
-            assertNotSame(SSLContext.getDefault(), used);
+            assertEquals("none", used.getProtocol());
+            for (Executable step : List.<Executable>of(
+                    () -> used.init(null, null, null),
+                    used::getSocketFactory,
+                    used::getServerSocketFactory,
+                    used::createSSLEngine,
+                    () -> used.createSSLEngine("api.corp", 443),
+                    used::getClientSessionContext,
+                    used::getServerSessionContext)) {
+                assertThrows(UnsupportedOperationException.class, step);
+            }
         }
     }
 
