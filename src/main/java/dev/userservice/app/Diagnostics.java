@@ -4,32 +4,67 @@ import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
-import ch.qos.logback.core.spi.ContextAwareBase;
 import dev.userservice.model.Printable;
 import dev.userservice.model.Redactor;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.helpers.NOPMDCAdapter;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
  * Writes diagnostics to standard error, a line each, redacted and without control characters; where nobody reads it,
- * they are dropped. Logback finds this class as its configurator, so it never looks for a configuration file.
+ * they are dropped. SLF4J finds Logback by this class, ready set up: Logback's own way to itself looks for versions,
+ * configurators and files, which takes half of its start.
  */
-public final class Diagnostics extends ContextAwareBase implements Configurator {
+public final class Diagnostics implements SLF4JServiceProvider {
 
     private static final String OWN_LOGGER = "dev.userservice";
     private static final String REDACTOR = "redactor";
     private static final int QUEUE_LINES = 1024;
     private static final int FLUSH_MILLIS = 200;
 
+    private final LoggerContext context = new LoggerContext();
+    private final IMarkerFactory markers = new BasicMarkerFactory();
+    private final MDCAdapter nothing = new NOPMDCAdapter();
+
     @Override
-    public ExecutionStatus configure(LoggerContext context) {
+    public void initialize() {
+        context.setMDCAdapter(nothing);
+        setUp(context);
+        context.start();
+    }
+
+    @Override
+    public ILoggerFactory getLoggerFactory() {
+        return context;
+    }
+
+    @Override
+    public IMarkerFactory getMarkerFactory() {
+        return markers;
+    }
+
+    @Override
+    public MDCAdapter getMDCAdapter() {
+        return nothing;
+    }
+
+    @Override
+    public String getRequestedApiVersion() {
+        return "2.0.99"; // any 2.0
+    }
+
+    private static void setUp(LoggerContext context) {
         LineAppender lines = new LineAppender();
         lines.setContext(context);
         lines.start();
@@ -47,7 +82,6 @@ public final class Diagnostics extends ContextAwareBase implements Configurator 
         root.setLevel(Level.WARN); // below, the SDK logs whole messages
         root.addAppender(queue);
         context.getLogger(OWN_LOGGER).setLevel(Level.INFO);
-        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
     /** Applies the settings; until then the level is INFO, and no token is there to redact. */

@@ -9,9 +9,7 @@ import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.Configurator.ExecutionStatus;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.read.ListAppender;
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
@@ -63,9 +61,7 @@ final class DiagnosticsTest {
 
     @Test
     void queuesABoundedNumberOfLinesAndWaitsForNobody() {
-        LoggerContext context = new LoggerContext();
-        context.setMDCAdapter(new LogbackMDCAdapter());
-        assertEquals(ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY, new Diagnostics().configure(context));
+        LoggerContext context = context();
         Logger root = context.getLogger("ROOT");
         AsyncAppender queue = (AsyncAppender) root.iteratorForAppenders().next();
         assertEquals(1024, queue.getQueueSize());
@@ -114,6 +110,12 @@ final class DiagnosticsTest {
         assertFalse(root.isAttached(appender));
     }
 
+    private static LoggerContext context() {
+        Diagnostics provider = new Diagnostics();
+        provider.initialize();
+        return (LoggerContext) provider.getLoggerFactory();
+    }
+
     private static void awaitLine(ByteArrayOutputStream err) {
         long giveUp = System.nanoTime() + PATIENCE_NANOS;
         while (err.size() == 0 && System.nanoTime() < giveUp) {
@@ -136,10 +138,8 @@ final class DiagnosticsTest {
         try {
             Redactor redactor = new Redactor();
             redactor.know(new Secret(TOKEN));
-            LoggerContext context = new LoggerContext();
-            context.setMDCAdapter(new LogbackMDCAdapter());
+            LoggerContext context = context();
             context.putObject("redactor", redactor);
-            new Diagnostics().configure(context);
             context.getLogger("dev.userservice.x").warn("first");
             awaitLine(err); // the first takes long, the flush waits a fifth of a second
             context.getLogger("dev.userservice.x").warn(message);
