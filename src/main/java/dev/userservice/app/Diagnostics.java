@@ -1,18 +1,22 @@
 package dev.userservice.app;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import dev.userservice.model.DaemonThreads;
 import dev.userservice.model.Printable;
 import dev.userservice.model.Redactor;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.LoggerFactory;
@@ -68,19 +72,9 @@ public final class Diagnostics implements SLF4JServiceProvider {
         LineAppender lines = new LineAppender();
         lines.setContext(context);
         lines.start();
-
-        AsyncAppender queue = new AsyncAppender();
-        queue.setContext(context);
-        queue.setQueueSize(QUEUE_LINES);
-        queue.setDiscardingThreshold(0);
-        queue.setNeverBlock(true);
-        queue.setMaxFlushTime(FLUSH_MILLIS);
-        queue.addAppender(lines);
-        queue.start();
-
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN); // below, the SDK logs whole messages
-        root.addAppender(queue);
+        root.addAppender(lines);
         context.getLogger(OWN_LOGGER).setLevel(Level.INFO);
     }
 
@@ -104,12 +98,23 @@ public final class Diagnostics implements SLF4JServiceProvider {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
     }
 
-    /** Writes time, level and message as one line; of the message at most 2,000 characters. */
+    /**
+     * Writes time, level and message as one line, of the message at most 2,000 characters; never holds its caller up.
+     */
     private static final class LineAppender extends AppenderBase<ILoggingEvent> {
 
         private static final int MAX_CHARACTERS = 2000;
 
         private final PrintStream err = new PrintStream(ConsoleTarget.SystemErr.getStream(), true);
+
+        private final ExecutorService writer = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(QUEUE_LINES),
+                new DaemonThreads("standard-error"),
+                new ThreadPoolExecutor.DiscardPolicy());
 
         @Override
         protected void append(ILoggingEvent event) {
@@ -118,8 +123,20 @@ public final class Diagnostics implements SLF4JServiceProvider {
             String safe = redactor instanceof Redactor known ? known.redact(message) : message;
             String shown = safe.length() <= MAX_CHARACTERS ? safe : safe.substring(0, MAX_CHARACTERS) + "...";
             Instant time = Instant.ofEpochMilli(event.getTimeStamp()).truncatedTo(ChronoUnit.MILLIS);
-            String line = "%s %-5s %s%n".formatted(time, event.getLevel(), shown);
-            err.writeBytes(line.getBytes(StandardCharsets.UTF_8)); // at once, so that no audit line comes between
+            byte[] line =
+                    "%s %-5s %s%n".formatted(time, event.getLevel(), shown).getBytes(StandardCharsets.UTF_8);
+            writer.execute(() -> err.writeBytes(line)); // at once, so that no audit line comes between
+        }
+
+        @Override
+        public void stop() {
+            super.stop();
+            writer.shutdown();
+            try {
+                writer.awaitTermination(FLUSH_MILLIS, TimeUnit.MILLISECONDS); // what is left then, nobody reads
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -14,8 +13,12 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
@@ -30,6 +33,13 @@ final class DiagnosticsTest {
     private static final String TOKEN = "svc-token-0123456789";
     private static final long PATIENCE_NANOS = 20_000_000_000L;
     private static final int TIME_AND_LEVEL_CHARACTERS = "2026-11-22T07:31:05.123Z WARN  ".length();
+
+    private final PrintStream before = System.err;
+
+    @AfterEach
+    void restoreStandardError() {
+        System.setErr(before);
+    }
 
     @Test
     void cutsAfterTwoThousandCharacters() {
@@ -60,20 +70,41 @@ final class DiagnosticsTest {
     }
 
     @Test
-    void queuesABoundedNumberOfLinesAndWaitsForNobody() {
-        LoggerContext context = context();
-        Logger root = context.getLogger("ROOT");
-        AsyncAppender queue = (AsyncAppender) root.iteratorForAppenders().next();
-        assertEquals(1024, queue.getQueueSize());
-        assertEquals(0, queue.getDiscardingThreshold(), "a level is no reason to drop a line");
-        assertTrue(queue.isNeverBlock());
-        assertEquals(200, queue.getMaxFlushTime());
-        assertSame(context, queue.getContext());
-        assertSame(context, queue.iteratorForAppenders().next().getContext());
-        assertEquals(Level.WARN, root.getLevel());
+    void queuesABoundedNumberOfLinesAndWaitsForNobody() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        OutputStream unread = new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                awaitUninterruptibly(reading);
+                written.write(bytes, offset, length);
+            }
+        };
+        LoggerContext context = context(new PrintStream(unread, true));
+        Logger logger = context.getLogger("dev.userservice.x");
+        for (int i = 0; i < 5000; i++) {
+            logger.info("line {}", i);
+        }
+        Diagnostics.flush(context); // waits for nobody either
+        assertEquals(0, written.size());
+        reading.countDown();
+        awaitLines(written, 1025);
+        List<String> lines = written.toString(StandardCharsets.UTF_8).lines().toList();
+        assertTrue(lines.get(0).endsWith(" line 0"), lines.get(0));
+        assertTrue(lines.get(1024).endsWith(" line 1024"), "the one being written, and 1,024 that wait");
+    }
+
+    @Test
+    void showsWarningsOfOthersAndWhatTheServerSaysOfItself() {
+        LoggerContext context = context(System.err);
+        assertEquals(Level.WARN, context.getLogger("ROOT").getLevel());
         assertEquals(Level.INFO, context.getLogger("dev.userservice").getLevel());
         Diagnostics.flush(context);
-        assertFalse(queue.isStarted());
     }
 
     @ParameterizedTest
@@ -110,15 +141,25 @@ final class DiagnosticsTest {
         assertFalse(root.isAttached(appender));
     }
 
-    private static LoggerContext context() {
+    /** Returns a context that writes to {@code err} until the test ends. */
+    private static LoggerContext context(PrintStream err) {
+        System.setErr(err);
         Diagnostics provider = new Diagnostics();
         provider.initialize();
         return (LoggerContext) provider.getLoggerFactory();
     }
 
-    private static void awaitLine(ByteArrayOutputStream err) {
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitLines(ByteArrayOutputStream written, int lines) {
         long giveUp = System.nanoTime() + PATIENCE_NANOS;
-        while (err.size() == 0 && System.nanoTime() < giveUp) {
+        while (written.toString(StandardCharsets.UTF_8).lines().count() < lines && System.nanoTime() < giveUp) {
             Thread.onSpinWait();
         }
     }
@@ -132,21 +173,15 @@ final class DiagnosticsTest {
 
     /** Returns the one line that a message becomes, its end included. */
     private static String lines(String message) {
-        PrintStream before = System.err;
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        try {
-            Redactor redactor = new Redactor();
-            redactor.know(new Secret(TOKEN));
-            LoggerContext context = context();
-            context.putObject("redactor", redactor);
-            context.getLogger("dev.userservice.x").warn("first");
-            awaitLine(err); // the first takes long, the flush waits a fifth of a second
-            context.getLogger("dev.userservice.x").warn(message);
-            Diagnostics.flush(context);
-        } finally {
-            System.setErr(before);
-        }
+        Redactor redactor = new Redactor();
+        redactor.know(new Secret(TOKEN));
+        LoggerContext context = context(new PrintStream(err, true, StandardCharsets.UTF_8));
+        context.putObject("redactor", redactor);
+        context.getLogger("dev.userservice.x").warn("first");
+        awaitLines(err, 1); // the first takes long, the flush waits a fifth of a second
+        context.getLogger("dev.userservice.x").warn(message);
+        Diagnostics.flush(context);
         String line = err.toString(StandardCharsets.UTF_8).replaceFirst(".* first\\R", "");
         assertTrue(line.endsWith(System.lineSeparator()), line);
         assertEquals(1, line.lines().count(), line);
