@@ -1,14 +1,12 @@
 package dev.userservice.limit;
 
 import java.time.DateTimeException;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /**
@@ -31,10 +29,8 @@ record HourlyCount(SortedMap<Long, Long> hours) {
     /** The most characters of the text form. */
     static final int MAX_CHARACTERS = WINDOW_HOURS * "2026-11-24T20 100000000\n".length();
 
-    private static final int SECONDS_PER_HOUR = 3600;
-    private static final Pattern LINES = Pattern.compile("(?:[^\\n]+\\n){1," + WINDOW_HOURS + "}");
-    private static final Pattern LINE =
-            Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT\\d\\d) (0|[1-9]\\d{0,8})", Pattern.MULTILINE);
+    private static final int HOURS_PER_DAY = 24;
+    private static final int NAME_CHARACTERS = "2026-11-24T20".length();
 
     HourlyCount {
         hours = Collections.unmodifiableSortedMap(new TreeMap<>(hours));
@@ -57,7 +53,11 @@ record HourlyCount(SortedMap<Long, Long> hours) {
     }
 
     long sum() {
-        return hours.values().stream().mapToLong(Long::longValue).sum();
+        long sum = 0;
+        for (long records : hours.values()) {
+            sum += records;
+        }
+        return sum;
     }
 
     /** Returns the count with more records in an hour; with zero, the hour is in the text form all the same. */
@@ -99,31 +99,39 @@ record HourlyCount(SortedMap<Long, Long> hours) {
     }
 
     private static String name(long hour) {
-        String minute = LocalDateTime.ofEpochSecond(hour * SECONDS_PER_HOUR, 0, ZoneOffset.UTC)
-                .toString();
-        return minute.substring(0, "2026-11-24T20".length());
+        LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(hour, HOURS_PER_DAY));
+        return day.atTime(Math.floorMod(hour, HOURS_PER_DAY), 0).toString().substring(0, NAME_CHARACTERS);
     }
 
     /** Parses the text form; returns nothing where a text is not exactly what {@link #text()} can return. */
     static Optional<HourlyCount> parse(String text) {
-        if (!LINES.matcher(text).matches()) {
-            return Optional.empty();
-        }
         SortedMap<Long, Long> hours = new TreeMap<>();
         try {
-            for (String line : text.lines().toList()) {
-                Matcher parts = LINE.matcher(line);
-                if (!parts.matches()) {
+            for (String line : text.split("\n")) {
+                long records = Long.parseLong(line.substring(NAME_CHARACTERS + 1));
+                if (records < 0 || records > MAX_RECORDS) {
                     return Optional.empty();
                 }
-                long seconds = LocalDateTime.parse(parts.group(1) + ":00").toEpochSecond(ZoneOffset.UTC);
-                hours.put(seconds / SECONDS_PER_HOUR, Long.valueOf(parts.group(2)));
+                hours.put(hour(line), records);
             }
-        } catch (DateTimeException e) {
-            return Optional.empty(); // a day or an hour that no calendar has
+        } catch (DateTimeException | NumberFormatException | IndexOutOfBoundsException e) {
+            return Optional.empty();
         }
-        // Written again, it is the same: so the hours are in order, and each is there once.
-        return Optional.of(new HourlyCount(hours))
-                .filter(count -> count.text().equals(text) && count.sum() <= MAX_RECORDS);
+        // Written again, it is the same: so nothing else is in it, the hours are in order, and each is there once.
+        HourlyCount count = new HourlyCount(hours);
+        return Optional.of(count)
+                .filter(same -> hours.size() <= WINDOW_HOURS && count.sum() <= MAX_RECORDS)
+                .filter(same -> count.text().equals(text));
+    }
+
+    /** Reads the hour at the beginning of a line, whatever separates its parts. */
+    private static long hour(String line) {
+        LocalDate day = LocalDate.of(number(line, 0, 4), number(line, 5, 7), number(line, 8, 10));
+        return day.toEpochDay() * HOURS_PER_DAY
+                + LocalTime.of(number(line, 11, 13), 0).getHour();
+    }
+
+    private static int number(String line, int from, int to) {
+        return Integer.parseInt(line, from, to, 10);
     }
 }
