@@ -12,10 +12,10 @@ import dev.userservice.call.Selection.Branch;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackReader;
 import java.io.Reader;
 import java.net.http.HttpHeaders;
 import java.nio.charset.CharacterCodingException;
@@ -70,11 +70,11 @@ final class AnswerReader {
     static Fetched read(InputStream body, HttpHeaders headers, Selection selection, long maxBytes) throws IOException {
         // A decoder of its own, since it refuses what is not valid UTF-8; the parser's would make characters of it.
         Reader decoder = new InputStreamReader(new BoundedInput(body, maxBytes), StandardCharsets.UTF_8.newDecoder());
-        try (Reader text = new BufferedReader(decoder);
+        try (PushbackReader text = new PushbackReader(decoder);
                 JsonParser json = FACTORY.createParser(text)) {
-            text.mark(1);
-            if (text.read() != '\uFEFF') { // a byte order mark
-                text.reset();
+            int first = text.read();
+            if (first >= 0 && first != '\uFEFF') { // a byte order mark
+                text.unread(first);
             }
             return new AnswerReader(json, headers, selection).read();
         } catch (JsonProcessingException | CharacterCodingException e) {
