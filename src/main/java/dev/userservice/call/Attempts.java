@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -47,11 +48,12 @@ final class Attempts {
 
     /** Queues for a place, as soon as calls are let through. */
     private void queue() {
-        queueAfter(Duration.ZERO, new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API asked to be left alone"));
+        queueAfter(
+                Duration.ZERO, () -> new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API asked to be left alone"));
     }
 
     /** Queues once {@code pause} is over and calls are let through, or fails at once where the deadline comes first. */
-    private void queueAfter(Duration pause, CallFailure otherwise) {
+    private void queueAfter(Duration pause, Supplier<CallFailure> otherwise) {
         Duration wait = Collections.max(List.of(pause, api.holdBack().remaining()));
         if (wait.isZero()) {
             api.circuit().refusal().ifPresent(Attempts::refuse);
@@ -60,7 +62,7 @@ final class Attempts {
             Future<?> alarm = api.timer().schedule(() -> guarded(this::queue), wait.toNanos(), TimeUnit.NANOSECONDS);
             call.onEnd(() -> alarm.cancel(false));
         } else {
-            throw withHoldBack(otherwise);
+            throw withHoldBack(otherwise.get());
         }
     }
 
@@ -127,7 +129,7 @@ final class Attempts {
         } else {
             api.circuit().refusal().ifPresent(Attempts::refuse);
             retries++;
-            queueAfter(backoff(retries, api.random()), verdict.failure().orElseThrow());
+            queueAfter(backoff(retries, api.random()), verdict.failure()::orElseThrow);
         }
     }
 
