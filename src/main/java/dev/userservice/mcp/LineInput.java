@@ -1,6 +1,5 @@
 package dev.userservice.mcp;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +26,9 @@ final class LineInput extends InputStream {
     private final InputStream in;
     private final int maxLineBytes;
     private final Runnable atEnd;
+    private final byte[] chunk = new byte[CHUNK_BYTES];
+    private int from;
+    private int to;
     private ByteBuffer line = ByteBuffer.allocate(0);
     private boolean ended;
     private boolean finished;
@@ -38,7 +40,7 @@ final class LineInput extends InputStream {
      * @param atEnd runs once, on the reading thread, when the input has ended and every line is passed on
      */
     LineInput(InputStream in, int maxLineBytes, Runnable atEnd) {
-        this.in = new BufferedInputStream(in, CHUNK_BYTES);
+        this.in = in;
         this.maxLineBytes = maxLineBytes;
         this.atEnd = atEnd;
     }
@@ -89,19 +91,32 @@ final class LineInput extends InputStream {
         try {
             reader = Optional.of(Thread.currentThread());
             opened.await();
-            int b = in.read();
-            for (; b >= 0 && b != '\n'; b = in.read()) {
-                tooLong = tooLong || bytes.size() == maxLineBytes;
+            for (boolean whole = false; !whole && !ended; ) {
+                int newline = from;
+                while (newline < to && chunk[newline] != '\n') {
+                    newline++;
+                }
+                tooLong = tooLong || bytes.size() + newline - from > maxLineBytes;
                 if (!tooLong) {
-                    bytes.write(b);
+                    bytes.write(chunk, from, newline - from);
+                }
+                whole = newline < to;
+                from = newline + 1;
+                if (!whole) {
+                    fill();
                 }
             }
-            ended = b < 0;
         } catch (IOException | InterruptedException e) {
             ended = true;
         }
         String passed = tooLong ? NO_MESSAGE : passable(bytes.toByteArray());
         return ByteBuffer.wrap(passed.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void fill() throws IOException {
+        from = 0;
+        to = Math.max(0, in.read(chunk));
+        ended = to == 0;
     }
 
     private static String passable(byte[] bytes) {
