@@ -109,7 +109,12 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     public static ServerProcess start(Map<String, String> settings, Path folder, String... arguments) {
-        ProcessBuilder builder = new ProcessBuilder(command(arguments));
+        return start(command(arguments), settings, folder);
+    }
+
+    /** Starts any server that takes these settings. */
+    static ServerProcess start(List<String> command, Map<String, String> settings, Path folder) {
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(folder.toFile());
         builder.environment()
                 .keySet()
