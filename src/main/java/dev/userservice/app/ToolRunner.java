@@ -3,9 +3,8 @@ package dev.userservice.app;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
 import dev.userservice.model.Json;
-import dev.userservice.model.Outcome;
+import dev.userservice.settings.SettingsException;
 import dev.userservice.tools.CallRequest;
-import dev.userservice.tools.UserTools;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
@@ -29,17 +28,26 @@ final class ToolRunner {
         return params;
     }
 
-    static ExitCode run(UserTools tools, ObjectNode params, String client, PrintStream out, PrintStream err) {
-        Call call = tools.accept(new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED));
-        Outcome outcome = call.outcome().join();
-        return outcome.fold(
-                success -> {
-                    out.println(Json.pretty(success.content()));
-                    return ExitCode.DONE;
-                },
-                failure -> {
-                    err.println(failure.text());
-                    return ExitCode.FAILED;
-                });
+    static ExitCode run(Launch launch, PrintStream out) throws CommandLine.UsageException, SettingsException {
+        List<String> words = launch.line().words();
+        ObjectNode params = params(words);
+        if (!launch.settings().tools().contains(words.get(0))) {
+            throw CommandLine.unknown("tool", words.get(0));
+        }
+        Optional<String> client = Optional.of("user-service-call/" + launch.version());
+        try (Service service = launch.open()) {
+            Call call = service.tools().accept(new CallRequest(params, client, CallRequest.Admission.ADMITTED));
+            return call.outcome()
+                    .join()
+                    .fold(
+                            success -> {
+                                out.println(Json.pretty(success.content()));
+                                return ExitCode.DONE;
+                            },
+                            failure -> {
+                                launch.host().err().println(failure.text());
+                                return ExitCode.FAILED;
+                            });
+        }
     }
 }

@@ -203,7 +203,7 @@ final class ProgramTest {
         try (RawApi api = new RawApi((request, socket) -> called.countDown());
                 PipedOutputStream client = new PipedOutputStream();
                 PipedInputStream in = new PipedInputStream(client);
-                LogLines log = new LogLines(Program.class)) {
+                LogLines log = new LogLines(Serving.class)) {
             CompletableFuture<Run> ended =
                     CompletableFuture.supplyAsync(() -> live(api).input(in).run());
             client.write((INITIALIZE + CALL).getBytes(StandardCharsets.UTF_8));
@@ -243,7 +243,7 @@ final class ProgramTest {
         InputStream in =
                 new SequenceInputStream(new ByteArrayInputStream(INITIALIZE.getBytes(StandardCharsets.UTF_8)), silent);
         try (RawApi api = RawApi.always("");
-                LogLines log = new LogLines(Program.class)) {
+                LogLines log = new LogLines(Serving.class)) {
             assertEquals(ExitCode.DONE, new Program(host(api, in, closed)).run("serve"));
             assertTrue(interrupted.await(30, TimeUnit.SECONDS));
             assertEquals(1, log.lines().size());
