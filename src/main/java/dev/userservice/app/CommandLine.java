@@ -26,7 +26,7 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
     enum Command {
         SERVE("serve", "", Option.DEMO, Option.ENV_FILE),
         CALL("call", "the name of a tool", Option.DEMO, Option.ENV_FILE),
-        CHECK("check", "", Option.USER, Option.JSON, Option.ENV_FILE),
+        CHECK("check", "", Option.USER, Option.JSON, Option.DEMO, Option.ENV_FILE),
         VERIFY_AUDIT("verify-audit", "a file", Option.KEY_FILE),
         HELP("--help", ""),
         VERSION("--version", "");
@@ -58,32 +58,6 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
             this.takesValue = takesValue;
         }
     }
-
-    /** The text of {@code --help}. */
-    static final String USAGE = """
-      user-service: a guarded MCP server in front of an internal user API.
-
-      Usage:
-        java -jar user-service.jar [serve] [--demo] [--env-file FILE]
-            Serve MCP on standard input and output; what an MCP client runs.
-        java -jar user-service.jar call TOOL [NAME=VALUE ...] [--demo] [--env-file FILE]
-            Make one tool call through the whole pipeline and print its result.
-        java -jar user-service.jar check [--user ID] [--json] [--env-file FILE]
-            Check settings, audit log, connection, credential and answers, stage by stage.
-        java -jar user-service.jar verify-audit [--key-file FILE] FILE...
-            Check the hash chain of audit logs.
-        java -jar user-service.jar --help | --version
-
-      Options:
-        --demo           use a built-in sample API with made-up users
-        --env-file FILE  read KEY=VALUE settings; the environment wins
-        --user ID        the user that check gets
-        --json           print the check as JSON
-        --key-file FILE  the key of the audit chain
-
-      Settings come from environment variables, see README.md. The token is never an argument.
-      Exit status: 0 done, 1 failed, 2 wrong usage, 3 wrong settings.
-      """;
 
     /** Characters shown of a word that is wrong. */
     private static final int MAX_SHOWN = 60;
@@ -163,6 +137,12 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
     /** Returns the refusal of a word that has no place, and names it as far as it is safe to print. */
     static UsageException unknown(String kind, String word) {
         return new UsageException("unknown " + kind + ": " + printable(word));
+    }
+
+    /** Returns the refusal of a word that is none of {@code known}. */
+    static UsageException unknown(String kind, String word, List<String> known) {
+        String sentence = unknown(kind, word).getMessage();
+        return new UsageException(sentence + "; there are: " + String.join(", ", known));
     }
 
     /** Cuts a word at its equals sign, since a secret may follow, and makes the rest short and printable. */

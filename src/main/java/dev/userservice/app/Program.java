@@ -48,7 +48,7 @@ public final class Program {
             return run(CommandLine.parse(arguments));
         } catch (UsageException e) {
             host.err().println("user-service: " + e.getMessage());
-            host.err().print(CommandLine.USAGE);
+            host.err().print(Usage.SYNOPSIS);
             return ExitCode.WRONG_USAGE;
         } catch (SettingsException e) {
             e.problems().forEach(host.err()::println);
@@ -63,7 +63,7 @@ public final class Program {
 
     private ExitCode run(CommandLine line) throws UsageException, SettingsException, IOException {
         return switch (line.command()) {
-            case HELP -> print(CommandLine.USAGE);
+            case HELP -> print(Usage.HELP);
             case VERSION -> print("user-service " + version + "\n");
             case VERIFY_AUDIT -> verifyAudit(line);
             case CHECK -> check(line);

@@ -31,8 +31,9 @@ final class ToolRunner {
     static ExitCode run(Launch launch, PrintStream out) throws CommandLine.UsageException, SettingsException {
         List<String> words = launch.line().words();
         ObjectNode params = params(words);
-        if (!launch.settings().tools().contains(words.get(0))) {
-            throw CommandLine.unknown("tool", words.get(0));
+        List<String> offered = launch.settings().tools();
+        if (!offered.contains(words.get(0))) {
+            throw CommandLine.unknown("tool", words.get(0), offered);
         }
         Optional<String> client = Optional.of("user-service-call/" + launch.version());
         try (Service service = launch.open()) {

@@ -35,7 +35,8 @@ final class CommandLineTest {
         Map<Option, String> demo = Map.of(Option.DEMO, "");
         Map<Option, String> env = Map.of(Option.ENV_FILE, "my.env");
         Map<Option, String> demoAndEnv = Map.of(Option.DEMO, "", Option.ENV_FILE, "my.env");
-        Map<Option, String> check = Map.of(Option.USER, "7", Option.JSON, "", Option.ENV_FILE, "my.env");
+        Map<Option, String> check =
+                Map.of(Option.USER, "7", Option.JSON, "", Option.DEMO, "", Option.ENV_FILE, "my.env");
         return Stream.of(
                 Arguments.of("", line(Command.SERVE, "", Map.of())),
                 Arguments.of("serve", line(Command.SERVE, "", Map.of())),
@@ -48,7 +49,7 @@ final class CommandLineTest {
                         line(Command.CALL, "get_user user_id=1", demoAndEnv)),
                 Arguments.of("call --demo get_user user_id=-5", line(Command.CALL, "get_user user_id=-5", demo)),
                 Arguments.of("check", line(Command.CHECK, "", Map.of())),
-                Arguments.of("check --user 7 --json --env-file my.env", line(Command.CHECK, "", check)),
+                Arguments.of("check --user 7 --json --demo --env-file my.env", line(Command.CHECK, "", check)),
                 Arguments.of(
                         "verify-audit --key-file my.key a.jsonl b.jsonl",
                         line(Command.VERIFY_AUDIT, "a.jsonl b.jsonl", Map.of(Option.KEY_FILE, "my.key"))),
@@ -84,7 +85,6 @@ final class CommandLineTest {
                 "serve --json                | unknown option: --json",
                 "serve --user 1              | unknown option: --user",
                 "call get_user --json        | unknown option: --json",
-                "check --demo                | unknown option: --demo",
                 "check --key-file k          | unknown option: --key-file",
                 "verify-audit --demo a       | unknown option: --demo",
                 "verify-audit --env-file e a | unknown option: --env-file",

@@ -51,6 +51,14 @@ final class ProgramTest {
     private static final String TOKEN = "token-0123456789abcdef";
     private static final String DEMO =
             "--demo: the built-in sample API answers; INTERNAL_API_* settings are ignored and all data is made up.\n";
+    private static final String SYNOPSIS = """
+      java -jar user-service.jar [serve] [--demo] [--env-file FILE]
+      java -jar user-service.jar call TOOL [NAME=VALUE ...] [--demo] [--env-file FILE]
+      java -jar user-service.jar check [--user ID] [--json] [--demo] [--env-file FILE]
+      java -jar user-service.jar verify-audit [--key-file FILE] FILE...
+      java -jar user-service.jar --help | --version
+      """;
+
     private static final String INITIALIZE = """
       {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},\
       "clientInfo":{"name":"test","version":"1"}}}
@@ -75,7 +83,7 @@ final class ProgramTest {
 
     @Test
     void printsHelpAndVersion() {
-        assertEquals(new Run(0, CommandLine.USAGE, ""), new InProcess(folder).run("--help"));
+        assertEquals(new Run(0, Usage.HELP, ""), new InProcess(folder).run("--help"));
         assertEquals(
                 new Run(0, "user-service development\n", ""),
                 new InProcess(folder).run("--version"),
@@ -85,7 +93,12 @@ final class ProgramTest {
     static Stream<Arguments> refusesWrongUsage() {
         return Stream.of(
                 Arguments.of(List.of("frob"), "unknown command: frob"),
-                Arguments.of(List.of("call", "drop_user", "--demo"), "unknown tool: drop_user"),
+                Arguments.of(
+                        List.of("call", "get_users", "--demo"),
+                        "unknown tool: get_users; there are: get_user, list_users_by_department"),
+                Arguments.of(
+                        List.of("check", "--user", "ada", "--demo"),
+                        "--user must be a string of 1 to 18 digits, for example \"123\""),
                 Arguments.of(
                         List.of("call", "get_user", "7", "--demo"),
                         "the arguments of a tool are NAME=VALUE, each name once"),
@@ -99,11 +112,7 @@ final class ProgramTest {
     @MethodSource
     void refusesWrongUsage(List<String> arguments, String sentence) {
         Run run = new InProcess(folder).run(arguments.toArray(String[]::new));
-        assertEquals(
-                "user-service: " + sentence + "\n" + CommandLine.USAGE,
-                run.err().replace(DEMO, ""));
-        assertEquals("", run.out());
-        assertEquals(2, run.status());
+        assertEquals(new Run(2, "", "user-service: " + sentence + "\n" + SYNOPSIS), run);
     }
 
     @Test
@@ -364,6 +373,19 @@ final class ProgramTest {
             assertEquals(0, run.status(), run.out());
             assertTrue(run.out().startsWith("ok    settings        read; tools: get_user\n"), run.out());
         }
+    }
+
+    @Test
+    void checksTheSampleApi() {
+        Run run = new InProcess(folder)
+                .with("USER_SERVICE_DISCLOSURE_PER_DAY", "10")
+                .run("check", "--demo");
+        assertEquals(0, run.status(), run.out());
+        assertEquals("ok standard error", run.stage("audit log"));
+        assertEquals("ok 10 of 10 user records may leave now", run.stage("disclosure"));
+        assertEquals("ok the next page begins with another user, or there is none", run.stage("paging"));
+        assertTrue(run.err().startsWith(DEMO), run.err());
+        assertEquals(6, run.err().lines().count(), run.err());
     }
 
     @Test
