@@ -28,7 +28,7 @@ final class ErrorCatalogueIT {
             "invalid_input: Error: Missing argument: department.",
             "invalid_input: Error: Invalid user ID format. user_id must be a string of 1 to 18 digits, "
                     + "for example \"123\".",
-            "invalid_input: Error: Unknown department. Choose one of: engineering, product, sales, operations.",
+            "invalid_input: Error: This department cannot be listed here. Choose one of: engineering, product, sales, operations.",
             "invalid_input: Error: limit must be a whole number from 1 to 100.",
             "invalid_input: Error: offset must be a whole number from 0 to 1000000.",
             "not_found: User not found",
@@ -36,11 +36,11 @@ final class ErrorCatalogueIT {
             "rate_limited: Error: Rate limit reached. Try again in <n> seconds.",
             "upstream_unavailable: Error: Unable to retrieve user. The user service is unavailable; try again later. "
                     + "Reference: <id>",
-            "upstream_timeout: Error: Unable to retrieve user. The user service did not answer in time. Reference: <id>",
-            "upstream_denied: Error: Unable to retrieve user. Reference: <id>",
-            "upstream_contract: Error: Unable to retrieve user. Reference: <id>",
-            "upstream_contract: Error: Unable to list users. Reference: <id>",
-            "audit_unavailable: Error: The call could not be recorded, so nothing was returned. Reference: <id>");
+            "upstream_timeout: Error: Unable to retrieve user. The user service did not answer in time; try again later. Reference: <id>",
+            "upstream_denied: Error: Unable to retrieve user; trying again does not help. Reference: <id>",
+            "upstream_contract: Error: Unable to retrieve user; trying again does not help. Reference: <id>",
+            "upstream_contract: Error: Unable to list users; trying again does not help. Reference: <id>",
+            "audit_unavailable: Error: The call could not be recorded, so nothing was returned; try again later. Reference: <id>");
 
     private static final Set<String> PROTOCOL_ERRORS = Set.of(
             "{\"code\":-32700,\"message\":\"Parse error\"}",

@@ -72,7 +72,9 @@ final class TlsIT {
         try (TlsApi api = new TlsApi(keys, alias)) {
             Run call = Run.of(settings(api.port()), folder, "call", "get_user", "user_id=7");
             assertEquals(1, call.status());
-            assertTrue(call.err().contains("Error: Unable to retrieve user. Reference: "), call.err());
+            assertTrue(
+                    call.err().contains("Error: Unable to retrieve user; trying again does not help. Reference: "),
+                    call.err());
             assertTrue(Files.readString(folder.resolve("audit.jsonl")).contains("\"result\":\"upstream_denied\""));
             Run check = Run.of(settings(api.port()), folder, "check");
             assertEquals(1, check.status());

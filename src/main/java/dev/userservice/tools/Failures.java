@@ -72,7 +72,7 @@ final class Failures {
     }
 
     private static String text(CallFailure failure, Optional<Tool> tool, OptionalLong seconds) {
-        String unable = "Error: Unable to " + tool.map(Tool::purpose).orElse("answer") + ".";
+        String unable = "Error: Unable to " + tool.map(Tool::purpose).orElse("answer");
         return switch (failure.code()) {
             case INVALID_INPUT -> failure.getMessage();
             case NOT_FOUND -> tool.map(Tool::notFound).orElse("Not found");
@@ -80,10 +80,11 @@ final class Failures {
             case DISCLOSURE_LIMIT ->
                 "Error: Disclosure limit reached: no more user records may leave for now. Try again in "
                         + words(hours(seconds), "hour") + ".";
-            case UPSTREAM_UNAVAILABLE -> unable + " The user service is unavailable; try again later." + REFERENCE;
-            case UPSTREAM_TIMEOUT -> unable + " The user service did not answer in time." + REFERENCE;
-            case UPSTREAM_DENIED, UPSTREAM_CONTRACT, INTERNAL -> unable + REFERENCE;
-            case AUDIT_UNAVAILABLE -> "Error: The call could not be recorded, so nothing was returned." + REFERENCE;
+            case UPSTREAM_UNAVAILABLE -> unable + ". The user service is unavailable; try again later." + REFERENCE;
+            case UPSTREAM_TIMEOUT -> unable + ". The user service did not answer in time; try again later." + REFERENCE;
+            case UPSTREAM_DENIED, UPSTREAM_CONTRACT, INTERNAL -> unable + "; trying again does not help." + REFERENCE;
+            case AUDIT_UNAVAILABLE ->
+                "Error: The call could not be recorded, so nothing was returned; try again later." + REFERENCE;
             case UNKNOWN_TOOL -> "Unknown tool";
             case INVALID_PARAMS -> "Invalid params";
             case CANCELLED -> "";

@@ -57,8 +57,12 @@ public sealed interface Parameter {
         }
     }
 
-    /** One of a fixed list of strings. */
-    record Choice(String name, String description, List<String> choices) implements Parameter {
+    /**
+     * One of a fixed list of strings.
+     *
+     * @param refused what a caller is told of any other
+     */
+    record Choice(String name, String description, String refused, List<String> choices) implements Parameter {
         public Choice {
             choices = List.copyOf(choices);
         }
@@ -77,7 +81,7 @@ public sealed interface Parameter {
 
         @Override
         public String refusal() {
-            return "Error: Unknown " + name + ". Choose one of: " + String.join(", ", choices) + ".";
+            return "Error: " + refused + ". Choose one of: " + String.join(", ", choices) + ".";
         }
     }
 

@@ -123,7 +123,7 @@ final class CallPathTest {
                     log.lines());
         }
         assertEquals(
-                "audit_unavailable: Error: The call could not be recorded, so nothing was returned. Reference: <id>",
+                "audit_unavailable: Error: The call could not be recorded, so nothing was returned; try again later. Reference: <id>",
                 ManualTools.ended(call));
     }
 

@@ -112,11 +112,11 @@ final class FailuresTest {
                 "DISCLOSURE_LIMIT     | false | Error: Disclosure limit reached: no more user records may leave for now. Try again in 1 hour.",
                 "CANCELLED            | false | ''",
                 "UPSTREAM_UNAVAILABLE | true  | Error: Unable to answer. The user service is unavailable; try again later. Reference: 6f0c1d2e-1",
-                "UPSTREAM_TIMEOUT     | true  | Error: Unable to answer. The user service did not answer in time. Reference: 6f0c1d2e-1",
-                "UPSTREAM_DENIED      | true  | Error: Unable to answer. Reference: 6f0c1d2e-1",
-                "UPSTREAM_CONTRACT    | true  | Error: Unable to answer. Reference: 6f0c1d2e-1",
-                "AUDIT_UNAVAILABLE    | true  | Error: The call could not be recorded, so nothing was returned. Reference: 6f0c1d2e-1",
-                "INTERNAL             | true  | Error: Unable to answer. Reference: 6f0c1d2e-1",
+                "UPSTREAM_TIMEOUT     | true  | Error: Unable to answer. The user service did not answer in time; try again later. Reference: 6f0c1d2e-1",
+                "UPSTREAM_DENIED      | true  | Error: Unable to answer; trying again does not help. Reference: 6f0c1d2e-1",
+                "UPSTREAM_CONTRACT    | true  | Error: Unable to answer; trying again does not help. Reference: 6f0c1d2e-1",
+                "AUDIT_UNAVAILABLE    | true  | Error: The call could not be recorded, so nothing was returned; try again later. Reference: 6f0c1d2e-1",
+                "INTERNAL             | true  | Error: Unable to answer; trying again does not help. Reference: 6f0c1d2e-1",
             })
     void tellsTheCallerAFixedText(ErrorCode code, boolean quoted, String text) {
         assertEquals(

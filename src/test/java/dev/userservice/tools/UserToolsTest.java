@@ -200,9 +200,9 @@ final class UserToolsTest {
                         + "try again later. Reference: <id> | <id>",
                 "429 | upstream_unavailable | Error: Unable to retrieve user. The user service is unavailable; "
                         + "try again later. Reference: <id> | <id>",
-                "401 | upstream_denied      | Error: Unable to retrieve user. Reference: <id> | <id>",
-                "403 | upstream_denied      | Error: Unable to retrieve user. Reference: <id> | <id>",
-                "302 | upstream_contract    | Error: Unable to retrieve user. Reference: <id> | <id>",
+                "401 | upstream_denied      | Error: Unable to retrieve user; trying again does not help. Reference: <id> | <id>",
+                "403 | upstream_denied      | Error: Unable to retrieve user; trying again does not help. Reference: <id> | <id>",
+                "302 | upstream_contract    | Error: Unable to retrieve user; trying again does not help. Reference: <id> | <id>",
             })
     void tellsOfAStatusByAFixedText(int status, String code, String text, String reference) throws Exception {
         for (int i = 0; i < 3; i++) {
@@ -226,8 +226,8 @@ final class UserToolsTest {
                 "404 | not_found: Department not found",
                 "500 | upstream_unavailable: Error: Unable to list users. The user service is unavailable; try again later. "
                         + "Reference: <id> (<id>)",
-                "403 | upstream_denied: Error: Unable to list users. Reference: <id> (<id>)",
-                "302 | upstream_contract: Error: Unable to list users. Reference: <id> (<id>)",
+                "403 | upstream_denied: Error: Unable to list users; trying again does not help. Reference: <id> (<id>)",
+                "302 | upstream_contract: Error: Unable to list users; trying again does not help. Reference: <id> (<id>)",
             })
     void saysListUsersOfADepartment(int status, String end) throws Exception {
         server.enqueue(new MockResponse().setResponseCode(status));
@@ -240,7 +240,7 @@ final class UserToolsTest {
         Call call = start(tools(), GET_USER);
         time.advanceWhenAskedFor(Duration.ofSeconds(5));
         assertEquals(
-                "upstream_timeout: Error: Unable to retrieve user. The user service did not answer in time. "
+                "upstream_timeout: Error: Unable to retrieve user. The user service did not answer in time; try again later. "
                         + "Reference: <id> (<id>)",
                 describe(call, await(call)));
         assertRecorded("""
@@ -273,7 +273,7 @@ final class UserToolsTest {
         Call ninth = start(tools, GET_USER);
         time.advance(Duration.ofSeconds(4));
         assertEquals(
-                "upstream_timeout: Error: Unable to retrieve user. The user service did not answer in time. "
+                "upstream_timeout: Error: Unable to retrieve user. The user service did not answer in time; try again later. "
                         + "Reference: <id> (<id>)",
                 describe(ninth, await(ninth)));
         for (Call call : first) {
@@ -415,7 +415,7 @@ final class UserToolsTest {
         server.enqueue(new MockResponse().setResponseCode(status).setBody(ADA));
         sink.broken = true;
         assertEquals(
-                "audit_unavailable: Error: The call could not be recorded, so nothing was returned. Reference: <id> (<id>)",
+                "audit_unavailable: Error: The call could not be recorded, so nothing was returned; try again later. Reference: <id> (<id>)",
                 end(params),
                 reason);
     }
@@ -452,7 +452,7 @@ final class UserToolsTest {
                 sound.disclosed(),
                 sound.trial());
         assertEquals(
-                "internal: Error: Unable to retrieve user. Reference: <id> (<id>)",
+                "internal: Error: Unable to retrieve user; trying again does not help. Reference: <id> (<id>)",
                 end(tools(List.of(broken), new RateLimiter(120, 30, time)), GET_USER));
         assertRecorded("""
         "operation":"get_user","arguments":{"user_id":"123"},"result":"internal","attempts":0,"duration_ms":0""");

@@ -22,7 +22,10 @@ final class InputSchemaTest {
     private static final InputSchema USER =
             new InputSchema("get_user", List.of(new Parameter.Id("user_id", "user ID", "The ID.", IdFormat.DIGITS)));
     private static final Parameter DEPARTMENT = new Parameter.Choice(
-            "department", "The department.", List.of("engineering", "product", "sales", "operations"));
+            "department",
+            "The department.",
+            "This department cannot be listed here",
+            List.of("engineering", "product", "sales", "operations"));
     private static final Parameter LIMIT = new Parameter.WholeNumber("limit", "How many.", 1, 100, 50);
     private static final Parameter OFFSET = new Parameter.WholeNumber("offset", "From where.", 0, 1_000_000, 0);
     private static final InputSchema LIST =
@@ -57,7 +60,7 @@ final class InputSchemaTest {
       {"limit":0,"x":1}                              | Unexpected argument. list_users_by_department takes: \
       department, limit, offset.                     | unexpected before all
       {"limit":0,"offset":-1}                        | Missing argument: department.    | missing before ranges
-      {"department":"hr","limit":0,"offset":-1}      | Unknown department. Choose one of: \
+      {"department":"hr","limit":0,"offset":-1}      | This department cannot be listed here. Choose one of: \
       engineering, product, sales, operations.       | department before limit
       {"department":"sales","limit":0,"offset":-1}   | limit must be a whole number from 1 to 100. | limit first
       {"offset":-1,"limit":0,"department":"sales"}   | limit must be a whole number from 1 to 100. | declared order

@@ -19,8 +19,8 @@ final class ParameterTest {
     private static final Parameter USER_ID = new Parameter.Id("user_id", "user ID", "The ID.", IdFormat.DIGITS);
     private static final Parameter LIMIT = new Parameter.WholeNumber("limit", "How many.", 1, 100, 50);
     private static final Parameter OFFSET = new Parameter.WholeNumber("offset", "From where.", 0, 1_000_000, 0);
-    private static final Parameter DEPARTMENT =
-            new Parameter.Choice("department", "The department.", List.of("engineering", "sales"));
+    private static final Parameter DEPARTMENT = new Parameter.Choice(
+            "department", "The department.", "This department cannot be listed here", List.of("engineering", "sales"));
 
     private static Optional<JsonNode> accept(Parameter parameter, String json) throws JsonProcessingException {
         return parameter.accept(Json.parse(json));
@@ -175,7 +175,9 @@ final class ParameterTest {
         assertEquals(
                 "Error: Invalid user ID format. user_id must be a string of 1 to 18 digits, for example \"123\".",
                 USER_ID.refusal());
-        assertEquals("Error: Unknown department. Choose one of: engineering, sales.", DEPARTMENT.refusal());
+        assertEquals(
+                "Error: This department cannot be listed here. Choose one of: engineering, sales.",
+                DEPARTMENT.refusal());
         assertEquals("Error: limit must be a whole number from 1 to 100.", LIMIT.refusal());
         assertEquals("Error: offset must be a whole number from 0 to 1000000.", OFFSET.refusal());
     }
