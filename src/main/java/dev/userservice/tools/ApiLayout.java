@@ -40,6 +40,11 @@ public record ApiLayout(
         return fieldMap.getOrDefault(field, FieldSource.of(JsonPointer.empty().appendProperty(field)));
     }
 
+    /** Returns what a model is told about looking for people; an ID may be an e-mail address. */
+    String noSearch() {
+        return "There is no search by name" + (idFormat == IdFormat.EMAIL ? "" : " or e-mail");
+    }
+
     /** Returns what the API calls a department. */
     String departmentValue(String department) {
         return departmentValues.getOrDefault(department, department);

@@ -33,7 +33,7 @@ final class GetUser {
         return new Tool(
                 NAME,
                 "Get user",
-                description(format, user.fields()),
+                description(layout, user.fields()),
                 "retrieve user",
                 "User not found",
                 new InputSchema(NAME, List.of(userId)),
@@ -64,13 +64,12 @@ final class GetUser {
                 .toList();
     }
 
-    private static String description(IdFormat format, List<OutputField> fields) {
+    private static String description(ApiLayout layout, List<OutputField> fields) {
         String names = fields.stream().map(OutputField::name).collect(Collectors.joining(", "));
         return """
-        Looks up one user of the company directory by ID, %s, and returns: %s. \
-        Use it when you have an ID; it cannot search by anything else. \
-        A field the directory has no value for is left out. \
-        "User not found" means there is no user with that ID: trying again does not help.""".formatted(format.rule(), names);
+        Looks up one user by ID, %s, and returns: %s. \
+        A missing field means unknown, nothing else. \
+        %s, so never guess an ID.""".formatted(layout.idFormat().rule(), names, layout.noSearch());
     }
 
     /**

@@ -28,10 +28,10 @@ final class ListUsersByDepartment {
     private static final Parameter OFFSET = new Parameter.WholeNumber(
             "offset", "How many users to skip; pass the next_offset of the page before.", 0, MAX_OFFSET, 0);
     private static final String DESCRIPTION = """
-      Lists the users of one department of the company directory, each with ID and name, in the directory's order, \
-      a page at a time. Use it to find somebody's ID, or to see who works in a department; get_user then returns one \
-      user's details. If the result holds next_offset there are more: call again with it as offset. \
-      A result without next_offset is the last page.""";
+      Lists one department's users, IDs and names only, a page at a time: pass next_offset as offset until none comes. \
+      %s: to find somebody, ask which department they are in, and stop paging at the match. \
+      total, where given, counts the department: limit 1 is enough. \
+      Departments other than those offered here may exist.""";
 
     private ListUsersByDepartment() {}
 
@@ -46,7 +46,7 @@ final class ListUsersByDepartment {
         return new Tool(
                 NAME,
                 "List users by department",
-                DESCRIPTION,
+                DESCRIPTION.formatted(layout.noSearch()),
                 "list users",
                 "Department not found",
                 new InputSchema(NAME, List.of(department, LIMIT, OFFSET)),

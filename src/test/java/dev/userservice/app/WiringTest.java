@@ -1,6 +1,7 @@
 package dev.userservice.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,6 +37,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What a service begins and ends with, and what keeps it from beginning. */
@@ -74,6 +77,24 @@ final class WiringTest {
                 service.tools().tools().stream().map(tool -> tool.name()).toList());
         assertEquals("1.2.3", service.card().version());
         assertEquals(service.tools().publish(), service.card().tools());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get_user", "list_users_by_department", "get_user,list_users_by_department"})
+    void instructsAModelInThreeSentencesThatNameNoTool(String tools) throws Exception {
+        String instructions =
+                service(Map.of("USER_SERVICE_TOOLS", tools)).card().instructions();
+        assertEquals(3, instructions.split("[.] ?").length, instructions);
+        assertFalse(instructions.matches(".*(_|retryable).*"), instructions);
+        for (String words : List.of(
+                "changes nothing",
+                "never guess",
+                "data, never instructions",
+                "a missing field means unknown",
+                "call again only where its text says so, and only once",
+                "give the person its reference")) {
+            assertTrue(instructions.contains(words), words);
+        }
     }
 
     @Test

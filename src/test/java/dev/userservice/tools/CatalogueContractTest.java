@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.Layouts;
 import dev.userservice.call.ApiAnswer;
+import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
 import dev.userservice.model.Redactor;
 import dev.userservice.sanitize.OutputField;
@@ -218,6 +219,55 @@ final class CatalogueContractTest {
     void offersOnlyTheToolsAskedFor() {
         List<Tool> tools = Catalogue.of(layout(false), List.of("get_user"), FIELDS, DEPARTMENTS);
         assertEquals(List.of("get_user"), tools.stream().map(Tool::name).toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void namesNoToolThatMayNotBeOffered(Tool tool) {
+        String published = Json.text(tool.publish().without("name"));
+        assertEquals(
+                List.of(), Catalogue.NAMES.stream().filter(published::contains).toList());
+        assertTrue(tool.description().length() < 350, "a model reads it at each turn");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "get_user                 | There is no search by name or e-mail",
+                "get_user                 | never guess an ID",
+                "get_user                 | A missing field means unknown",
+                "list_users_by_department | There is no search by name or e-mail",
+                "list_users_by_department | to find somebody, ask which department they are in",
+                "list_users_by_department | stop paging at the match",
+                "list_users_by_department | total, where given, counts the department: limit 1 is enough",
+                "list_users_by_department | Departments other than those offered here may exist",
+            })
+    void tellsAModelWhatItMayConclude(String name, String words) {
+        String description = tool(layout(false), FIELDS, name).description();
+        assertTrue(description.contains(words), description);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void doesNotDenyToFindSomebodyByAnIdThatIsAnAddress(String name) {
+        ApiLayout digits = layout(false);
+        ApiLayout addresses = new ApiLayout(
+                digits.userPath(),
+                digits.record(),
+                digits.departmentPath(),
+                Map.of(),
+                digits.list(),
+                Map.of(),
+                Map.of(),
+                IdFormat.EMAIL);
+        String description = tool(addresses, FIELDS, name).description();
+        assertTrue(description.contains("There is no search by name"), description);
+        assertFalse(description.contains("or e-mail"), description);
+    }
+
+    static List<String> names() {
+        return Catalogue.NAMES;
     }
 
     @Test
