@@ -34,7 +34,7 @@ public final class DemoApi implements AutoCloseable {
     private static final int HOSTILE_USER = 903; // its name holds instructions for the model
     private static final long SLOW_SECONDS = 60;
     private static final int TOKEN_BYTES = 24;
-    private static final Pattern USER_PATH = Pattern.compile("/users/([1-9][0-9]{0,8})");
+    private static final Pattern USER_PATH = Pattern.compile("/users/0*+([1-9][0-9]{0,8})");
     private static final Pattern DEPARTMENT_PATH = Pattern.compile("/departments/([^/]*)/[^/]*");
     private static final Answer NOT_FOUND = new Answer(404, Json.object());
 

@@ -150,6 +150,13 @@ final class ProgramTest {
     }
 
     @Test
+    void knowsAUserByAnIdWithLeadingZeros() {
+        Run run = new InProcess(folder).run("call", "get_user", "user_id=05", "--demo");
+        assertTrue(run.out().startsWith("{\n  \"id\": \"5\",\n"), run.out());
+        assertTrue(run.err().contains("\"arguments\":{\"user_id\":\"05\"},\"result\":\"ok\""), run.err());
+    }
+
+    @Test
     void printsAToolErrorOnStandardErrorAfterTheWarnings() throws Exception {
         try (RawApi api = RawApi.always(RawApi.response("404 Not Found", "{}"))) {
             Run run = live(api).with("INTERNAL_API_TIMEOUT", "1").run("call", "get_user", "user_id=7");

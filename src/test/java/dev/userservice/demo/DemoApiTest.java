@@ -93,7 +93,7 @@ final class DemoApiTest {
         "/users/240,                    200, the last",
         "/users/0,                      404, before the first",
         "/users/241,                    404, after the last",
-        "/users/007,                    404, another writing",
+        "/users/007,                    200, with leading zeros",
         "/users/999999999999999999,     404, the greatest id a caller may ask for",
         "/users/ada,                    404, a name",
         "/users/,                       404, nothing",
