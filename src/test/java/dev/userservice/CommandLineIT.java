@@ -105,7 +105,9 @@ final class CommandLineIT {
         Run run = run(settings);
         assertEquals(3, run.status());
         assertEquals("", run.out());
-        assertTrue(run.err().startsWith("USER_SERVICE_AUDIT_FILE must be a regular file"), run.err());
+        assertTrue(
+                run.err().startsWith("USER_SERVICE_AUDIT_FILE cannot be used: " + folder + ": no regular file"),
+                run.err());
     }
 
     @Test

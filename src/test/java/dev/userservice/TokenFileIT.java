@@ -167,7 +167,10 @@ final class TokenFileIT {
             assertEquals(3, run.status(), reason);
             assertEquals("", run.out(), reason);
             assertTrue(
-                    run.err().startsWith("INTERNAL_API_TOKEN_FILE must be a readable file with one line"), run.err());
+                    run.err()
+                            .startsWith("INTERNAL_API_TOKEN_FILE cannot be used: not "
+                                    + (contents.equals("missing") ? "there" : "one")),
+                    run.err());
             assertEquals(1, run.err().lines().count(), run.err());
         }
     }

@@ -6,6 +6,7 @@ import dev.userservice.check.AuditCheck;
 import dev.userservice.check.CheckReport;
 import dev.userservice.check.SelfCheck;
 import dev.userservice.demo.DemoApi;
+import dev.userservice.model.Printable;
 import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public final class Program {
             host.err().print(Usage.SYNOPSIS);
             return ExitCode.WRONG_USAGE;
         } catch (SettingsException e) {
-            e.problems().forEach(host.err()::println);
+            e.problems().stream().map(Printable::of).forEach(host.err()::println);
             return ExitCode.WRONG_SETTINGS;
         } catch (IOException e) {
             host.err().println("user-service: the sample API could not be started");

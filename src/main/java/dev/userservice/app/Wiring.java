@@ -17,6 +17,7 @@ import dev.userservice.limit.RateLimiter;
 import dev.userservice.mcp.ServerCard;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.DaemonThreads;
+import dev.userservice.model.FileFault;
 import dev.userservice.model.Json;
 import dev.userservice.model.Redactor;
 import dev.userservice.sanitize.TextCleaner;
@@ -122,8 +123,8 @@ final class Wiring {
                     ? AuditFile.at(settings.auditFile().get())
                     : new AuditStream(host.rawErr(), host.nanoTime());
             return new AuditLog(sink, settings.auditChain(), redactor, host.clock(), identity);
-        } catch (IOException | SecurityException e) {
-            throw unwritable();
+        } catch (IOException e) {
+            throw unwritable(FileFault.located(e));
         }
     }
 
@@ -142,12 +143,12 @@ final class Wiring {
         try {
             audit.start(settings.tools(), settings.disclosurePerDay(), AuditChain.digest(Json.text(card.tools())));
         } catch (CallFailure e) {
-            throw unwritable();
+            throw unwritable(e.getCause() instanceof IOException cause ? FileFault.located(cause) : e.getMessage());
         }
     }
 
-    private static SettingsException unwritable() {
-        return new SettingsException(List.of(Setting.USER_SERVICE_AUDIT_FILE
-                + " must be a regular file this program can append to; without an audit log it does not run"));
+    private static SettingsException unwritable(String reason) {
+        return new SettingsException(List.of(Setting.USER_SERVICE_AUDIT_FILE + " cannot be used: " + reason
+                + "; without an audit log the program does not run"));
     }
 }

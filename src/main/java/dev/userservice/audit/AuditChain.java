@@ -1,9 +1,8 @@
 package dev.userservice.audit;
 
+import dev.userservice.model.FileFault;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -38,16 +37,11 @@ public final class AuditChain {
 
     /** Returns a chain keyed by a file's bytes; fails where it is not a readable file of 32 to 1,048,576 bytes. */
     public static AuditChain keyedBy(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("not a regular file");
+        byte[] key = FileFault.read(file, MAX_KEY_BYTES);
+        if (key.length < MIN_KEY_BYTES) {
+            throw new FileFault(file, "too short for a key, less than " + MIN_KEY_BYTES + " bytes");
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] key = in.readNBytes(MAX_KEY_BYTES + 1);
-            if (key.length < MIN_KEY_BYTES || key.length > MAX_KEY_BYTES) {
-                throw new IOException("too short or too long for a key");
-            }
-            return new AuditChain(Optional.of(key));
-        }
+        return new AuditChain(Optional.of(key));
     }
 
     /** Returns what a session's first line calls this chain. */

@@ -1,11 +1,13 @@
 package dev.userservice.audit;
 
+import dev.userservice.model.FileFault;
 import dev.userservice.model.LockWait;
 import dev.userservice.model.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -49,10 +51,19 @@ public final class AuditFile implements AuditSink {
                 append(line);
                 return true;
             } catch (NoSuchFileException e) {
-                FileChannel.open(file, CREATE, OwnerOnly.file(file)).close();
+                create();
             }
         }
         throw new IOException("the audit file is renamed again and again");
+    }
+
+    private void create() throws IOException {
+        try {
+            FileChannel.open(file, CREATE, OwnerOnly.file(file)).close();
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(
+                    file.resolveSibling("").toString()); // of a file that is not there, its folder's
+        }
     }
 
     /** Appends a line, unless the file is missing or being renamed. */
@@ -77,7 +88,7 @@ public final class AuditFile implements AuditSink {
     private Optional<Object> identity() throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) { // opening a FIFO would wait for its reader
-            throw new IOException("not a regular file");
+            throw new FileFault(file, FileFault.NOT_REGULAR);
         }
         return Optional.ofNullable(attributes.fileKey());
     }

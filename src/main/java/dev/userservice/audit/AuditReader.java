@@ -1,12 +1,11 @@
 package dev.userservice.audit;
 
+import dev.userservice.model.FileFault;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
@@ -58,7 +57,8 @@ final class AuditReader {
                                 .formatted(unpacker.get()));
             }
         } catch (IOException e) {
-            problems.accept(file.toString(), reason(file, e));
+            // a folder can be opened, and no more
+            problems.accept(file.toString(), Files.isDirectory(file) ? FileFault.NOT_REGULAR : FileFault.reason(e));
         }
     }
 
@@ -89,15 +89,5 @@ final class AuditReader {
         if (line.size() > 0) {
             lines.accept(file + ":" + number, line.toByteArray());
         }
-    }
-
-    private static String reason(Path file, IOException e) {
-        if (Files.isDirectory(file)) {
-            return "no regular file";
-        }
-        if (e instanceof NoSuchFileException) {
-            return "not there";
-        }
-        return e instanceof AccessDeniedException ? "permission denied" : "an input error";
     }
 }

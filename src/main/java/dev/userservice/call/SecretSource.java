@@ -2,9 +2,9 @@ package dev.userservice.call;
 
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
+import dev.userservice.model.FileFault;
 import dev.userservice.model.Secret;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,20 +70,19 @@ final class SecretSource {
     /**
      * Reads the secret a file holds; one final newline is ignored.
      *
+     * @param name what the operator calls it
      * @throws IOException where the file cannot be read or holds none
      */
-    static Secret read(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("no regular file");
+    static Secret read(String name, Path file) throws IOException {
+        String text = new String(FileFault.read(file, MAX_FILE_BYTES), StandardCharsets.ISO_8859_1);
+        String line = text.replaceFirst("\\r?\\n\\z", "");
+        if (line.equals(TokenSource.PLACEHOLDER)) {
+            throw new FileFault(file, TokenSource.STILL_PLACEHOLDER);
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            String text = new String(in.readNBytes(MAX_FILE_BYTES + 1), StandardCharsets.ISO_8859_1);
-            String line = text.replaceFirst("\\r?\\n\\z", "");
-            if (!isSecret(line)) {
-                throw new IOException("no secret in it");
-            }
-            return new Secret(line);
+        if (!isSecret(line)) {
+            throw new FileFault(file, "not one " + name + " of 16 to 8192 visible ASCII characters without spaces");
         }
+        return new Secret(line);
     }
 
     /** @throws CallFailure with {@link ErrorCode#UPSTREAM_DENIED} where the file holds no secret any more */
@@ -102,14 +101,15 @@ final class SecretSource {
         try {
             Optional<Stamp> now = Optional.of(stamp(path));
             if (!lastRead.equals(now)) {
-                Secret found = read(path);
+                Secret found = read(name, path);
                 redactor.accept(found);
                 secret = Optional.of(found);
                 lastRead = now;
             }
-        } catch (IOException | SecurityException e) {
+        } catch (IOException e) {
             lastRead = Optional.empty();
-            throw new CallFailure(ErrorCode.UPSTREAM_DENIED, "the " + name + " file holds no usable " + name, e);
+            String sentence = "the " + name + " file cannot be used: " + FileFault.reason(e);
+            throw new CallFailure(ErrorCode.UPSTREAM_DENIED, sentence);
         }
     }
 

@@ -15,6 +15,11 @@ import java.util.function.LongSupplier;
  */
 public sealed interface TokenSource permits GivenToken, OAuthTokens {
 
+    /** Stood for the token in the example of settings. */
+    String PLACEHOLDER = "replace-me-with-the-token";
+
+    String STILL_PLACEHOLDER = "still the example's placeholder; put the real one in its place";
+
     static TokenSource fixed(Secret token, Redactor redactor) {
         return new GivenToken(SecretSource.fixed(token, redactor::know));
     }
@@ -34,12 +39,13 @@ public sealed interface TokenSource permits GivenToken, OAuthTokens {
     }
 
     /**
-     * Reads the token a file holds; one final newline is ignored.
+     * Reads the token a file holds, or the secret with which one is got; one final newline is ignored.
      *
-     * @throws IOException where the file cannot be read or holds no token
+     * @param name which of the two, as the operator calls it
+     * @throws IOException where the file cannot be read or holds none
      */
-    static Secret read(Path file) throws IOException {
-        return SecretSource.read(file);
+    static Secret read(String name, Path file) throws IOException {
+        return SecretSource.read(name, file);
     }
 
     /**

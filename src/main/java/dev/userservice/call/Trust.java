@@ -1,8 +1,9 @@
 package dev.userservice.call;
 
+import dev.userservice.model.FileFault;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -19,22 +20,21 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class Trust {
 
     private static final int MAX_FILE_BYTES = 4 * 1024 * 1024;
+    private static final String NO_CERTIFICATE = "no PEM certificate that can be read";
 
     private Trust() {}
 
     /** @throws IOException where the file cannot be read or holds no PEM certificate */
     public static List<X509Certificate> read(Path file) throws IOException {
-        if (!Files.isRegularFile(file) || Files.size(file) > MAX_FILE_BYTES) {
-            throw new IOException("no regular file of at most 4 MiB");
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            var certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
+        InputStream pem = new ByteArrayInputStream(FileFault.read(file, MAX_FILE_BYTES));
+        try {
+            var certificates = CertificateFactory.getInstance("X.509").generateCertificates(pem);
             if (certificates.isEmpty()) {
-                throw new IOException("no certificate in it");
+                throw new FileFault(file, NO_CERTIFICATE);
             }
             return certificates.stream().map(X509Certificate.class::cast).toList();
-        } catch (GeneralSecurityException e) {
-            throw new IOException("no certificates that can be read", e);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new FileFault(file, NO_CERTIFICATE);
         }
     }
 

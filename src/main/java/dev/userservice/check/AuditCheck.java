@@ -2,6 +2,7 @@ package dev.userservice.check;
 
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditVerifier;
+import dev.userservice.model.FileFault;
 import dev.userservice.settings.Places;
 import dev.userservice.settings.Setting;
 import dev.userservice.settings.SettingsException;
@@ -43,8 +44,8 @@ public final class AuditCheck {
         } catch (InvalidPathException e) {
             throw new SettingsException(List.of(KEY_SETTING + " " + Places.NO_PATH));
         } catch (IOException e) {
-            String name = option.isPresent() ? KEY_OPTION : KEY_SETTING;
-            throw new SettingsException(List.of(name + " must be a readable file of 32 to 1048576 bytes"));
+            String name = option.map(file -> KEY_OPTION + " " + file).orElse(KEY_SETTING);
+            throw new SettingsException(List.of(name + " cannot be used: " + FileFault.reason(e)));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.userservice.model;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -36,7 +37,7 @@ public final class LockWait {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         lockedElsewhere = true;
-        throw new IOException("another process holds the file's lock");
+        throw new FileSystemException(null, null, "locked by another process");
     }
 
     private static boolean tryLock(FileChannel file) throws IOException {

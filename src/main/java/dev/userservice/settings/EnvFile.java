@@ -1,9 +1,10 @@
 package dev.userservice.settings;
 
+import dev.userservice.model.FileFault;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,14 +77,13 @@ public final class EnvFile {
 
     private static String read(Path file) throws SettingsException {
         try {
-            if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
-                throw new SettingsException(List.of("--env-file: no regular file of at most 1 MiB"));
-            }
-            return Files.readString(file, StandardCharsets.UTF_8);
-        } catch (CharacterCodingException e) {
-            throw new SettingsException(List.of("--env-file: the file is not UTF-8"));
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(FileFault.read(file, MAX_BYTES)))
+                    .toString();
         } catch (IOException e) {
-            throw new SettingsException(List.of("--env-file: the file cannot be read"));
+            String reason = e instanceof CharacterCodingException ? "not UTF-8" : FileFault.reason(e);
+            throw new SettingsException(List.of("--env-file " + file + " cannot be used: " + reason));
         }
     }
 }

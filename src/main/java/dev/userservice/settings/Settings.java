@@ -108,8 +108,7 @@ public record Settings(
                 signIn.tokenFile(),
                 signIn.oauth(),
                 reader.text(Setting.INTERNAL_API_ACCOUNT, ACCOUNT, "must be 1 to 100 visible ASCII characters"),
-                reader.contents(
-                        Setting.INTERNAL_API_CA_FILE, Trust::read, "must be a readable file of PEM certificates"),
+                reader.contents(Setting.INTERNAL_API_CA_FILE, Trust::read),
                 reader.selection(Setting.USER_SERVICE_TOOLS, Catalogue.NAMES),
                 reader.selection(Setting.USER_SERVICE_FIELDS, FIELDS),
                 departments,
@@ -189,8 +188,7 @@ public record Settings(
     }
 
     private static AuditChain auditChain(SettingsReader reader) {
-        String sentence = "must be a readable file of 32 to 1048576 bytes";
-        return reader.contents(Setting.USER_SERVICE_AUDIT_KEY_FILE, AuditChain::keyedBy, sentence)
+        return reader.contents(Setting.USER_SERVICE_AUDIT_KEY_FILE, AuditChain::keyedBy)
                 .orElseGet(AuditChain::plain);
     }
 

@@ -3,6 +3,7 @@ package dev.userservice.settings;
 import com.fasterxml.jackson.core.JsonPointer;
 import dev.userservice.call.PathTemplate;
 import dev.userservice.call.Proxies;
+import dev.userservice.model.FileFault;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -230,12 +231,12 @@ final class SettingsReader {
     }
 
     /** Returns what {@code reader} reads from the file that a setting names, if it names one. */
-    <T> Optional<T> contents(Setting setting, FileReader<T> reader, String sentence) {
+    <T> Optional<T> contents(Setting setting, FileReader<T> reader) {
         return file(setting).flatMap(file -> {
             try {
                 return Optional.of(reader.read(file));
-            } catch (IOException | IllegalArgumentException e) {
-                require(setting, false, sentence);
+            } catch (IOException e) {
+                require(setting, false, "cannot be used: " + FileFault.reason(e));
                 return Optional.empty();
             }
         });

@@ -61,6 +61,8 @@ final class SignInReader {
 
     /** Returns the secret that a setting holds itself. */
     private Optional<Secret> secret(Setting setting) {
+        boolean placeholder = reader.text(setting).equals(TokenSource.PLACEHOLDER);
+        reader.require(setting, !placeholder, "is " + TokenSource.STILL_PLACEHOLDER);
         String rule = "must be 16 to 8192 visible ASCII characters without spaces";
         String text = reader.text(setting, given -> given.isEmpty() || TokenSource.isToken(given), rule);
         return Optional.of(text).filter(given -> !given.isEmpty()).map(Secret::new);
@@ -95,21 +97,19 @@ final class SignInReader {
                 "or INTERNAL_API_OAUTH_CLIENT_SECRET_FILE is required with OAuth");
         reader.requireOneOf(secrets);
         Optional<Secret> secret = secret(Setting.INTERNAL_API_OAUTH_CLIENT_SECRET);
-        Optional<Path> file = secretFile(Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE);
+        Optional<Path> file = secretFile(Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE, "client secret");
         return url.map(address ->
                 new OAuthSettings(address, id, secret, file, Optional.of(scope).filter(given -> !given.isEmpty())));
     }
 
     /** Returns the file that holds the token, if that is the way. */
     Optional<Path> tokenFile() {
-        return secretFile(Setting.INTERNAL_API_TOKEN_FILE);
+        return secretFile(Setting.INTERNAL_API_TOKEN_FILE, "token");
     }
 
     /** Returns the file that holds a secret, after a look at what is in it. */
-    private Optional<Path> secretFile(Setting setting) {
-        String sentence =
-                "must be a readable file with one line, a token of 16 to 8192 visible ASCII characters without spaces";
-        reader.contents(setting, TokenSource::read, sentence);
+    private Optional<Path> secretFile(Setting setting, String name) {
+        reader.contents(setting, named -> TokenSource.read(name, named));
         Optional<Path> file = reader.file(setting);
         if (file.filter(SignInReader::isReadableByOthers).isPresent()) {
             reader.warning(setting, "can be read by other users of this machine; chmod 600 it");

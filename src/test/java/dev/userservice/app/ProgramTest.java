@@ -420,7 +420,7 @@ final class ProgramTest {
                         .with("USER_SERVICE_AUDIT_KEY_FILE", "a\0b")
                         .run("verify-audit", "log"));
         assertEquals(
-                new Run(3, "", "--key-file must be a readable file of 32 to 1048576 bytes\n"),
+                new Run(3, "", "--key-file " + folder + " cannot be used: no regular file\n"),
                 new InProcess(folder).run("verify-audit", "--key-file", folder.toString(), "log"));
     }
 

@@ -45,9 +45,6 @@ import org.slf4j.LoggerFactory;
 @Timeout(60)
 final class WiringTest {
 
-    private static final String UNWRITABLE =
-            "USER_SERVICE_AUDIT_FILE must be a regular file this program can append to; without an audit log it does not run";
-
     @TempDir
     private Path folder;
 
@@ -160,15 +157,25 @@ final class WiringTest {
     }
 
     @Test
-    void doesNotBeginWithoutAnAuditLog() {
-        assertEquals(List.of(UNWRITABLE), problems(Map.of("USER_SERVICE_AUDIT_FILE", folder.toString())));
+    void doesNotBeginWithoutAnAuditLog() throws IOException {
+        assertUnusable(folder + ": no regular file", folder);
+        Path file = Files.createFile(folder.resolve("file"));
+        assertUnusable(file + ": not a folder", file.resolve("audit.jsonl"));
+        assertUnusable(file + "/below: Not a directory", file.resolve("below/audit.jsonl"));
         rawErr = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
                 throw new IOException("closed");
             }
         };
-        assertEquals(List.of(UNWRITABLE), problems(Map.of("USER_SERVICE_AUDIT_FILE", "stderr")));
+        assertUnusable("an input or output error", Path.of("stderr"));
+    }
+
+    private void assertUnusable(String reason, Path file) {
+        assertEquals(
+                List.of("USER_SERVICE_AUDIT_FILE cannot be used: " + reason
+                        + "; without an audit log the program does not run"),
+                problems(Map.of("USER_SERVICE_AUDIT_FILE", file.toString())));
     }
 
     @Test

@@ -71,7 +71,7 @@ final class AuditReaderTest {
                 List.of(
                         "<folder>/missing not there",
                         "<folder> no regular file",
-                        "<folder>/" + "x".repeat(300) + " an input error"),
+                        "<folder>/" + "x".repeat(300) + " File name too long"),
                 problems);
     }
 

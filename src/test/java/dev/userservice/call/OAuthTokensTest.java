@@ -400,7 +400,9 @@ final class OAuthTokensTest {
         assertEquals(ADA, end(api.get(user(), call())));
         Files.writeString(file, "short");
         assertEquals(
-                "upstream_denied: the client secret file holds no usable client secret", end(api.get(user(), call())));
+                "upstream_denied: the client secret file cannot be used: not one client secret of 16 to 8192 visible"
+                        + " ASCII characters without spaces",
+                end(api.get(user(), call())));
         Files.writeString(file, "third-secret-0123456789\n");
         api.refreshToken();
         assertEquals("[redacted]", loopback.redactor().redact("third-secret-0123456789"), "before it is used");

@@ -27,6 +27,8 @@ final class SecretSourceTest {
 
     private final Redactor redactor = new Redactor();
 
+    private static final String NO_TOKEN = "not one token of 16 to 8192 visible ASCII characters without spaces";
+
     @TempDir
     private Path folder;
 
@@ -102,9 +104,9 @@ final class SecretSourceTest {
         SecretSource tokens = SecretSource.file("token", file, redactor::know);
         tokens.current();
         Files.delete(file);
-        assertDenied(tokens);
+        assertDenied("not there", tokens);
         write("");
-        assertDenied(tokens);
+        assertDenied(NO_TOKEN, tokens);
         write(SECOND);
         assertEquals(new Secret(SECOND), tokens.current());
     }
@@ -112,7 +114,7 @@ final class SecretSourceTest {
     @ParameterizedTest
     @MethodSource
     void ignoresOneFinalNewline(String contents, String token, String reason) throws IOException {
-        assertEquals(new Secret(token), SecretSource.read(write(contents)), reason);
+        assertEquals(new Secret(token), SecretSource.read("token", write(contents)), reason);
     }
 
     static Stream<Arguments> ignoresOneFinalNewline() {
@@ -131,8 +133,9 @@ final class SecretSourceTest {
     @MethodSource
     void refusesAFileWithoutAToken(String contents, String reason) throws IOException {
         Path file = write(contents);
-        assertThrows(IOException.class, () -> SecretSource.read(file), reason);
-        assertDenied(SecretSource.file("token", file, redactor::know));
+        assertThrows(IOException.class, () -> SecretSource.read("token", file), reason);
+        String said = contents.length() > 10_000 ? "too large, more than 8194 bytes" : NO_TOKEN;
+        assertDenied(said, SecretSource.file("token", file, redactor::know));
     }
 
     static Stream<Arguments> refusesAFileWithoutAToken() {
@@ -154,15 +157,16 @@ final class SecretSourceTest {
 
     @Test
     void refusesWhatIsNoRegularFile() {
-        assertThrows(IOException.class, () -> SecretSource.read(folder));
-        assertThrows(IOException.class, () -> SecretSource.read(folder.resolve("missing")));
-        assertDenied(SecretSource.file("token", folder.resolve("missing"), redactor::know));
+        assertThrows(IOException.class, () -> SecretSource.read("token", folder));
+        assertThrows(IOException.class, () -> SecretSource.read("token", folder.resolve("missing")));
+        assertDenied("not there", SecretSource.file("token", folder.resolve("missing"), redactor::know));
+        assertDenied("no regular file", SecretSource.file("token", folder, redactor::know));
     }
 
-    private static void assertDenied(SecretSource tokens) {
+    private static void assertDenied(String reason, SecretSource tokens) {
         CallFailure failure = assertThrows(CallFailure.class, tokens::current);
         assertEquals(ErrorCode.UPSTREAM_DENIED, failure.code());
-        assertEquals("the token file holds no usable token", failure.getMessage());
+        assertEquals("the token file cannot be used: " + reason, failure.getMessage());
     }
 
     /** Each time with another time of change, as a rotation some while later has. */

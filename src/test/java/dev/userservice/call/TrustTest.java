@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.userservice.model.FileFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,24 +66,24 @@ final class TrustTest {
     void readsAFileOfAtMostFourMebibytes() throws IOException {
         String longest = "#".repeat(MAX_FILE_BYTES - FIRST.length() - 1) + "\n" + FIRST;
         assertEquals(List.of("CN=first-authority"), names(Trust.read(write(longest))));
-        assertRefused("no regular file of at most 4 MiB", write("#" + longest));
+        assertRefused("too large, more than 4194304 bytes", write("#" + longest));
     }
 
     @Test
     void refusesWhatIsNoFile() {
-        assertRefused("no regular file of at most 4 MiB", folder);
-        assertRefused("no regular file of at most 4 MiB", folder.resolve("missing"));
+        assertRefused("no regular file", folder);
+        assertRefused("not there", folder.resolve("missing"));
     }
 
     @Test
     void refusesAFileWithoutACertificate() throws IOException {
-        assertRefused("no certificate in it", write(""));
+        assertRefused("no PEM certificate that can be read", write(""));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"})
     void refusesAFileOfSomethingElse(String contents) throws IOException {
-        assertRefused("no certificates that can be read", write(contents));
+        assertRefused("no PEM certificate that can be read", write(contents));
     }
 
     @Test
@@ -122,8 +123,7 @@ final class TrustTest {
     }
 
     private static void assertRefused(String reason, Path file) {
-        assertEquals(
-                reason, assertThrows(IOException.class, () -> Trust.read(file)).getMessage());
+        assertEquals(reason, FileFault.reason(assertThrows(IOException.class, () -> Trust.read(file))));
     }
 
     private Path write(String contents) throws IOException {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class AuditCheckTest {
 
     private static final String KEY_SETTING = "USER_SERVICE_AUDIT_KEY_FILE";
-    private static final String LENGTH = " must be a readable file of 32 to 1048576 bytes";
+    private static final String LENGTH = " cannot be used: too short for a key, less than 32 bytes";
 
     @TempDir
     private Path folder;
@@ -76,7 +76,8 @@ final class AuditCheckTest {
     void namesWhereAnUnusableKeyCameFrom() throws IOException {
         Path tooShort = Files.writeString(folder.resolve("short"), "k".repeat(31));
         assertEquals(
-                List.of("--key-file" + LENGTH), problems(Optional.of(tooShort), Map.of(KEY_SETTING, key.toString())));
+                List.of("--key-file " + tooShort + LENGTH),
+                problems(Optional.of(tooShort), Map.of(KEY_SETTING, key.toString())));
         assertEquals(
                 List.of(KEY_SETTING + LENGTH), problems(Optional.empty(), Map.of(KEY_SETTING, tooShort.toString())));
         assertEquals(

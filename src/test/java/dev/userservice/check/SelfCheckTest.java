@@ -473,12 +473,12 @@ final class SelfCheckTest {
             {
               "stage": "settings",
               "status": "failed",
-              "finding": "--env-file: no regular file of at most 1 MiB",
+              "finding": "--env-file %s cannot be used: not there",
               "remedy": "correct what is named"
             }
           ]
         }
-        """, run.out());
+        """.formatted(folder.resolve("missing")), run.out());
         assertEquals(3, run.status());
     }
 
@@ -488,9 +488,9 @@ final class SelfCheckTest {
             Run run = check(api, Map.of("USER_SERVICE_AUDIT_FILE", folder.toString(), "INTERNAL_API_TIMEOUT", "1"));
             assertEquals("""
           ok    settings        read; tools: get_user, list_users_by_department
-          FAIL  audit log       USER_SERVICE_AUDIT_FILE must be a regular file this program can append to; \
-          without an audit log it does not run. Remedy: correct what is named.
-          """, run.out());
+          FAIL  audit log       USER_SERVICE_AUDIT_FILE cannot be used: %s: no regular file; \
+          without an audit log the program does not run. Remedy: correct what is named.
+          """.formatted(folder), run.out());
             assertEquals(
                     "INTERNAL_API_TIMEOUT is not a setting of this program and is ignored; check its spelling\n",
                     run.err());

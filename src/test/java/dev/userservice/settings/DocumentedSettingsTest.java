@@ -33,14 +33,14 @@ final class DocumentedSettingsTest {
     void envExampleNamesEveryVariableWithItsDefault() throws IOException {
         Map<String, String> expected = defaults();
         expected.put("INTERNAL_API_URL", "https://users.corp.example/v1");
-        expected.put("INTERNAL_API_TOKEN", "replace-me-with-the-token");
         expected.put("INTERNAL_API_TOKEN_FILE", "/run/secrets/user-api-token");
         assertEquals(expected, found(EXAMPLE, ".env.example"));
     }
 
     @Test
-    void envExampleIsReadableAsItStands() throws Exception {
-        Map<String, String> merged = EnvFile.overlay(Path.of(".env.example"), Map.of());
+    void envExampleNeedsATokenAndNothingElse() throws Exception {
+        Map<String, String> merged =
+                EnvFile.overlay(Path.of(".env.example"), Map.of("INTERNAL_API_TOKEN", "token-0123456789abcdef"));
         assertEquals(
                 "https://users.corp.example/v1",
                 Settings.read(merged, Optional.empty(), new Places(Map.of(), Map.of()), "1")

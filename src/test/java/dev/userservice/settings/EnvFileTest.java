@@ -115,12 +115,15 @@ final class EnvFileTest {
 
     @Test
     void refusesWhatItCannotRead() throws IOException {
-        String noFile = "--env-file: no regular file of at most 1 MiB";
-        assertEquals(List.of(noFile), problems(folder));
-        assertEquals(List.of(noFile), problems(folder.resolve("missing")));
-        assertEquals(List.of(noFile), problems(file("#".repeat(1024 * 1024 + 1))));
+        assertUnusable("no regular file", folder);
+        assertUnusable("not there", folder.resolve("missing"));
+        assertUnusable("too large, more than 1048576 bytes", file("#".repeat(1024 * 1024 + 1)));
         Path latin = Files.write(folder.resolve("latin"), "KEY=José".getBytes(StandardCharsets.ISO_8859_1));
-        assertEquals(List.of("--env-file: the file is not UTF-8"), problems(latin));
+        assertUnusable("not UTF-8", latin);
+    }
+
+    private static void assertUnusable(String reason, Path file) {
+        assertEquals(List.of("--env-file " + file + " cannot be used: " + reason), problems(file));
     }
 
     @Test

@@ -396,11 +396,14 @@ final class SettingsTest {
                                         "USER_SERVICE_DEPARTMENTS=" + tooMany)),
                         Map.entry(Places.NO_PATH, List.of("USER_SERVICE_AUDIT_FILE=a\0b")),
                         Map.entry(
-                                "must be a readable file of 32 to 1048576 bytes",
-                                List.of("USER_SERVICE_AUDIT_KEY_FILE=/nowhere/key", "USER_SERVICE_AUDIT_KEY_FILE=/")),
+                                "cannot be used: not there",
+                                List.of("USER_SERVICE_AUDIT_KEY_FILE=/nowhere/key", "INTERNAL_API_CA_FILE=/nowhere")),
                         Map.entry(
-                                "must be a readable file of PEM certificates",
-                                List.of("INTERNAL_API_CA_FILE=/nowhere/ca.pem", "INTERNAL_API_CA_FILE=/")),
+                                "cannot be used: no regular file",
+                                List.of("USER_SERVICE_AUDIT_KEY_FILE=/", "INTERNAL_API_CA_FILE=/")),
+                        Map.entry(
+                                "is still the example's placeholder; put the real one in its place",
+                                List.of("INTERNAL_API_TOKEN=replace-me-with-the-token")),
                         Map.entry(
                                 "must be one of: ERROR, WARN, INFO, DEBUG",
                                 List.of("USER_SERVICE_LOG_LEVEL=info", "USER_SERVICE_LOG_LEVEL=TRACE")))
@@ -431,13 +434,17 @@ final class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "short", "0123456789abcdef\n0123456789abcdef\n", "0123456789 abcdef"})
-    void refusesAFileWithoutAToken(String contents) throws IOException {
+    @CsvSource({
+        "'',                                     not one token of 16 to 8192 visible ASCII characters without spaces",
+        "short,                                  not one token of 16 to 8192 visible ASCII characters without spaces",
+        "'0123456789abcdef\n0123456789abcdef\n', not one token of 16 to 8192 visible ASCII characters without spaces",
+        "0123456789 abcdef,                      not one token of 16 to 8192 visible ASCII characters without spaces",
+        "replace-me-with-the-token,              still the example's placeholder; put the real one in its place",
+    })
+    void refusesAFileWithoutAToken(String contents, String reason) throws IOException {
         Path file = Files.writeString(folder.resolve("token"), contents);
         assertEquals(
-                List.of(
-                        "INTERNAL_API_TOKEN_FILE must be a readable file with one line, a token of 16 to 8192 visible ASCII"
-                                + " characters without spaces"),
+                List.of("INTERNAL_API_TOKEN_FILE cannot be used: " + reason),
                 problems(Map.of("INTERNAL_API_URL", URL, "INTERNAL_API_TOKEN_FILE", file.toString())));
     }
 
@@ -459,13 +466,13 @@ final class SettingsTest {
         settings(with(Setting.USER_SERVICE_AUDIT_KEY_FILE, shortest.toString()));
         Path tooShort = Files.writeString(folder.resolve("short"), "k".repeat(31));
         assertEquals(
-                List.of("USER_SERVICE_AUDIT_KEY_FILE must be a readable file of 32 to 1048576 bytes"),
+                List.of("USER_SERVICE_AUDIT_KEY_FILE cannot be used: too short for a key, less than 32 bytes"),
                 problems(Setting.USER_SERVICE_AUDIT_KEY_FILE, tooShort.toString()));
     }
 
     @Test
     void refusesAFileWithoutCertificates() throws IOException {
-        String sentence = "INTERNAL_API_CA_FILE must be a readable file of PEM certificates";
+        String sentence = "INTERNAL_API_CA_FILE cannot be used: no PEM certificate that can be read";
         for (String contents : List.of("", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")) {
             Path file = Files.writeString(folder.resolve("ca.pem"), contents);
             assertEquals(List.of(sentence), problems(Setting.INTERNAL_API_CA_FILE, file.toString()), contents);

@@ -1,0 +1,61 @@
+package dev.userservice.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** A file that cannot be used, with the reason in a few words for the operator; not a byte of the file is in them. */
+public final class FileFault extends FileSystemException {
+
+    public static final String NOT_REGULAR = "no regular file";
+
+    public FileFault(Path file, String reason) {
+        super(file.toString(), null, reason);
+    }
+
+    /**
+     * Reads a file to its end.
+     *
+     * @throws IOException where it cannot be read, is no regular file, or holds more than {@code maxBytes}
+     */
+    public static byte[] read(Path file, int maxBytes) throws IOException {
+        // Opening a FIFO would wait for its writer.
+        if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+            throw new FileFault(file, NOT_REGULAR);
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw new FileFault(file, "too large, more than " + maxBytes + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    /** Returns the reason why a file cannot be used. */
+    public static String reason(Exception e) {
+        if (e instanceof NoSuchFileException) {
+            return "not there";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException) { // as where a folder is to be made
+            return "not a folder";
+        }
+        boolean known = e instanceof FileSystemException trouble && trouble.getReason() != null;
+        return known ? ((FileSystemException) e).getReason() : "an input or output error";
+    }
+
+    /** Returns the reason after the path it is about, which may be that of a folder above the file. */
+    public static String located(Exception e) {
+        boolean known = e instanceof FileSystemException trouble && trouble.getFile() != null;
+        return (known ? ((FileSystemException) e).getFile() + ": " : "") + reason(e);
+    }
+}
