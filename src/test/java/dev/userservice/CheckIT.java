@@ -90,7 +90,7 @@ final class CheckIT {
                         Map.of(),
                         List.of(),
                         "response shape",
-                        "FAIL " + LISTING + "the API answered with a status that is not in the contract, HTTP 302. "
+                        "FAIL " + LISTING + "the API answered with a status that nothing here expects, HTTP 302. "
                                 + "Remedy: redirects are never followed: set INTERNAL_API_URL and the paths to where it leads.",
                         "a way to a login page"),
                 Arguments.of(

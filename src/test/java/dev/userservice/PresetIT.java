@@ -295,7 +295,7 @@ final class PresetIT {
                         "",
                         Map.of("INTERNAL_API_DEPARTMENT_PATH", "/users?$filter=team%20eq%20'{department}'"),
                         SHAPE,
-                        LISTING + "the API answered with a status that is not in the contract, HTTP 400. "
+                        LISTING + "the API answered with a status that nothing here expects, HTTP 400. "
                                 + "Remedy: check INTERNAL_API_URL and the paths against the API.",
                         "a filter that the API refuses"));
     }

@@ -47,7 +47,7 @@ record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next nex
             default ->
                 status / 100 == 5
                         ? busy(Next.DONE, Health.FAILED, Duration.ZERO)
-                        : contract("the API answered with a status that is not in the contract");
+                        : contract("the API answered with a status that nothing here expects");
         };
     }
 

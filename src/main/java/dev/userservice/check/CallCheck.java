@@ -152,7 +152,7 @@ final class CallCheck {
                 stage.equals(SHAPE) && status.isPresent(),
                 "accepted"); // whatever else, the API gave an answer
         String cause = call.failure().map(CallFailure::getMessage).orElse(code.label());
-        String answered = status.isPresent() ? ", HTTP " + status.getAsInt() : "";
+        String answered = status.isPresent() && !cause.contains("HTTP ") ? ", HTTP " + status.getAsInt() : "";
         String remedy = stage.equals(TOKEN) ? remedyForToken(code) : remedy(tool, call, code);
         Optional<String> own = call.failure().flatMap(CallFailure::remedy);
         return report.failed(stage, tool.name() + ": " + cause + answered, own.orElse(remedy));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
 import dev.userservice.model.Printable;
 import java.io.PrintStream;
+import java.util.List;
 
 /**
  * The findings of {@code check}, printable whatever they name: a line for each stage as it ends, or one JSON object at
@@ -32,9 +33,23 @@ public final class CheckReport {
 
     /** Reports a failure; returns the exception that ends the check here, to be thrown. */
     StageFailure failed(String stage, String finding, String remedy) {
-        add(stage, "failed", finding).put("remedy", remedy);
-        line("FAIL  %-15s %s. Remedy: %s.".formatted(stage, finding, remedy));
+        return failed(stage, List.of(finding), remedy);
+    }
+
+    /** Reports a failure for which more than one thing is to blame. */
+    StageFailure failed(String stage, List<String> findings, String remedy) {
+        add(stage, "failed", String.join("; ", findings)).put("remedy", remedy);
+        String beginning = "FAIL  %-15s ".formatted(stage);
+        for (String finding : findings.subList(0, findings.size() - 1)) {
+            line(beginning + sentence(finding));
+            beginning = " ".repeat(beginning.length());
+        }
+        line(beginning + sentence(findings.get(findings.size() - 1)) + " Remedy: " + sentence(remedy));
         return new StageFailure();
+    }
+
+    private static String sentence(String text) {
+        return text.endsWith(".") ? text : text + ".";
     }
 
     /** Returns whether the stage has passed or failed already. */

@@ -52,7 +52,7 @@ public final class SelfCheck {
             report.passed(AUDIT, auditLog); // which was opened before
         }
         String stage = report.has(AUDIT) ? DISCLOSURE : report.has(SETTINGS) ? AUDIT : SETTINGS;
-        report.failed(stage, String.join("; ", problems), CORRECT);
+        report.failed(stage, problems, CORRECT);
         report.end(false);
     }
 

@@ -53,7 +53,9 @@ final class Failures {
         boolean expected = level == Level.DEBUG;
         Throwable cause = failure.getCause();
         String kind = cause == null ? "" : " (" + cause.getClass().getSimpleName() + ")";
-        boolean answered = call.httpStatus().isPresent() && code.stage() != Stage.AUDIT;
+        boolean answered = call.httpStatus().isPresent()
+                && code.stage() != Stage.AUDIT
+                && !failure.getMessage().contains("HTTP "); // the token endpoint's
         String status = answered ? ", HTTP " + call.httpStatus().getAsInt() : "";
         String remedy = failure.remedy().map(what -> "; " + what).orElse("");
         String trouble = expected ? "" : ", " + failure.getMessage() + kind + status + remedy;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class CheckReportTest {
@@ -22,6 +23,20 @@ final class CheckReportTest {
         report.end(false);
         assertEquals(
                 "ok    settings        read\nFAIL  TLS             it has expired. Remedy: renew it.\n", printed());
+    }
+
+    @Test
+    void printsEachFindingOfAStageOnALineOfItsOwn() {
+        report(false).failed("settings", List.of("A is wrong", "B is\nwrong."), "correct both");
+        assertEquals("""
+        FAIL  settings        A is wrong.
+                              B is?wrong. Remedy: correct both.
+        """, printed());
+        out.reset();
+        CheckReport object = report(true);
+        object.failed("settings", List.of("A is wrong", "B is wrong"), "correct both");
+        object.end(false);
+        assertTrue(printed().contains("\"finding\": \"A is wrong; B is wrong\""), printed());
     }
 
     @Test

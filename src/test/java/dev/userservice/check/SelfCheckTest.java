@@ -219,7 +219,7 @@ final class SelfCheckTest {
         String again = "the API is reached but ";
         String answer = "check INTERNAL_API_URL and the paths against the API";
         String redirect = "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads";
-        String status = "the API answered with a status that is not in the contract, HTTP ";
+        String status = "the API answered with a status that nothing here expects, HTTP ";
         return Stream.of(
                 failure(
                         response("401 Unauthorized", "{}"),
@@ -456,7 +456,8 @@ final class SelfCheckTest {
                 .run("check");
         assertEquals("""
         FAIL  settings        INTERNAL_API_URL is required: the address of the internal user API, for example \
-        https://users.corp.example/v1; USER_SERVICE_RATE_BURST must be a whole number from 1 to 1000000. \
+        https://users.corp.example/v1.
+                              USER_SERVICE_RATE_BURST must be a whole number from 1 to 1000000. \
         Remedy: correct what is named.
         """, run.out());
         assertEquals(3, run.status());

@@ -81,6 +81,16 @@ final class FailuresTest {
     }
 
     @Test
+    void namesOneStatusAndNotTwo() {
+        call.httpStatus(401);
+        try (LogLines log = new LogLines(Failures.class)) {
+            Failures.outcome(new CallFailure(ErrorCode.UPSTREAM_DENIED, "no token: HTTP 400"), Optional.empty(), call);
+            assertEquals(
+                    List.of("WARN call 6f0c1d2e-1 failed in call: upstream_denied, no token: HTTP 400"), log.lines());
+        }
+    }
+
+    @Test
     void tellsTheOperatorWhatHelpsAfterTheStatus() {
         call.httpStatus(200);
         try (LogLines log = new LogLines(Failures.class)) {
