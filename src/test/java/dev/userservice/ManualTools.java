@@ -74,7 +74,7 @@ public final class ManualTools implements AutoCloseable {
                 AuditChain.plain(),
                 redactor(),
                 time().clock(),
-                new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"));
+                new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada", Optional.empty()));
         URI base = URI.create("http://127.0.0.1:" + server.getPort());
         api = loopback.open(UserApiFactory.settings(base), tokens.apply(redactor()), UserApiFactory.SHORTEST);
         Stages stages = new Stages(

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Everything the program takes from the process it runs in.
@@ -32,18 +33,31 @@ public record Host(
         LongSupplier nanoTime,
         Clock clock) {
 
+    private static final String SUDO_USER = "SUDO_USER";
+
+    /** POSIX, User Name: portable characters, no hyphen first. Directories add an at sign and their domain. */
+    private static final Pattern LOGIN_NAME = Pattern.compile("[A-Za-z0-9._][A-Za-z0-9._@-]{0,63}");
+
     /** Returns the same host with the variables of the file that the command line names, if it names one. */
     Host with(Optional<Path> envFile) throws SettingsException {
         if (envFile.isEmpty()) {
             return this;
         }
         Map<String, String> merged = EnvFile.overlay(envFile.get(), environment);
+        merged.compute(SUDO_USER, (name, ofFile) -> environment.get(name)); // sudo says it, no file does
         return new Host(in, out, err, rawErr, terminal, merged, properties, nanoTime, clock);
     }
 
     /** Returns the user the process runs as. */
     String osUser() {
         return properties.getOrDefault("user.name", "unknown");
+    }
+
+    /** Returns who became that user by {@code sudo}, where the name is plausible; Windows knows no such variable. */
+    Optional<String> sudoUser() {
+        boolean windows = properties.getOrDefault("os.name", "").startsWith("Windows");
+        return Optional.of(environment.getOrDefault(SUDO_USER, ""))
+                .filter(name -> !windows && LOGIN_NAME.matcher(name).matches());
     }
 
     long pid() {

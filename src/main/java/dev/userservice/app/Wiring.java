@@ -117,7 +117,8 @@ final class Wiring {
 
     private static AuditLog audit(Settings settings, Host host, String version, Redactor redactor)
             throws SettingsException {
-        AuditLog.Identity identity = new AuditLog.Identity(version, host.pid(), settings.account(), host.osUser());
+        AuditLog.Identity identity =
+                new AuditLog.Identity(version, host.pid(), settings.account(), host.osUser(), host.sudoUser());
         try {
             AuditSink sink = settings.auditFile().isPresent()
                     ? AuditFile.at(settings.auditFile().get())

@@ -22,8 +22,9 @@ public record AuditEntry(
     private static final int MAX_REJECTED_CODE_POINTS = 128;
 
     /** Adds the call's members to a line, in the documented order; one that has no value is left out. */
-    void describe(ObjectNode line, String account, String osUser, Redactor redactor) {
-        line.put("call_id", call.id()).put("account", account).put("os_user", osUser);
+    void describe(ObjectNode line, AuditLog.Identity identity, Redactor redactor) {
+        line.put("call_id", call.id());
+        identity.describe(line);
         client.ifPresent(name -> line.put("client", cut(redactor.redact(name), MAX_NAME_CODE_POINTS)));
         call.trace().traceId().ifPresent(id -> line.put("trace_id", id));
         operation.ifPresent(name -> line.put("operation", cut(redactor.redact(name), MAX_NAME_CODE_POINTS)));

@@ -38,8 +38,17 @@ public final class AuditLog {
     private String head = AuditChain.GENESIS_HASH;
     private boolean ended;
 
-    /** Who writes the log: the program, its process, the service account, and the user that the process runs as. */
-    public record Identity(String version, long pid, String account, String osUser) {}
+    /**
+     * Who writes the log: the program, its process, the service account, the user that the process runs as, and the
+     * person who became that user by {@code sudo}.
+     */
+    public record Identity(String version, long pid, String account, String osUser, Optional<String> sudoUser) {
+
+        void describe(ObjectNode line) {
+            line.put("account", account).put("os_user", osUser);
+            sudoUser.ifPresent(person -> line.put("sudo_user", person));
+        }
+    }
 
     /** Why a session ended; the log has the names in lower case. */
     public enum EndReason {
@@ -66,7 +75,7 @@ public final class AuditLog {
     public synchronized void start(List<String> tools, int disclosurePerDay, String schemas) {
         ObjectNode line = line("session_start");
         line.put("version", identity.version()).put("pid", identity.pid());
-        line.put("account", identity.account()).put("os_user", identity.osUser());
+        identity.describe(line);
         tools.forEach(line.putArray("tools")::add);
         line.put("disclosure_per_day", disclosurePerDay);
         line.put("schemas", schemas).put("chain", chain.algorithm());
@@ -88,7 +97,7 @@ public final class AuditLog {
             throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the session has ended");
         }
         ObjectNode line = line("tool_call");
-        entry.get().describe(line, identity.account(), identity.osUser(), redactor);
+        entry.get().describe(line, identity, redactor);
         append(line);
     }
 

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class HostTest {
 
@@ -36,6 +38,35 @@ final class HostTest {
         assertEquals("ada", host(Map.of(), Map.of("user.name", "ada")).osUser());
         assertEquals("unknown", host(Map.of(), Map.of()).osUser());
         assertEquals(ProcessHandle.current().pid(), host(Map.of(), Map.of()).pid());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ada,                         Linux,      ada",
+        "_a.b-c9,                     Mac OS X,   _a.b-c9",
+        "ada@corp.example,            Linux,      ada@corp.example",
+        "ada,                         Windows 11, ''",
+        "-ada,                        Linux,      ''",
+        "ada lovelace,                Linux,      ''",
+        "'ada\n',                     Linux,      ''",
+        "'',                          Linux,      ''",
+        "0123456789012345678901234567890123456789012345678901234567890123456789, Linux, ''",
+    })
+    void knowsWhoIsBehindSudo(String variable, String system, String person) {
+        Host host = host(Map.of("SUDO_USER", variable), Map.of("os.name", system));
+        assertEquals(person, host.sudoUser().orElse(""));
+    }
+
+    @Test
+    void believesNoFileThatNamesWhoIsBehindSudo() throws Exception {
+        Optional<Path> file = Optional.of(Files.writeString(folder.resolve("my.env"), "SUDO_USER=mallory\n"));
+        assertEquals(Optional.empty(), host(Map.of(), Map.of()).with(file).sudoUser());
+        assertEquals(
+                Optional.empty(),
+                host(Map.of("SUDO_USER", ""), Map.of()).with(file).sudoUser());
+        assertEquals(
+                Optional.of("ada"),
+                host(Map.of("SUDO_USER", "ada"), Map.of()).with(file).sudoUser());
     }
 
     private static Host host(Map<String, String> environment, Map<String, String> properties) {

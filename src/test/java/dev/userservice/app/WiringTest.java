@@ -58,12 +58,14 @@ final class WiringTest {
         Service service = service(Map.of(
                 "USER_SERVICE_TOOLS", "get_user",
                 "INTERNAL_API_ACCOUNT", "svc-users",
-                "USER_SERVICE_AUDIT_KEY_FILE", key.toString()));
+                "USER_SERVICE_AUDIT_KEY_FILE", key.toString(),
+                "SUDO_USER", "bo"));
         JsonNode start = Json.parse(Files.readAllLines(log()).get(0));
         assertEquals("2026-11-22T07:31:05.000Z", start.path("timestamp").asText());
         assertEquals("1.2.3", start.path("version").asText());
         assertEquals("svc-users", start.path("account").asText());
         assertEquals("ada", start.path("os_user").asText());
+        assertEquals("bo", start.path("sudo_user").asText());
         assertEquals(ProcessHandle.current().pid(), start.path("pid").asLong());
         assertEquals("[\"get_user\"]", Json.text(start.path("tools")));
         assertEquals(2000, start.path("disclosure_per_day").asInt());

@@ -1,6 +1,7 @@
 package dev.userservice.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,13 +29,15 @@ final class AuditEntryTest {
     private long now;
     private final Call call = new Call("6f0c1d2e-1", TraceContext.NONE, Duration.ofSeconds(20), () -> now);
 
+    private AuditLog.Identity identity = new AuditLog.Identity("1", 1, "svc-users", "ada", Optional.empty());
+
     private static Outcome failure(ErrorCode code) {
         return new Outcome.Failure(code, "Error", OptionalLong.of(3), Optional.of("6f0c1d2e-1"));
     }
 
     private String describe(AuditEntry entry) {
         ObjectNode line = Json.object();
-        entry.describe(line, "svc-users", "ada", redactor);
+        entry.describe(line, identity, redactor);
         return Json.text(line, redactor);
     }
 
@@ -53,6 +56,13 @@ final class AuditEntryTest {
         {"call_id":"6f0c1d2e-1","account":"svc-users","os_user":"ada","client":"claude-code/2.1.330",\
         "operation":"get_user","arguments":{"user_id":"123"},"result":"ok","http_status":200,"attempts":2,\
         "duration_ms":18,"records":50,"cleaned":3}""", describe("claude-code/2.1.330", "get_user", Json.object().put("user_id", "123"), SUCCESS));
+    }
+
+    @Test
+    void namesThePersonBehindSudoAfterTheUser() {
+        identity = new AuditLog.Identity("1", 1, "svc-users", "directory", Optional.of("ada"));
+        String line = describe("c", "o", Json.object(), SUCCESS);
+        assertTrue(line.contains(",\"os_user\":\"directory\",\"sudo_user\":\"ada\",\"client\":"), line);
     }
 
     @Test

@@ -59,7 +59,11 @@ final class AuditLogTest {
     private AuditLog log(AuditSink sink) {
         Clock clock = Clock.fixed(Instant.parse("2026-11-22T07:31:05Z"), ZoneOffset.ofHours(5));
         return new AuditLog(
-                sink, AuditChain.plain(), redactor, clock, new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"));
+                sink,
+                AuditChain.plain(),
+                redactor,
+                clock,
+                new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada", Optional.empty()));
     }
 
     private static Call call(String id) {

@@ -39,7 +39,7 @@ final class AuditSecrecyTest {
             AuditChain.plain(),
             redactor,
             Clock.systemUTC(),
-            new AuditLog.Identity("1.0.0", 1, "svc", "ada"));
+            new AuditLog.Identity("1.0.0", 1, "svc", "ada", Optional.empty()));
 
     private void append(String client, String operation, ObjectNode arguments, ErrorCode code) {
         Call call = new Call("6f0c1d2e-1", TraceContext.NONE, Duration.ofSeconds(20), () -> 0);

@@ -53,7 +53,7 @@ final class AuditVerifierTest {
                 chain,
                 new Redactor(),
                 Clock.systemUTC(),
-                new AuditLog.Identity("1.0.0", 1, "svc-users", "ada"));
+                new AuditLog.Identity("1.0.0", 1, "svc-users", "ada", Optional.empty()));
         log.start(List.of("get_user"), 2000, "0");
         for (int i = 1; i <= CALLS; i++) {
             Call call = new Call(log.nextCallId(), TraceContext.NONE, Duration.ofSeconds(20), () -> 0);

@@ -63,7 +63,7 @@ final class TornLineTest {
                 chain,
                 new Redactor(),
                 Clock.systemUTC(),
-                new AuditLog.Identity("1.0.0", 1, "svc-users", "ada"));
+                new AuditLog.Identity("1.0.0", 1, "svc-users", "ada", Optional.empty()));
         log.start(List.of("get_user"), 2000, "0");
         append(log, Json.object().put("user_id", "1"));
         ObjectNode strange = Json.object();

@@ -162,7 +162,7 @@ final class OnlyTwoPathsFuzzTest {
                 AuditChain.plain(),
                 loopback.redactor(),
                 loopback.time().clock(),
-                new AuditLog.Identity("1.0.0", 1, "svc", "ada"));
+                new AuditLog.Identity("1.0.0", 1, "svc", "ada", Optional.empty()));
         Stages stages = new Stages(
                 new RateLimiter(1_000_000, 1_000_000, loopback.time()),
                 DisclosureBudget.inMemory(100_000_000, loopback.time().clock()),

@@ -118,7 +118,7 @@ final class AuditCheckTest {
                 chain,
                 new Redactor(),
                 Clock.systemUTC(),
-                new AuditLog.Identity("1", 1, "svc", "ada"));
+                new AuditLog.Identity("1", 1, "svc", "ada", Optional.empty()));
         log.start(List.of("get_user"), 2000, "0");
         log.end(AuditLog.EndReason.END_OF_INPUT);
         return file;

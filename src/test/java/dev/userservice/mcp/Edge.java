@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -84,7 +85,7 @@ final class Edge implements AutoCloseable {
                 AuditChain.plain(),
                 loopback.redactor(),
                 time.clock(),
-                new AuditLog.Identity("1", 4711, "svc-users", "ada"));
+                new AuditLog.Identity("1", 4711, "svc-users", "ada", Optional.empty()));
         UserApi api = loopback.open(UserApiFactory.settings(URI.create(apiUrl)));
         DisclosureBudget budget = DisclosureBudget.inMemory(100_000_000, time.clock());
         TextCleaner cleaner = new TextCleaner(loopback.redactor());

@@ -61,7 +61,7 @@ final class SettingsFilesTest {
                         settings.auditChain(),
                         new Redactor(),
                         Clock.systemUTC(),
-                        new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"))
+                        new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada", Optional.empty()))
                 .start(settings.tools(), 2000, "");
         JsonNode start = Json.parse(lines.get(0));
         return start.path("chain").asText() + " " + start.path("key").asText();

@@ -518,7 +518,7 @@ final class UserToolsTest {
                 AuditChain.plain(),
                 loopback.redactor(),
                 time.clock(),
-                new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada"));
+                new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada", Optional.empty()));
         Stages stages = new Stages(
                 limiter,
                 DisclosureBudget.inMemory(2000, time.clock()),
