@@ -42,7 +42,8 @@ final class ReadmeIT {
 
     @Test
     void showsAnAuditLineWhoseHashHolds() throws Exception {
-        String line = blockAfter("and the audit log this line:").strip();
+        String line = blockAfter("and the audit log, which the demo writes to standard error, this line")
+                .strip();
         String hash = ServerProcess.parse(line).path("hash").asText();
         String hashed = line.replace(",\"hash\":\"" + hash + "\"}", "}");
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(hashed.getBytes(StandardCharsets.UTF_8));

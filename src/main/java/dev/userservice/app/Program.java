@@ -24,6 +24,8 @@ public final class Program {
 
     private static final String DEMO_NOTICE =
             "--demo: the built-in sample API answers; INTERNAL_API_* settings are ignored and all data is made up.";
+    private static final String DEMO_AUDIT =
+            "--demo: the lines of JSON here are the audit log; USER_SERVICE_AUDIT_FILE can name a file for them.";
 
     private final Host host;
     private final PrintStream out;
@@ -107,6 +109,9 @@ public final class Program {
             Map<String, String> environment = Settings.forDemo(named.environment(), api.url(), api.token());
             Settings settings = Settings.read(environment, envFile, named.places(), version);
             List<String> notices = new ArrayList<>(List.of(DEMO_NOTICE));
+            if (settings.auditFile().isEmpty()) {
+                notices.add(DEMO_AUDIT);
+            }
             notices.addAll(settings.warnings());
             return action.run(new Launch(line, named, settings, version, notices));
         }

@@ -51,6 +51,8 @@ final class ProgramTest {
     private static final String TOKEN = "token-0123456789abcdef";
     private static final String DEMO =
             "--demo: the built-in sample API answers; INTERNAL_API_* settings are ignored and all data is made up.\n";
+    private static final String DEMO_AUDIT =
+            "--demo: the lines of JSON here are the audit log; USER_SERVICE_AUDIT_FILE can name a file for them.\n";
     private static final String SYNOPSIS = """
       java -jar user-service.jar [serve] [--demo] [--env-file FILE]
       java -jar user-service.jar call TOOL [NAME=VALUE ...] [--demo] [--env-file FILE]
@@ -138,8 +140,8 @@ final class ProgramTest {
         }
         """, run.out());
         assertEquals(0, run.status());
-        assertTrue(run.err().startsWith(DEMO), run.err());
-        List<JsonNode> audit = run.err().lines().skip(1).map(ProgramTest::parse).toList();
+        assertTrue(run.err().startsWith(DEMO + DEMO_AUDIT), run.err());
+        List<JsonNode> audit = run.err().lines().skip(2).map(ProgramTest::parse).toList();
         assertEquals(
                 List.of("session_start", "tool_call", "session_end"),
                 audit.stream().map(line -> line.path("event").asText()).toList());
@@ -147,6 +149,14 @@ final class ProgramTest {
         assertEquals(
                 "user-service-call/development", audit.get(1).path("client").asText());
         assertEquals("end_of_input", audit.get(2).path("reason").asText());
+    }
+
+    @Test
+    void speaksOfTheAuditLogOnlyWhereItsLinesAreSeen() {
+        Run run = new InProcess(folder)
+                .with("USER_SERVICE_AUDIT_FILE", log().toString())
+                .run("call", "get_user", "user_id=123", "--demo");
+        assertEquals(DEMO, run.err());
     }
 
     @Test
@@ -391,8 +401,8 @@ final class ProgramTest {
         assertEquals("ok standard error", run.stage("audit log"));
         assertEquals("ok 10 of 10 user records may leave now", run.stage("disclosure"));
         assertEquals("ok the next page begins with another user, or there is none", run.stage("paging"));
-        assertTrue(run.err().startsWith(DEMO), run.err());
-        assertEquals(6, run.err().lines().count(), run.err());
+        assertTrue(run.err().startsWith(DEMO + DEMO_AUDIT), run.err());
+        assertEquals(7, run.err().lines().count(), run.err());
     }
 
     @Test
