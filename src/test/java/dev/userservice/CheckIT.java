@@ -53,8 +53,8 @@ final class CheckIT {
                         Map.of(),
                         List.of(),
                         "credential",
-                        "FAIL " + LISTING + "the API answered that it is in trouble or too busy, HTTP 503. "
-                                + "Remedy: the API is reached but does not serve: look at its own health.",
+                        "FAIL " + LISTING + "the API answered that it is failing or too busy, HTTP 503. "
+                                + "Remedy: the API can be reached but does not serve: check its health.",
                         "an outage"),
                 Arguments.of(
                         response("401 Unauthorized", "{}"),
@@ -63,7 +63,7 @@ final class CheckIT {
                         List.of(),
                         "credential",
                         "FAIL " + LISTING + "the API refused the credential, HTTP 401. "
-                                + "Remedy: check the token and INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME.",
+                                + "Remedy: check the token, INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME.",
                         "a wrong token"),
                 Arguments.of(
                         response("403 Forbidden", "{}"),
@@ -71,8 +71,8 @@ final class CheckIT {
                         Map.of(),
                         List.of(),
                         "credential",
-                        "FAIL " + LISTING + "the API does not let the account do this, HTTP 403. "
-                                + "Remedy: have the service account permitted to read users.",
+                        "FAIL " + LISTING + "the API does not permit the account to do this, HTTP 403. "
+                                + "Remedy: let the service account read users.",
                         "an account without rights"),
                 Arguments.of(
                         response("404 Not Found", "{}"),
@@ -100,8 +100,8 @@ final class CheckIT {
                         List.of(),
                         "response shape",
                         "FAIL " + LISTING
-                                + "a proxy wants a password, HTTP 407. Remedy: proxy credentials are not "
-                                + "supported: have this machine let through without, or name the API's host in NO_PROXY.",
+                                + "a proxy asks for credentials, HTTP 407. Remedy: proxy credentials are not "
+                                + "supported: have the proxy let this machine through without them, or name the API's host in NO_PROXY.",
                         "a proxy in between"),
                 Arguments.of(
                         "",
@@ -110,7 +110,7 @@ final class CheckIT {
                         List.of(),
                         "credential",
                         "FAIL " + LISTING + "the API did not answer in time. "
-                                + "Remedy: the API is reached but slow: look at its own health, or raise INTERNAL_API_TIMEOUT_MS.",
+                                + "Remedy: the API can be reached but is slow: check its health, or raise INTERNAL_API_TIMEOUT_MS.",
                         "silence"),
                 Arguments.of(
                         ok(LIST),

@@ -34,8 +34,8 @@ final class PresetIT {
             + "for. Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it.";
     private static final String MORE = LISTING + "there are more users in the answer than were asked for with the "
             + "parameter %s, HTTP 200. Remedy: check INTERNAL_API_PAGINATION and INTERNAL_API_LIMIT_PARAM.";
-    private static final String AGAIN = LISTING + "the answer begins as the list does, or is the one before it again: "
-            + "the API does not go by the parameter %s, HTTP 200. Remedy: check INTERNAL_API_PAGINATION, "
+    private static final String AGAIN = LISTING + "the answer repeats the first page or the one before it: "
+            + "the API ignores the parameter %s, HTTP 200. Remedy: check INTERNAL_API_PAGINATION, "
             + "INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST.";
     private static final String PARTIAL = LISTING + "the answer is one page of several: ";
     private static final String NEXT = "it holds something at %s, HTTP 200. Remedy: set INTERNAL_API_PAGINATION: to "
@@ -106,7 +106,7 @@ final class PresetIT {
                 "ok list_users_by_department and get_user answer as expected",
                 check.stage("response shape"),
                 check.out());
-        assertEquals("ok the next page begins with another user, or there is none", check.stage("paging"));
+        assertEquals("ok the second page begins with another user, or there is no second page", check.stage("paging"));
         assertSaysNothingOfUsers(check);
     }
 
@@ -278,7 +278,7 @@ final class PresetIT {
                         Map.of("USER_SERVICE_USER_ID_FORMAT", "digits"),
                         SHAPE,
                         LISTING + "the field id has another format than USER_SERVICE_USER_ID_FORMAT says, HTTP 200. "
-                                + "Remedy: set USER_SERVICE_USER_ID_FORMAT to what the API's ids are.",
+                                + "Remedy: set USER_SERVICE_USER_ID_FORMAT to the form of the API's ids.",
                         "ids of another format"),
                 Arguments.of(
                         "SCIM 2.0:",
@@ -359,7 +359,7 @@ final class PresetIT {
             assertEquals("ok got one from the token endpoint", run.stage("token"), run.out());
             assertEquals(
                     LISTING + "the API refused the credential, HTTP 401. Remedy: check INTERNAL_API_OAUTH_SCOPE, "
-                            + "INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME.",
+                            + "INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME.",
                     run.stage("credential"));
         }
     }

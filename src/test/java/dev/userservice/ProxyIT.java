@@ -143,7 +143,7 @@ final class ProxyIT {
             delimiter = '|',
             value = {
                 "407 Proxy Authentication Required | upstream_contract    | proxy credentials are not supported: "
-                        + "have this machine let through without, or name the API's host in NO_PROXY",
+                        + "have the proxy let this machine through without them, or name the API's host in NO_PROXY",
                 "403 Forbidden                     | upstream_unavailable | "
                         + "have the proxy permit the API's host and port, or name the host in NO_PROXY",
                 "502 Bad Gateway                   | upstream_unavailable | "
@@ -165,7 +165,7 @@ final class ProxyIT {
             Run check = Run.of(settings, folder, "check");
             assertEquals(1, check.status());
             assertEquals(
-                    "FAIL the proxy opens no way to the API, HTTP " + status.substring(0, 3) + ". Remedy: " + remedy
+                    "FAIL the proxy opens no tunnel to the API, HTTP " + status.substring(0, 3) + ". Remedy: " + remedy
                             + ".",
                     check.stage("connection"));
             assertEquals(0, api.requests());
@@ -200,7 +200,8 @@ final class ProxyIT {
             settings.put("INTERNAL_API_TIMEOUT_MS", "500");
             Run check = Run.of(settings, folder, "check");
             assertEquals(1, check.status());
-            assertTrue(check.stage("connection").startsWith("FAIL the proxy does not answer as one ("), check.out());
+            assertTrue(
+                    check.stage("connection").startsWith("FAIL the proxy does not answer like a proxy ("), check.out());
             assertEquals(0, api.requests());
         }
     }

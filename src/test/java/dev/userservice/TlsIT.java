@@ -60,7 +60,7 @@ final class TlsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "wrong-name,  the certificate is for another host name, use a host name in INTERNAL_API_URL that it names",
+        "wrong-name,  the certificate is for another host name, use a host name in INTERNAL_API_URL that the certificate names",
         "expired,     the certificate has expired, have the API's certificate renewed",
         "future,      the certificate is not valid yet, 'check this machine''s clock, then the API''s certificate'",
         "self-signed, the certificate is self-signed, "
@@ -99,8 +99,8 @@ final class TlsIT {
             value = {
                 "TLSv1.2 | TLS | FAIL the handshake was refused. Remedy: check that the port in INTERNAL_API_URL speaks TLS "
                         + "1.2 or 1.3, and wants no client certificate.",
-                "TLSv1.3 | credential | FAIL list_users_by_department: TLS was refused. Remedy: have the API accept the token alone; "
-                        + "if it wants a client certificate, that is not supported.",
+                "TLSv1.3 | credential | FAIL list_users_by_department: TLS was refused. Remedy: client certificates are not "
+                        + "supported: have the API accept the token alone.",
             })
     void isDeniedOnceByAnApiThatWantsACertificateOfTheClient(String version, String stage, String said)
             throws Exception {

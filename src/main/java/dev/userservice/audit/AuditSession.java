@@ -51,7 +51,7 @@ final class AuditSession {
     void follow(AuditLine line) {
         if (torn) {
             torn = false;
-            problems.accept(line, "the line stands after a torn one of its session, which a kill must have ended");
+            problems.accept(line, "the line follows a torn one, after which its session cannot have gone on");
         } else if (line.sequence() == sequence && line.hash().equals(head)) {
             problems.accept(line, "the line is doubled");
         } else if (line.sequence() <= sequence) {

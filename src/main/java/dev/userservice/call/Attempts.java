@@ -49,7 +49,7 @@ final class Attempts {
     /** Queues for a place, as soon as calls are let through. */
     private void queue() {
         queueAfter(
-                Duration.ZERO, () -> new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API asked to be left alone"));
+                Duration.ZERO, () -> new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API asked callers to wait"));
     }
 
     /** Queues once {@code pause} is over and calls are let through, or fails at once where the deadline comes first. */

@@ -176,9 +176,8 @@ final class NumberedWalk {
     }
 
     private CallFailure unsound() {
-        String sentence =
-                "the answer begins as the list does, or is the one before it again: the API does not go by the"
-                        + " parameter " + paging.startParam();
+        String sentence = "the answer repeats the first page or the one before it: the API ignores the parameter "
+                + paging.startParam();
         return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence)
                 .remedy("check INTERNAL_API_PAGINATION, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST");
     }

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLException;
 /**
  * What an attempt came to, what follows for the call, and what it says about the API's health.
  *
- * @param retryAfter how long the API asked to be left alone
+ * @param retryAfter how long the API asked callers to wait
  */
 record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next next, Health health, Duration retryAfter) {
 
@@ -39,9 +39,10 @@ record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next nex
     static Verdict of(int status, Duration retryAfter) {
         return switch (status) {
             case 401 -> answered(ErrorCode.UPSTREAM_DENIED, "the API refused the credential", Next.NEW_TOKEN);
-            case 403 -> answered(ErrorCode.UPSTREAM_DENIED, "the API does not let the account do this", Next.DONE);
+            case 403 ->
+                answered(ErrorCode.UPSTREAM_DENIED, "the API does not permit the account to do this", Next.DONE);
             case 404 -> answered(ErrorCode.NOT_FOUND, "the API knows no such record", Next.DONE);
-            case 407 -> contract("a proxy wants a password");
+            case 407 -> contract("a proxy asks for credentials");
             case 429 -> busy(Next.RETRY, Health.UNKNOWN, retryAfter);
             case 502, 503, 504 -> busy(Next.RETRY, Health.FAILED, retryAfter);
             default ->
@@ -82,7 +83,7 @@ record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next nex
     }
 
     static Verdict cancelled() {
-        CallFailure takenBack = new CallFailure(ErrorCode.CANCELLED, "the call was taken back");
+        CallFailure takenBack = new CallFailure(ErrorCode.CANCELLED, "the client cancelled the call");
         return failed(takenBack, Next.DONE, Health.UNKNOWN);
     }
 
@@ -114,7 +115,7 @@ record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next nex
     }
 
     private static Verdict busy(Next next, Health health, Duration retryAfter) {
-        String sentence = "the API answered that it is in trouble or too busy";
+        String sentence = "the API answered that it is failing or too busy";
         CallFailure busy = new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, sentence);
         return new Verdict(Optional.empty(), Optional.of(busy), next, health, retryAfter);
     }

@@ -109,7 +109,7 @@ final class CallCheck {
             throw report.failed(
                     PAGING, found.tool().name() + ": the second page begins with the first page's user", remedy);
         }
-        report.passed(PAGING, "the next page begins with another user, or there is none");
+        report.passed(PAGING, "the second page begins with another user, or there is no second page");
     }
 
     private Call begin(Tool tool, ObjectNode arguments) {
@@ -161,7 +161,7 @@ final class CallCheck {
     private static String remedyForToken(ErrorCode code) {
         return code == ErrorCode.UPSTREAM_DENIED
                 ? "check INTERNAL_API_OAUTH_CLIENT_ID, its secret, INTERNAL_API_OAUTH_SCOPE and INTERNAL_API_OAUTH_TOKEN_URL"
-                : "check INTERNAL_API_OAUTH_TOKEN_URL, and that the token endpoint serves";
+                : "check INTERNAL_API_OAUTH_TOKEN_URL, and that the token endpoint is up";
     }
 
     private static String stage(ErrorCode code) {
@@ -177,9 +177,9 @@ final class CallCheck {
     private String remedy(Tool tool, Call call, ErrorCode code) {
         return switch (code) {
             case UPSTREAM_DENIED -> remedyForDenial(call);
-            case UPSTREAM_UNAVAILABLE -> "the API is reached but does not serve: look at its own health";
+            case UPSTREAM_UNAVAILABLE -> "the API can be reached but does not serve: check its health";
             case UPSTREAM_TIMEOUT ->
-                "the API is reached but slow: look at its own health, or raise INTERNAL_API_TIMEOUT_MS";
+                "the API can be reached but is slow: check its health, or raise INTERNAL_API_TIMEOUT_MS";
             case AUDIT_UNAVAILABLE -> "check USER_SERVICE_AUDIT_FILE";
             case NOT_FOUND -> tool.trial().notFoundRemedy();
             case UPSTREAM_CONTRACT -> remedyForAnswer(call.httpStatus().orElse(0));
@@ -193,16 +193,16 @@ final class CallCheck {
     private String remedyForDenial(Call call) {
         String unexplained = call.attempts() == 0
                 ? "check INTERNAL_API_TOKEN_FILE"
-                : "have the API accept the token alone; if it wants a client certificate, that is not supported";
+                : "client certificates are not supported: have the API accept the token alone";
         return switch (call.httpStatus().orElse(0)) {
             case 401 ->
                 getsTokens
-                        ? "check INTERNAL_API_OAUTH_SCOPE, INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME"
-                        : "check the token and INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME";
+                        ? "check INTERNAL_API_OAUTH_SCOPE, INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME"
+                        : "check the token, INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME";
             case 403 ->
                 getsTokens
-                        ? "have the service account permitted to read users; check INTERNAL_API_OAUTH_SCOPE"
-                        : "have the service account permitted to read users";
+                        ? "let the service account read users; check INTERNAL_API_OAUTH_SCOPE"
+                        : "let the service account read users";
             default -> unexplained;
         };
     }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class NetworkCheck {
 
     static final String NO_PROXY_CREDENTIALS =
-            "proxy credentials are not supported: have this machine let through without, or name the API's host in NO_PROXY";
+            "proxy credentials are not supported: have the proxy let this machine through without them, or name the API's host in NO_PROXY";
 
     private static final String LOOKUP = "address lookup";
     private static final String CONNECTION = "connection";
@@ -62,7 +62,7 @@ final class NetworkCheck {
                 tunnel(socket);
             }
             String reached = targetName + " accepts connections on port " + target.getPort();
-            report.passed(CONNECTION, reached + (tunnelled ? " and leads to the API's" : ""));
+            report.passed(CONNECTION, reached + (tunnelled ? " and opens a tunnel to the API" : ""));
             if (secure) {
                 shakeHands(socket);
             }
@@ -110,12 +110,12 @@ final class NetworkCheck {
         try {
             int status = Tunnel.open(socket, base.getHost(), Proxies.port(base));
             if (status != 200) {
-                String finding = "the proxy opens no way to the API, HTTP " + status;
+                String finding = "the proxy opens no tunnel to the API, HTTP " + status;
                 throw report.failed(CONNECTION, finding, remedyForProxy(status));
             }
         } catch (IOException e) {
             String remedy = "check the host and port in " + PROXY_SETTING;
-            throw report.failed(CONNECTION, "the proxy does not answer as one" + because(e), remedy);
+            throw report.failed(CONNECTION, "the proxy does not answer like a proxy" + because(e), remedy);
         }
     }
 

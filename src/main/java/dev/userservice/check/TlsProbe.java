@@ -27,7 +27,8 @@ final class TlsProbe {
         SELF_SIGNED("the certificate is self-signed", ADD_CA),
         UNKNOWN_AUTHORITY("the certificate's authority is not trusted here", ADD_CA),
         WRONG_HOST_NAME(
-                "the certificate is for another host name", "use a host name in INTERNAL_API_URL that it names"),
+                "the certificate is for another host name",
+                "use a host name in INTERNAL_API_URL that the certificate names"),
         OTHER(
                 "the handshake was refused",
                 "check that the port in INTERNAL_API_URL speaks TLS 1.2 or 1.3, and wants no client certificate");

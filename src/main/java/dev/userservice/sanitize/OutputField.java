@@ -84,7 +84,7 @@ public sealed interface OutputField {
                 throw new CallFailure(
                                 ErrorCode.UPSTREAM_CONTRACT,
                                 "the field " + name + " has another format than USER_SERVICE_USER_ID_FORMAT says")
-                        .remedy("set USER_SERVICE_USER_ID_FORMAT to what the API's ids are");
+                        .remedy("set USER_SERVICE_USER_ID_FORMAT to the form of the API's ids");
             }
             return putText(this, id, target, cleaner);
         }

@@ -98,7 +98,7 @@ final class LayoutReader {
         String kind = reader.text(
                 Setting.INTERNAL_API_PAGINATION,
                 List.of(CLIENT, OFFSET, PAGE, LINK)::contains,
-                "must be one of: client, offset (it was called api), page, link");
+                "must be one of: client, offset (formerly api), page, link");
         boolean numbered = kind.equals(OFFSET) || kind.equals(PAGE);
         onlyWith(numbered, Setting.INTERNAL_API_LIMIT_PARAM, "offset or page");
         onlyWith(numbered, Setting.INTERNAL_API_START_PARAM, "offset or page");
@@ -122,9 +122,7 @@ final class LayoutReader {
 
     private void onlyWith(boolean holds, Setting setting, String kinds) {
         reader.require(
-                setting,
-                holds || !reader.isGiven(setting),
-                "means something only with INTERNAL_API_PAGINATION=" + kinds);
+                setting, holds || !reader.isGiven(setting), "has an effect only with INTERNAL_API_PAGINATION=" + kinds);
     }
 
     private String limitParam(PathTemplate departmentPath) {
@@ -134,14 +132,14 @@ final class LayoutReader {
     private String startParam(PathTemplate departmentPath, String defaultName) {
         String name = parameter(Setting.INTERNAL_API_START_PARAM, defaultName, departmentPath);
         boolean other = !name.equals(reader.text(Setting.INTERNAL_API_LIMIT_PARAM));
-        reader.require(Setting.INTERNAL_API_START_PARAM, other, "must be another one than INTERNAL_API_LIMIT_PARAM");
+        reader.require(Setting.INTERNAL_API_START_PARAM, other, "must differ from INTERNAL_API_LIMIT_PARAM");
         return name;
     }
 
     private String parameter(Setting setting, String defaultName, PathTemplate departmentPath) {
         String text = reader.text(setting, given -> given.isEmpty() || PARAMETER.test(given), PARAMETER_RULE);
         String name = text.isEmpty() ? defaultName : text;
-        String sentence = "stands in the query of INTERNAL_API_DEPARTMENT_PATH already";
+        String sentence = "names a parameter that INTERNAL_API_DEPARTMENT_PATH has already";
         reader.require(setting, !departmentPath.hasParameter(name), sentence);
         return name;
     }

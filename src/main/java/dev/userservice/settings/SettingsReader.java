@@ -35,7 +35,7 @@ final class SettingsReader {
             "holds an unexpanded ${...}: the client passed the placeholder instead of its value";
     private static final String BARE = "must hold no user info, query or fragment";
     private static final String PLAIN_HTTP =
-            "must begin with https: plain http sends the token readable over the network"
+            "must begin with https: over plain http others on the network can read the token"
                     + " (INTERNAL_API_ALLOW_HTTP=true permits it)";
 
     private final Map<String, String> environment;
@@ -125,7 +125,7 @@ final class SettingsReader {
     void requireOneOf(List<Setting> given) {
         if (given.size() > 1) {
             List<String> names = given.stream().map(Setting::name).toList();
-            problems.add(String.join(" and ", names) + " are set; set one of them");
+            problems.add(String.join(" and ", names) + " are set; set only one of them");
         }
     }
 

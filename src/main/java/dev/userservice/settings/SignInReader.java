@@ -54,7 +54,7 @@ final class SignInReader {
         reader.require(
                 setting,
                 !ways.isEmpty(),
-                "or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL is required: the way to a token");
+                "is required, or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL in its place");
         reader.requireOneOf(ways);
         return secret(setting);
     }
@@ -77,9 +77,7 @@ final class SignInReader {
                 .toList();
         for (Setting setting : OAUTH) {
             reader.require(
-                    setting,
-                    used || !reader.isGiven(setting),
-                    "means something only with INTERNAL_API_OAUTH_TOKEN_URL");
+                    setting, used || !reader.isGiven(setting), "has an effect only with INTERNAL_API_OAUTH_TOKEN_URL");
         }
         Optional<URI> url = reader.optionalUrl(Setting.INTERNAL_API_OAUTH_TOKEN_URL);
         String id = reader.text(
@@ -94,7 +92,7 @@ final class SignInReader {
         reader.require(
                 Setting.INTERNAL_API_OAUTH_CLIENT_SECRET,
                 !used || !secrets.isEmpty(),
-                "or INTERNAL_API_OAUTH_CLIENT_SECRET_FILE is required with OAuth");
+                "is required with OAuth, or INTERNAL_API_OAUTH_CLIENT_SECRET_FILE in its place");
         reader.requireOneOf(secrets);
         Optional<Secret> secret = secret(Setting.INTERNAL_API_OAUTH_CLIENT_SECRET);
         Optional<Path> file = secretFile(Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE, "client secret");

@@ -56,8 +56,8 @@ final class CallPath {
     /** Sets out; returns at once. */
     void begin() {
         Future<?> deadline =
-                after(call.remaining(), () -> fail(ErrorCode.UPSTREAM_TIMEOUT, "the call's time was over"));
-        call.onEnd(() -> fail(ErrorCode.CANCELLED, "the call was taken back"));
+                after(call.remaining(), () -> fail(ErrorCode.UPSTREAM_TIMEOUT, "the call's time limit was reached"));
+        call.onEnd(() -> fail(ErrorCode.CANCELLED, "the client cancelled the call"));
         result.whenComplete((success, failure) -> {
             deadline.cancel(false);
             call.end();
@@ -92,7 +92,8 @@ final class CallPath {
 
     private CompletableFuture<Void> limit() {
         if (request.admission() == Admission.NO_ROOM) {
-            throw new CallFailure(ErrorCode.RATE_LIMITED, "too much under way or unread").retryAfter(PATIENCE);
+            throw new CallFailure(ErrorCode.RATE_LIMITED, "too many calls under way or answers unread")
+                    .retryAfter(PATIENCE);
         }
         Duration left = call.remaining();
         Duration wait = stages.limiter().reserve(left.compareTo(PATIENCE) < 0 ? left : PATIENCE);

@@ -120,7 +120,7 @@ final class ProgramTest {
     @Test
     void tellsAllWrongSettings() {
         String problems = """
-        INTERNAL_API_TOKEN or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL is required: the way to a token
+        INTERNAL_API_TOKEN is required, or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL in its place
         INTERNAL_API_URL is required: the address of the internal user API, for example https://users.corp.example/v1
         """;
         assertEquals(new Run(3, "", problems), new InProcess(folder).run());
@@ -354,7 +354,7 @@ final class ProgramTest {
             JsonNode report = parse(run.out());
             assertEquals(false, report.path("ok").asBoolean(true));
             assertEquals(
-                    "have the service account permitted to read users",
+                    "let the service account read users",
                     report.path("stages").findValuesAsText("remedy").get(0));
         }
     }
@@ -365,7 +365,7 @@ final class ProgramTest {
                 .with("USER_SERVICE_AUDIT_FILE", log().toString())
                 .run("check");
         assertEquals(3, run.status());
-        assertTrue(run.out().startsWith("FAIL  settings        INTERNAL_API_TOKEN or "), run.out());
+        assertTrue(run.out().startsWith("FAIL  settings        INTERNAL_API_TOKEN is required, or "), run.out());
         assertEquals("", run.err());
         assertFalse(Files.exists(log()));
         Path file = Files.writeString(folder.resolve("my.env"), "hunter2");
@@ -400,7 +400,7 @@ final class ProgramTest {
         assertEquals(0, run.status(), run.out());
         assertEquals("ok standard error", run.stage("audit log"));
         assertEquals("ok 10 of 10 user records may leave now", run.stage("disclosure"));
-        assertEquals("ok the next page begins with another user, or there is none", run.stage("paging"));
+        assertEquals("ok the second page begins with another user, or there is no second page", run.stage("paging"));
         assertTrue(run.err().startsWith(DEMO + DEMO_AUDIT), run.err());
         assertEquals(7, run.err().lines().count(), run.err());
     }

@@ -196,7 +196,7 @@ final class TornLineTest {
                 List.of(
                         "log:2: " + WARNING,
                         "log:3: session " + id
-                                + ", line 2: the line stands after a torn one of its session, which a kill must have ended"),
+                                + ", line 2: the line follows a torn one, after which its session cannot have gone on"),
                 findings(a.subList(0, 1), cut(a.get(1), 200), a.subList(1, 4)));
         assertEquals(
                 List.of("log:2: " + UNEXPLAINED), findings(a.subList(0, 1), cut(a.get(1), IN_THE_ID), a.subList(1, 3)));

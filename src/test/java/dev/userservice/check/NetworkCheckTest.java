@@ -140,13 +140,13 @@ final class NetworkCheckTest {
                     lead(socket, api.port());
                 })) {
             assertEquals(
-                    "TLS: the certificate is for another host name; use a host name in INTERNAL_API_URL that it names",
+                    "TLS: the certificate is for another host name; use a host name in INTERNAL_API_URL that the certificate names",
                     failure(url, trusting("ca", "http://127.0.0.1:" + proxy.port())));
             assertEquals(
                     List.of(
                             "ok    address lookup  the proxy's host has 1 address",
                             "ok    connection      the proxy's host accepts connections on port " + proxy.port()
-                                    + " and leads to the API's"),
+                                    + " and opens a tunnel to the API"),
                     passed());
         }
         assertEquals(List.of("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n"), heads);
@@ -158,7 +158,7 @@ final class NetworkCheckTest {
             value = {
                 "201 | have the proxy permit the API's host and port, or name the host in NO_PROXY",
                 "403 | have the proxy permit the API's host and port, or name the host in NO_PROXY",
-                "407 | proxy credentials are not supported: have this machine let through without, or name the API's host in "
+                "407 | proxy credentials are not supported: have the proxy let this machine through without them, or name the API's host in "
                         + "NO_PROXY",
                 "501 | have the proxy permit the API's host and port, or name the host in NO_PROXY",
                 "502 | check the host and port in INTERNAL_API_URL, and that the proxy can reach them; or name the host in "
@@ -172,7 +172,7 @@ final class NetworkCheckTest {
     void saysWhatAProxyObjects(int status, String remedy) throws Exception {
         try (RawApi proxy = RawApi.always(RawApi.response(status + " Refused", ""))) {
             assertEquals(
-                    "connection: the proxy opens no way to the API, HTTP " + status + "; " + remedy,
+                    "connection: the proxy opens no tunnel to the API, HTTP " + status + "; " + remedy,
                     failure("https://users.corp.example", Map.of("HTTPS_PROXY", "http://127.0.0.1:" + proxy.port())));
         }
     }
@@ -181,7 +181,7 @@ final class NetworkCheckTest {
     void blamesAProxyThatIsNone() throws Exception {
         try (RawApi mail = RawApi.always("220 mail.corp.example ESMTP ready\r\n\r\n")) {
             assertEquals(
-                    "connection: the proxy does not answer as one (ProtocolException); check the host and port in "
+                    "connection: the proxy does not answer like a proxy (ProtocolException); check the host and port in "
                             + PROXY_SETTING,
                     failure("https://users.corp.example", Map.of("HTTPS_PROXY", "http://127.0.0.1:" + mail.port())));
         }
@@ -193,7 +193,7 @@ final class NetworkCheckTest {
         try (RawApi proxy = RawApi.always("")) {
             silent.put("HTTPS_PROXY", "http://127.0.0.1:" + proxy.port());
             assertEquals(
-                    "connection: the proxy does not answer as one (SocketException); check the host and port in "
+                    "connection: the proxy does not answer like a proxy (SocketException); check the host and port in "
                             + PROXY_SETTING,
                     failure("https://users.corp.example", silent));
         }
@@ -221,7 +221,7 @@ final class NetworkCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "wrong-name  | the certificate is for another host name; use a host name in INTERNAL_API_URL that it names",
+                "wrong-name  | the certificate is for another host name; use a host name in INTERNAL_API_URL that the certificate names",
                 "expired     | the certificate has expired; have the API's certificate renewed",
                 "future      | the certificate is not valid yet; check this machine's clock, then the API's certificate",
                 "self-signed | the certificate is self-signed; set INTERNAL_API_CA_FILE to the PEM file of the authority "

@@ -63,7 +63,7 @@ final class SelfCheckTest {
           ok    TLS             none: the address is http
           ok    credential      accepted
           ok    response shape  list_users_by_department and get_user answer as expected
-          ok    paging          the next page begins with another user, or there is none
+          ok    paging          the second page begins with another user, or there is no second page
           """.formatted(log(), api.port()), run.out());
             assertEquals(0, run.status());
             assertEquals("", run.err());
@@ -216,7 +216,7 @@ final class SelfCheckTest {
     }
 
     static Stream<Arguments> stopsAtTheFirstStageThatFails() {
-        String again = "the API is reached but ";
+        String reached = "the API can be reached but ";
         String answer = "check INTERNAL_API_URL and the paths against the API";
         String redirect = "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads";
         String status = "the API answered with a status that nothing here expects, HTTP ";
@@ -225,12 +225,12 @@ final class SelfCheckTest {
                         response("401 Unauthorized", "{}"),
                         "credential",
                         "the API refused the credential, HTTP 401",
-                        "check the token and INTERNAL_API_AUTH_HEADER and _AUTH_SCHEME"),
+                        "check the token, INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME"),
                 failure(
                         response("403 Forbidden", "{}"),
                         "credential",
-                        "the API does not let the account do this, HTTP 403",
-                        "have the service account permitted to read users"),
+                        "the API does not permit the account to do this, HTTP 403",
+                        "let the service account read users"),
                 failure(
                         response("404 Not Found", "{}"),
                         "response shape",
@@ -243,19 +243,19 @@ final class SelfCheckTest {
                 failure(
                         response("407 Proxy", "{}"),
                         "response shape",
-                        "a proxy wants a password, HTTP 407",
-                        "proxy credentials are not supported: have this machine let through without, or name the API's host in "
+                        "a proxy asks for credentials, HTTP 407",
+                        "proxy credentials are not supported: have the proxy let this machine through without them, or name the API's host in "
                                 + "NO_PROXY"),
                 failure(
                         response("503 Busy", "{}"),
                         "credential",
-                        "the API answered that it is in trouble or too busy, HTTP 503",
-                        again + "does not serve: look at its own health"),
+                        "the API answered that it is failing or too busy, HTTP 503",
+                        reached + "does not serve: check its health"),
                 failure(
                         "",
                         "credential",
                         "the API did not answer in time",
-                        again + "slow: look at its own health, or raise INTERNAL_API_TIMEOUT_MS"),
+                        reached + "is slow: check its health, or raise INTERNAL_API_TIMEOUT_MS"),
                 failure(
                         ok("{\"users\":7}"),
                         "response shape",
@@ -378,8 +378,8 @@ final class SelfCheckTest {
         try (RawApi api = api(ok(LIST), ok(USER))) {
             Run run = check(api, Map.of("INTERNAL_API_PAGINATION", "page"));
             assertEquals(
-                    "FAIL list_users_by_department: the answer begins as the list does, or is the one before it again: "
-                            + "the API does not go by the parameter page, HTTP 200. Remedy: check "
+                    "FAIL list_users_by_department: the answer repeats the first page or the one before it: "
+                            + "the API ignores the parameter page, HTTP 200. Remedy: check "
                             + "INTERNAL_API_PAGINATION, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST.",
                     run.stage("paging"),
                     run.out());

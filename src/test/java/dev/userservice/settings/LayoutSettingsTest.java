@@ -121,23 +121,23 @@ final class LayoutSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "PAGINATION=api        | PAGINATION must be one of: client, offset (it was called api), page, link",
-                "LIMIT_PARAM=limit     | LIMIT_PARAM means something only with INTERNAL_API_PAGINATION=offset or page",
-                "START_PARAM=start     | START_PARAM means something only with INTERNAL_API_PAGINATION=offset or page",
-                "START_FIRST=0         | START_FIRST means something only with INTERNAL_API_PAGINATION=offset or page",
-                "PAGE_SIZE=100         | PAGE_SIZE means something only with INTERNAL_API_PAGINATION=page",
-                "PAGINATION=offset PAGE_SIZE=100 | PAGE_SIZE means something only with INTERNAL_API_PAGINATION=page",
-                "PAGINATION=page NEXT_POINTER=/n | NEXT_POINTER means something only with INTERNAL_API_PAGINATION=link",
+                "PAGINATION=api        | PAGINATION must be one of: client, offset (formerly api), page, link",
+                "LIMIT_PARAM=limit     | LIMIT_PARAM has an effect only with INTERNAL_API_PAGINATION=offset or page",
+                "START_PARAM=start     | START_PARAM has an effect only with INTERNAL_API_PAGINATION=offset or page",
+                "START_FIRST=0         | START_FIRST has an effect only with INTERNAL_API_PAGINATION=offset or page",
+                "PAGE_SIZE=100         | PAGE_SIZE has an effect only with INTERNAL_API_PAGINATION=page",
+                "PAGINATION=offset PAGE_SIZE=100 | PAGE_SIZE has an effect only with INTERNAL_API_PAGINATION=page",
+                "PAGINATION=page NEXT_POINTER=/n | NEXT_POINTER has an effect only with INTERNAL_API_PAGINATION=link",
                 "PAGINATION=link LIMIT_PARAM=l "
-                        + "| LIMIT_PARAM means something only with INTERNAL_API_PAGINATION=offset or page",
+                        + "| LIMIT_PARAM has an effect only with INTERNAL_API_PAGINATION=offset or page",
                 "PAGINATION=page PAGE_SIZE=9     | PAGE_SIZE must be a whole number from 10 to 1000",
                 "PAGINATION=page PAGE_SIZE=1001  | PAGE_SIZE must be a whole number from 10 to 1000",
                 "PAGINATION=page START_FIRST=2   | START_FIRST must be one of: 0, 1",
                 "PAGINATION=offset LIMIT_PARAM=a&b | LIMIT_PARAM must be the name of a query parameter",
                 "PAGINATION=offset LIMIT_PARAM=n START_PARAM=n "
-                        + "| START_PARAM must be another one than INTERNAL_API_LIMIT_PARAM",
+                        + "| START_PARAM must differ from INTERNAL_API_LIMIT_PARAM",
                 "PAGINATION=offset DEPARTMENT_PATH=/u?limit=5&d={department} "
-                        + "| LIMIT_PARAM stands in the query of INTERNAL_API_DEPARTMENT_PATH already",
+                        + "| LIMIT_PARAM names a parameter that INTERNAL_API_DEPARTMENT_PATH has already",
                 "PAGINATION=link NEXT_POINTER=next "
                         + "| NEXT_POINTER must be a JSON Pointer: empty, or parts that each begin with a slash",
                 "TOTAL=total "
@@ -147,8 +147,8 @@ final class LayoutSettingsTest {
                 "PRESET=ldap           | PRESET must be one of: scim, keycloak, okta, graph",
                 "RECORD_POINTER=user "
                         + "| RECORD_POINTER must be a JSON Pointer: empty, or parts that each begin with a slash",
-                "OAUTH_SCOPE=users     | OAUTH_SCOPE means something only with INTERNAL_API_OAUTH_TOKEN_URL",
-                "OAUTH_CLIENT_ID=me    | OAUTH_CLIENT_ID means something only with INTERNAL_API_OAUTH_TOKEN_URL",
+                "OAUTH_SCOPE=users     | OAUTH_SCOPE has an effect only with INTERNAL_API_OAUTH_TOKEN_URL",
+                "OAUTH_CLIENT_ID=me    | OAUTH_CLIENT_ID has an effect only with INTERNAL_API_OAUTH_TOKEN_URL",
             })
     void refuses(String settings, String problem) {
         assertEquals(List.of("INTERNAL_API_" + problem), problems(environment(settings)));
@@ -210,21 +210,23 @@ final class LayoutSettingsTest {
         String secret = "INTERNAL_API_OAUTH_CLIENT_SECRET";
         return Stream.of(
                 Arguments.of(
-                        Map.of(), List.of(secret + " or INTERNAL_API_OAUTH_CLIENT_SECRET_FILE is required with OAuth")),
+                        Map.of(),
+                        List.of(secret
+                                + " is required with OAuth, or INTERNAL_API_OAUTH_CLIENT_SECRET_FILE in its place")),
                 Arguments.of(
                         Map.of(secret, SECRET, "INTERNAL_API_OAUTH_CLIENT_ID", ""),
                         List.of("INTERNAL_API_OAUTH_CLIENT_ID is required with OAuth")),
                 Arguments.of(
                         Map.of(secret, SECRET, "INTERNAL_API_TOKEN", TOKEN),
-                        List.of("INTERNAL_API_TOKEN and INTERNAL_API_OAUTH_TOKEN_URL are set; set one of them")),
+                        List.of("INTERNAL_API_TOKEN and INTERNAL_API_OAUTH_TOKEN_URL are set; set only one of them")),
                 Arguments.of(
                         Map.of(secret, "short"),
                         List.of(secret + " must be 16 to 8192 visible ASCII characters without spaces")),
                 Arguments.of(
                         Map.of(secret, SECRET, "INTERNAL_API_OAUTH_TOKEN_URL", "http://login.corp.example/token"),
                         List.of(
-                                "INTERNAL_API_OAUTH_TOKEN_URL must begin with https: plain http sends the token readable"
-                                        + " over the network (INTERNAL_API_ALLOW_HTTP=true permits it)")),
+                                "INTERNAL_API_OAUTH_TOKEN_URL must begin with https: over plain http others on the network can read the token"
+                                        + " (INTERNAL_API_ALLOW_HTTP=true permits it)")),
                 Arguments.of(
                         Map.of(secret, SECRET, "INTERNAL_API_OAUTH_TOKEN_URL", "https://a:b@login.corp.example"),
                         List.of("INTERNAL_API_OAUTH_TOKEN_URL must hold no user info, query or fragment")));

@@ -171,12 +171,12 @@ final class SettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "http://users.corp.example          | must begin with https: plain http sends the token readable over the "
-                        + "network (INTERNAL_API_ALLOW_HTTP=true permits it)",
-                "http://127.0.0.1.evil.example      | must begin with https: plain http sends the token readable over the "
-                        + "network (INTERNAL_API_ALLOW_HTTP=true permits it)",
-                "http://10.0.0.1                    | must begin with https: plain http sends the token readable over the "
-                        + "network (INTERNAL_API_ALLOW_HTTP=true permits it)",
+                "http://users.corp.example          | must begin with https: over plain http others on the network can read the token "
+                        + "(INTERNAL_API_ALLOW_HTTP=true permits it)",
+                "http://127.0.0.1.evil.example      | must begin with https: over plain http others on the network can read the token "
+                        + "(INTERNAL_API_ALLOW_HTTP=true permits it)",
+                "http://10.0.0.1                    | must begin with https: over plain http others on the network can read the token "
+                        + "(INTERNAL_API_ALLOW_HTTP=true permits it)",
                 "ftp://users.corp.example           | must be an https address with a host, like https://users.corp.example/v1",
                 "users.corp.example                 | must be an https address with a host, like https://users.corp.example/v1",
                 "https:///v1                        | must be an https address with a host, like https://users.corp.example/v1",
@@ -368,7 +368,7 @@ final class SettingsTest {
                                         "INTERNAL_API_LIST_POINTER=/a~",
                                         "INTERNAL_API_LIST_POINTER=/a~2b")),
                         Map.entry(
-                                "must be one of: client, offset (it was called api), page, link",
+                                "must be one of: client, offset (formerly api), page, link",
                                 List.of("INTERNAL_API_PAGINATION=server", "INTERNAL_API_PAGINATION=API")),
                         Map.entry(
                                 "must be a comma separated list, each once, of: " + String.join(", ", Catalogue.NAMES),
@@ -452,11 +452,11 @@ final class SettingsTest {
     void wantsOneTokenAndNotTwo() throws IOException {
         Path file = Files.writeString(folder.resolve("token"), TOKEN);
         assertEquals(
-                List.of("INTERNAL_API_TOKEN and INTERNAL_API_TOKEN_FILE are set; set one of them"),
+                List.of("INTERNAL_API_TOKEN and INTERNAL_API_TOKEN_FILE are set; set only one of them"),
                 problems(Setting.INTERNAL_API_TOKEN_FILE, file.toString()));
         assertEquals(
                 List.of(
-                        "INTERNAL_API_TOKEN or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL is required: the way to a token"),
+                        "INTERNAL_API_TOKEN is required, or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL in its place"),
                 problems(Map.of("INTERNAL_API_URL", URL)));
     }
 
@@ -504,7 +504,7 @@ final class SettingsTest {
                                 + " value",
                         "USER_SERVICE_FEILDS is not a setting of this program; check its spelling",
                         "USER_SERVICE_TOOL is not a setting of this program; check its spelling",
-                        "INTERNAL_API_TOKEN or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL is required: the way to a token",
+                        "INTERNAL_API_TOKEN is required, or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL in its place",
                         "INTERNAL_API_URL is required: the address of the internal user API, for example"
                                 + " https://users.corp.example/v1",
                         "INTERNAL_API_RETRIES must be a whole number from 0 to 5",

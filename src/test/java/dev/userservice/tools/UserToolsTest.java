@@ -256,7 +256,9 @@ final class UserToolsTest {
         server.takeRequest(PATIENCE_SECONDS, TimeUnit.SECONDS);
         time.advance(Duration.ofSeconds(4));
         assertEquals("upstream_timeout", codeOrContent(await(call)));
-        assertEquals("the call's time was over", call.failure().orElseThrow().getMessage());
+        assertEquals(
+                "the call's time limit was reached",
+                call.failure().orElseThrow().getMessage());
     }
 
     @Test
