@@ -62,11 +62,12 @@ public final class AuditVerifier {
         open.values().forEach(this::reportWithoutEnd);
         nameless.forEach(this::unexplained);
         if (lines == 0 && problems == 0) {
-            problems++;
             print("no line, nothing to verify");
+            return false;
         }
-        print("lines: %d, sessions: %d, problems: %d, warnings: %d; the log is %s"
-                .formatted(lines, sessions, problems, warnings, problems == 0 ? "whole" : "NOT whole"));
+        String verdict = lines == 0 ? "nothing was verified" : "the log is " + (problems == 0 ? "whole" : "NOT whole");
+        print("lines: %d, sessions: %d, problems: %d, warnings: %d; %s"
+                .formatted(lines, sessions, problems, warnings, verdict));
         return problems == 0;
     }
 
