@@ -40,8 +40,9 @@ public final class FileFault extends FileSystemException {
 
     /** Returns the reason why a file cannot be used. */
     public static String reason(Exception e) {
-        if (e instanceof NoSuchFileException) {
-            return "not there";
+        if (e instanceof NoSuchFileException missing) {
+            Path here = Path.of("").toAbsolutePath(); // which a client may have chosen
+            return "not there" + (Path.of(missing.getFile()).isAbsolute() ? "" : "; its name is relative to " + here);
         }
         if (e instanceof AccessDeniedException) {
             return "permission denied";

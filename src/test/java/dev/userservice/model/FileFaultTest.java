@@ -26,6 +26,9 @@ final class FileFaultTest {
     static Stream<Arguments> saysWhyAFileCannotBeUsed() {
         return Stream.of(
                 Arguments.of(new NoSuchFileException("/a"), "/a: not there"),
+                Arguments.of(
+                        new NoSuchFileException("a"),
+                        "a: not there; its name is relative to " + Path.of("").toAbsolutePath()),
                 Arguments.of(new AccessDeniedException("/a"), "/a: permission denied"),
                 Arguments.of(new FileAlreadyExistsException("/a"), "/a: not a folder"),
                 Arguments.of(new FileSystemException("/a", null, "Too many links"), "/a: Too many links"),
