@@ -3,6 +3,7 @@ package dev.userservice.app;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
 import dev.userservice.model.Json;
+import dev.userservice.model.Outcome;
 import dev.userservice.settings.SettingsException;
 import dev.userservice.tools.CallRequest;
 import java.io.PrintStream;
@@ -30,25 +31,24 @@ final class ToolRunner {
 
     static ExitCode run(Launch launch, PrintStream out) throws CommandLine.UsageException, SettingsException {
         List<String> words = launch.line().words();
-        ObjectNode params = params(words);
         List<String> offered = launch.settings().tools();
         if (!offered.contains(words.get(0))) {
             throw CommandLine.unknown("tool", words.get(0), offered);
         }
+        ObjectNode params = params(words);
         Optional<String> client = Optional.of("user-service-call/" + launch.version());
         try (Service service = launch.open()) {
             Call call = service.tools().accept(new CallRequest(params, client, CallRequest.Admission.ADMITTED));
-            return call.outcome()
-                    .join()
-                    .fold(
-                            success -> {
-                                out.println(Json.pretty(success.content()));
-                                return ExitCode.DONE;
-                            },
-                            failure -> {
-                                launch.host().err().println(failure.text());
-                                return ExitCode.FAILED;
-                            });
+            Outcome outcome = call.outcome().join();
+            return outcome.fold(
+                    success -> {
+                        out.println(Json.pretty(success.content()));
+                        return ExitCode.DONE;
+                    },
+                    failure -> {
+                        launch.host().err().println(failure.text());
+                        return ExitCode.FAILED;
+                    });
         }
     }
 }

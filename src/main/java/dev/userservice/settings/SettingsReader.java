@@ -273,8 +273,6 @@ final class SettingsReader {
         require((http || https) && located, "must be an https address with a host, like " + EXAMPLE);
         require(!uri.getHost().contains("%"), "must hold no IPv6 zone");
         require(uri.getRawUserInfo() == null && uri.getRawFragment() == null, BARE);
-        boolean allowHttp =
-                choice(Setting.INTERNAL_API_ALLOW_HTTP, "true", "false").equals("true");
         require(https || allowHttp() || Proxies.isLoopback(uri.getHost()), PLAIN_HTTP);
         return uri;
     }
