@@ -1,6 +1,7 @@
 package dev.userservice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -99,6 +100,22 @@ final class OAuthIT {
             assertEquals(List.of("2", "1"), audited(server, "attempts"));
             assertEquals(List.of("200", "200"), audited(server, "http_status"));
         }
+    }
+
+    @Test
+    void namesTheEndpointsStatusAloneWhereBothRefuse() throws Exception {
+        answering = (request, socket) -> RawApi.write(socket, REFUSED);
+        endpoint.answer(number -> number == 1
+                ? TokenEndpoint.issued(TokenEndpoint.token(number), "3600")
+                : new MockResponse().setResponseCode(400));
+        Run run = Run.of(settings(), folder, "check");
+        assertTrue(
+                run.stage("credential")
+                        .startsWith(
+                                "FAIL list_users_by_department: the token endpoint gave no token: HTTP 400. Remedy: "),
+                run.out());
+        assertTrue(run.err().contains("the token endpoint gave no token: HTTP 400"), run.err());
+        assertFalse(run.err().contains("HTTP 401"), run.err());
     }
 
     @ParameterizedTest
