@@ -1,5 +1,7 @@
 package dev.userservice.model;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +19,13 @@ public final class OwnerOnly {
     /** Returns what a new folder is created with, 0700. */
     public static FileAttribute<?>[] folder(Path folder) {
         return permissions(folder, "rwx------");
+    }
+
+    /** Gives a file that is there 0600. */
+    public static void restrict(Path file) throws IOException {
+        for (FileAttribute<?> permissions : file(file)) {
+            Files.setAttribute(file, permissions.name(), permissions.value());
+        }
     }
 
     private static FileAttribute<?>[] permissions(Path file, String permissions) {

@@ -37,12 +37,29 @@ public record Places(Map<String, String> environment, Map<String, String> proper
      * @throws InvalidPathException where this platform and locale cannot express it
      */
     public Path auditFile() {
-        boolean windows = properties.getOrDefault("os.name", "").startsWith("Windows");
-        Path state = windows
+        return folder("XDG_STATE_HOME", ".local/state").resolve("audit.jsonl");
+    }
+
+    /**
+     * Returns the folder for what can be made again, by the same rules.
+     *
+     * @throws InvalidPathException where this platform and locale cannot express it
+     */
+    public Path cache() {
+        return folder("XDG_CACHE_HOME", ".cache");
+    }
+
+    /** Returns whether this is Windows. */
+    public boolean windows() {
+        return properties.getOrDefault("os.name", "").startsWith("Windows");
+    }
+
+    private Path folder(String variable, String belowHome) {
+        Path parent = windows()
                 ? absolute("LOCALAPPDATA").orElseGet(() -> home().resolve("AppData/Local"))
-                : absolute("XDG_STATE_HOME")
-                        .orElseGet(() -> absolute("HOME").orElseGet(this::home).resolve(".local/state"));
-        return state.resolve("user-service/audit.jsonl");
+                : absolute(variable)
+                        .orElseGet(() -> absolute("HOME").orElseGet(this::home).resolve(belowHome));
+        return parent.resolve("user-service");
     }
 
     private Path home() {

@@ -2,6 +2,7 @@ package dev.userservice.settings;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Every environment variable the program reads, with its default as the documentation gives it. */
@@ -75,6 +76,12 @@ public enum Setting {
     /** Returns whether an empty value has a meaning; of other variables, it counts as unset. */
     static boolean emptyHasMeaning(String name) {
         return EMPTY_HAS_MEANING.stream().anyMatch(setting -> setting.name().equals(name));
+    }
+
+    /** Returns whether an environment says something of this setting, be it empty where that has a meaning. */
+    public boolean isIn(Map<String, String> environment) {
+        String value = environment.get(name());
+        return value != null && (!value.isEmpty() || emptyHasMeaning(name()));
     }
 
     static boolean exists(String name) {

@@ -58,7 +58,7 @@ public record Settings(
         List<String> warnings) {
 
     /** The value that sends audit lines to the standard error stream. */
-    static final String STDERR = "stderr";
+    public static final String STDERR = "stderr";
 
     static final List<String> FIELDS = List.of("id", "name", "email", "status", "department");
 

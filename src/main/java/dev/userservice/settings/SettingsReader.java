@@ -104,8 +104,7 @@ final class SettingsReader {
 
     /** Returns whether the environment itself says something of a setting, be it empty where that has a meaning. */
     boolean isThere(Setting setting) {
-        String name = setting.name();
-        return isGiven(setting) || environment.containsKey(name) && Setting.emptyHasMeaning(name);
+        return setting.isIn(environment);
     }
 
     /** Returns whether the environment itself has a value for a setting that is not empty. */

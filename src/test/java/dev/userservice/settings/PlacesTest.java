@@ -35,6 +35,22 @@ final class PlacesTest {
         assertEquals(expected, new Places(environment, properties).auditFile(), reason);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Linux,      /cache, '',   /cache/user-service,                  the variable of XDG",
+        "Linux,      '',     '',   /home/eve/.cache/user-service,        the shell's home",
+        "Linux,      cache,  '',   /home/eve/.cache/user-service,        relative paths are ignored",
+        "Windows 11, /cache, /app, /app/user-service,                    the variable of Windows",
+        "Windows 11, /cache, '',   /home/ada/AppData/Local/user-service, the account's on Windows",
+    })
+    @DisabledOnOs(OS.WINDOWS)
+    void knowsWhereTheCacheIs(String system, String cache, String local, Path expected, String reason) {
+        Map<String, String> environment = Map.of("XDG_CACHE_HOME", cache, "HOME", "/home/eve", "LOCALAPPDATA", local);
+        Places places = new Places(environment, Map.of("os.name", system, "user.home", "/home/ada"));
+        assertEquals(expected, places.cache(), reason);
+        assertEquals(system.startsWith("Windows"), places.windows());
+    }
+
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void asksNotForAPlaceThatItDoesNotNeed() {
