@@ -1,0 +1,78 @@
+package dev.userservice.register;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A child process that has ended: its status and what it wrote, of each stream the first mebibyte.
+ *
+ * @param out standard output
+ * @param err standard error
+ */
+record Child(int status, String out, String err) {
+
+    private static final int MAX_BYTES = 1024 * 1024;
+
+    /** Runs a command to its end. */
+    @FunctionalInterface
+    interface Runner {
+        /** @throws IOException where it cannot be started, does not take its input or does not end in time */
+        Child run(List<String> command, String input) throws IOException;
+    }
+
+    /** Returns a runner that gives each command this environment and this much time; nothing outlives a run. */
+    static Runner within(Duration patience, Map<String, String> environment) {
+        return (command, input) -> {
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            try {
+                CompletableFuture<Child> ended = ended(process);
+                try (OutputStream in = process.getOutputStream()) {
+                    in.write(input.getBytes(StandardCharsets.UTF_8));
+                }
+                return ended.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                throw new IOException("it did not end within " + patience.toSeconds() + " seconds", e);
+            } catch (ExecutionException e) {
+                throw new IOException("its output could not be read", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            } finally {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        };
+    }
+
+    private static CompletableFuture<Child> ended(Process process) {
+        CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
+        CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+        return process.onExit()
+                .thenCombine(out, (ended, text) -> text)
+                .thenCombine(err, (text, errors) -> new Child(process.exitValue(), text, errors));
+    }
+
+    /** Reads on to the end, so that nothing the child still says holds it up. */
+    private static String text(InputStream stream) {
+        try (stream) {
+            byte[] kept = stream.readNBytes(MAX_BYTES);
+            stream.transferTo(OutputStream.nullOutputStream());
+            return new String(kept, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.userservice.register;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A Java that keeps classes as the real one does: an archive holds the JAR it was made from, and fits no other. */
+final class FakeJava implements Child.Runner {
+
+    private static final String ANSWER = "{\"result\":{\"protocolVersion\":\"2025-11-25\"}}\n";
+
+    final List<List<String>> commands = new ArrayList<>();
+    final List<String> inputs = new ArrayList<>();
+
+    /** What a warm-up says more, what a start says more and ends with, and whether a warm-up leaves an archive. */
+    String more = "";
+
+    String moreAtStart = "";
+    int statusAtStart;
+    boolean writes = true;
+    IOException failure;
+
+    @Override
+    public Child run(List<String> command, String input) throws IOException {
+        commands.add(command);
+        inputs.add(input);
+        if (failure != null) {
+            throw failure;
+        }
+        Path jar = Path.of(command.get(command.indexOf("-jar") + 1));
+        Path archive = Path.of(command.stream()
+                .filter(word ->
+                        word.matches("-XX:(?:ArchiveClassesAtExit|SharedArchiveFile|AOTCache|AOTCacheOutput)=.*"))
+                .findFirst()
+                .orElseThrow()
+                .replaceFirst(".*?=", ""));
+        if (command.stream().noneMatch(List.of("-Xshare:on", "-XX:AOTMode=on")::contains)) {
+            return warmUp(jar, archive, input);
+        }
+        boolean fits = Files.readString(archive).equals(Files.readString(jar));
+        return fits
+                ? new Child(statusAtStart, ANSWER + moreAtStart, "fine\n")
+                : new Child(1, "", "2 lines,\nthe last: mismatch\n\n");
+    }
+
+    private Child warmUp(Path jar, Path archive, String input) throws IOException {
+        if (writes) {
+            Files.copy(jar, archive);
+            Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("r--r--r--"));
+        }
+        return new Child(0, "{}\n".repeat((int) input.lines().count()) + more, writes ? "" : "disk full\n");
+    }
+
+    long warmUps() {
+        return inputs.stream().filter(input -> input.lines().count() > 1).count();
+    }
+}
