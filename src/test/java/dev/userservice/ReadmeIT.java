@@ -99,7 +99,7 @@ final class ReadmeIT {
                 .map(String::strip)
                 .filter(line -> line.startsWith("java -jar"))
                 .toList();
-        assertEquals(5, commands.size());
+        assertEquals(6, commands.size());
         assertTrue(text().contains("\n    " + String.join("\n    ", commands) + "\n"), commands.toString());
     }
 
@@ -113,7 +113,7 @@ final class ReadmeIT {
                         : block.group(1).lines())
                 .map(ServerProcess::parse)
                 .toList();
-        assertEquals(8, blocks.size());
+        assertEquals(7, blocks.size());
     }
 
     @Test

@@ -27,6 +27,7 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
         SERVE("serve", "", Option.DEMO, Option.ENV_FILE),
         CALL("call", "the name of a tool", Option.DEMO, Option.ENV_FILE),
         CHECK("check", "", Option.USER, Option.JSON, Option.DEMO, Option.ENV_FILE),
+        REGISTER("register", "", Option.CLIENT, Option.NAME, Option.DEMO, Option.ENV_FILE),
         VERIFY_AUDIT("verify-audit", "a file", Option.KEY_FILE),
         HELP("--help", ""),
         VERSION("--version", "");
@@ -46,6 +47,8 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
     enum Option {
         DEMO("--demo", false),
         JSON("--json", false),
+        CLIENT("--client", true),
+        NAME("--name", true),
         USER("--user", true),
         ENV_FILE("--env-file", true),
         KEY_FILE("--key-file", true);

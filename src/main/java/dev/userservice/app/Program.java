@@ -9,6 +9,8 @@ import dev.userservice.check.SelfCheck;
 import dev.userservice.demo.DemoApi;
 import dev.userservice.model.IdFormat;
 import dev.userservice.model.Printable;
+import dev.userservice.register.Client;
+import dev.userservice.register.Registration;
 import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
 import dev.userservice.tools.Catalogue;
@@ -77,6 +79,7 @@ public final class Program {
             case CHECK -> check(line);
             case CALL -> launch(line, launch -> ToolRunner.run(launch, out));
             case SERVE -> launch(line, Serving::run);
+            case REGISTER -> register(line);
         };
     }
 
@@ -126,6 +129,22 @@ public final class Program {
         if (user.isPresent() && !format.matches(user.get())) {
             throw new UsageException("--user must be " + format.rule());
         }
+    }
+
+    private ExitCode register(CommandLine line) throws UsageException, SettingsException {
+        String word = line.value(Option.CLIENT).orElse("claude-code");
+        Optional<Client> client = Client.of(word);
+        if (client.isEmpty()) {
+            throw CommandLine.unknown("client", word, Client.words());
+        }
+        String name = line.value(Option.NAME).orElse("user-service");
+        if (!Registration.isName(name)) {
+            throw new UsageException("--name must be 1 to 64 letters, digits, - and _, the first of them no dash");
+        }
+        Optional<Path> envFile = line.file(Option.ENV_FILE, host.places());
+        boolean printed = new Registration(client.get(), name, line.has(Option.DEMO), envFile)
+                .print(host.environment(), host.properties(), version, out, host.err());
+        return printed ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     /** Reads the settings and does what needs them, in front of the sample API where that is asked for. */

@@ -18,8 +18,8 @@ final class Serving {
 
     private static final String ON_A_TERMINAL = """
       user-service %s serves MCP here: it waits for JSON-RPC messages on standard input, one a line.
-      It is meant to be started by an MCP client. To register it with Claude Code:
-        claude mcp add --transport stdio user-service -- java -jar /path/to/user-service.jar
+      It is meant to be started by an MCP client. To register it with one:
+        java -jar user-service.jar register
       """;
 
     /** Time for answers to be written whose lines came before the end; they need it only where nobody reads. */

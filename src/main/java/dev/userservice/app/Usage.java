@@ -10,6 +10,8 @@ final class Usage {
       user-service: a guarded MCP server in front of an internal user API.
 
       Usage:
+        java -jar user-service.jar register [--client NAME] [--name NAME] [--demo] [--env-file FILE]
+            Print how to register this JAR with an MCP client.
         java -jar user-service.jar [serve] [--demo] [--env-file FILE]
             Serve MCP on standard input and output. MCP clients start it so.
         java -jar user-service.jar call TOOL [NAME=VALUE ...] [--demo] [--env-file FILE]
@@ -19,12 +21,12 @@ final class Usage {
         java -jar user-service.jar verify-audit [--key-file FILE] FILE...
             Check that nothing in audit logs was changed, removed or inserted.
         java -jar user-service.jar --help | --version
-
       Options:
+        --client NAME    claude-code (default), claude-desktop, cursor, vscode or inspector
+        --name NAME      what the client calls the server (default user-service)
         --demo           use the built-in sample API with made-up users
         --env-file FILE  read settings from KEY=VALUE lines; a variable of the environment wins
-        --user ID        the user that check asks for
-        --json           print the findings of check as JSON
+        --user ID        the user that check asks for; --json prints its findings as JSON
         --key-file FILE  the key of the audit logs' hash chain
 
       Settings are environment variables; README.md describes them. The token is never an argument.

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The clients whose form of registration is known, as their documentation has it in November 2026. */
 public enum Client {
@@ -48,8 +47,8 @@ public enum Client {
     }
 
     /** Returns the words there are, the default first. */
-    public static String words() {
-        return Arrays.stream(values()).map(client -> client.word).collect(Collectors.joining(", "));
+    public static List<String> words() {
+        return Arrays.stream(values()).map(client -> client.word).toList();
     }
 
     /** Returns what to do with the registration. */

@@ -50,6 +50,17 @@ final class CommandLineTest {
                 Arguments.of("call --demo get_user user_id=-5", line(Command.CALL, "get_user user_id=-5", demo)),
                 Arguments.of("check", line(Command.CHECK, "", Map.of())),
                 Arguments.of("check --user 7 --json --demo --env-file my.env", line(Command.CHECK, "", check)),
+                Arguments.of("register", line(Command.REGISTER, "", Map.of())),
+                Arguments.of(
+                        "register --client cursor --name users --demo --env-file my.env",
+                        line(
+                                Command.REGISTER,
+                                "",
+                                Map.of(
+                                        Option.CLIENT, "cursor",
+                                        Option.NAME, "users",
+                                        Option.DEMO, "",
+                                        Option.ENV_FILE, "my.env"))),
                 Arguments.of(
                         "verify-audit --key-file my.key a.jsonl b.jsonl",
                         line(Command.VERIFY_AUDIT, "a.jsonl b.jsonl", Map.of(Option.KEY_FILE, "my.key"))),

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ final class ProgramTest {
     private static final String DEMO_AUDIT =
             "--demo: the lines of JSON here are the audit log; USER_SERVICE_AUDIT_FILE can name a file for them.\n";
     private static final String SYNOPSIS = """
+      java -jar user-service.jar register [--client NAME] [--name NAME] [--demo] [--env-file FILE]
       java -jar user-service.jar [serve] [--demo] [--env-file FILE]
       java -jar user-service.jar call TOOL [NAME=VALUE ...] [--demo] [--env-file FILE]
       java -jar user-service.jar check [--user ID] [--json] [--demo] [--env-file FILE]
@@ -218,10 +220,27 @@ final class ProgramTest {
         try (RawApi api = RawApi.always("")) {
             assertEquals("""
           user-service development serves MCP here: it waits for JSON-RPC messages on standard input, one a line.
-          It is meant to be started by an MCP client. To register it with Claude Code:
-            claude mcp add --transport stdio user-service -- java -jar /path/to/user-service.jar
+          It is meant to be started by an MCP client. To register it with one:
+            java -jar user-service.jar register
           """, live(api).onATerminal().run().err());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--client frob | 2 | user-service: unknown client: frob; there are: claude-code, claude-desktop, cursor, vscode, inspector",
+                "--name a.b    | 2 | user-service: --name must be 1 to 64 letters, digits, - and _, the first of them no dash",
+                "--env-file /no | 3 | --env-file /no cannot be used: not there",
+                "''            | 3 | INTERNAL_API_TOKEN is required, or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL in its place",
+                "--demo        | 1 | user-service: there is no JAR to register; run java -jar /path/to/user-service.jar register",
+            })
+    void registersNothingWithoutAClientSettingsAndAJar(String options, int status, String sentence) {
+        Run run = new InProcess(folder).run(("register " + options).strip().split(" "));
+        assertEquals(status, run.status(), run.err());
+        assertEquals("", run.out());
+        assertEquals(sentence, run.err().lines().findFirst().orElseThrow());
     }
 
     @Test

@@ -126,10 +126,10 @@ final class ClientTest {
 
     @Test
     void isFoundByItsWord() {
-        assertEquals("claude-code, claude-desktop, cursor, vscode, inspector", Client.words());
+        assertEquals(List.of("claude-code", "claude-desktop", "cursor", "vscode", "inspector"), Client.words());
         assertEquals(
                 Arrays.asList(Client.values()),
-                Stream.of(Client.words().split(", "))
+                Client.words().stream()
                         .map(word -> Client.of(word).orElseThrow())
                         .toList());
         assertEquals(Optional.empty(), Client.of("frob"));

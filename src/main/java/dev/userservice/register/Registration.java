@@ -1,0 +1,133 @@
+package dev.userservice.register;
+
+import dev.userservice.model.Printable;
+import dev.userservice.settings.Places;
+import dev.userservice.settings.SettingsException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * How to register this JAR with a client.
+ *
+ * @param client the client to register with
+ * @param name what the client will call the server: letters, digits, {@code -} and {@code _}
+ * @param demo whether the server will run on the sample API
+ * @param envFile the file that settings are in
+ */
+public record Registration(Client client, String name, boolean demo, Optional<Path> envFile) {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
+    private static final Pattern NOT_FOR_A_CHILD =
+            Pattern.compile("INTERNAL_API_.*|USER_SERVICE_.*|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Returns whether every client takes a name for a server. */
+    public static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
+    /**
+     * Prints the registration, and beside it what to do with it; on the way makes the archive for the fast start.
+     *
+     * @param environment variables of this process; the settings among them are handed on
+     * @param properties this JVM's
+     * @param out where the registration goes, and nothing else
+     * @return whether there is a JAR to register
+     * @throws SettingsException with everything that is wrong with the settings
+     */
+    public boolean print(
+            Map<String, String> environment,
+            Map<String, String> properties,
+            String version,
+            PrintStream out,
+            PrintStream err)
+            throws SettingsException {
+        Places places = new Places(environment, properties);
+        Handover handover = Handover.of(environment, envFile, demo, places, version);
+        handover.warnings().forEach(err::println);
+        Optional<Path> jar = jar(places);
+        if (jar.isEmpty()) {
+            err.println("user-service: there is no JAR to register; run java -jar /path/to/user-service.jar register");
+            return false;
+        }
+        Path java = Path.of(properties.getOrDefault("java.home", ""), "bin", places.windows() ? "java.exe" : "java");
+        Child.Runner runner = Child.within(PATIENCE, forChild(environment));
+        List<String> flags = new FastStart(java, Runtime.version(), jar.get(), places, runner, err).flags();
+        ServerEntry server = server(
+                Stream.of(
+                        List.of(java.toString()),
+                        flags,
+                        List.of("-jar", jar.get().toString()),
+                        handover.arguments()),
+                handover.environment(),
+                environment);
+        requireFit(server);
+        Shell shell = Shell.of(environment, places.windows());
+        err.println(client.advice(server, shell));
+        out.println(client.registration(server, shell));
+        return true;
+    }
+
+    /** Returns the JAR that this program was started from, if it was. */
+    private static Optional<Path> jar(Places places) {
+        try {
+            Path jar = places.of(places.properties().getOrDefault("java.class.path", ""));
+            return Optional.of(Path.of(Handover.absolute(jar))).filter(Files::isRegularFile);
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // several files in a row, or none that this locale can express
+        }
+    }
+
+    private static Map<String, String> forChild(Map<String, String> environment) {
+        Map<String, String> copy = new HashMap<>(environment);
+        copy.keySet().removeIf(name -> NOT_FOR_A_CHILD.matcher(name).matches());
+        return copy;
+    }
+
+    /** A client that starts servers without its own locale would leave Java unable to express a path beyond ASCII. */
+    private ServerEntry server(
+            Stream<List<String>> command, Map<String, String> variables, Map<String, String> environment) {
+        List<String> words = command.flatMap(List::stream).toList();
+        Map<String, String> all = new LinkedHashMap<>(variables);
+        if (!isAscii(String.join("", words)) || !isAscii(String.join("", variables.values()))) {
+            Stream.of("LC_ALL", "LC_CTYPE", "LANG")
+                    .map(variable -> environment.getOrDefault(variable, ""))
+                    .filter(locale -> !locale.isEmpty())
+                    .findFirst()
+                    .ifPresent(locale -> all.put("LC_ALL", locale));
+        }
+        return new ServerEntry(name, words, all);
+    }
+
+    private static boolean isAscii(String text) {
+        return StandardCharsets.US_ASCII.newEncoder().canEncode(text);
+    }
+
+    private void requireFit(ServerEntry server) throws SettingsException {
+        List<String> problems = new ArrayList<>();
+        Stream.concat(server.command().stream(), server.environment().values().stream())
+                .filter(word -> word.contains("${"))
+                .map(word -> Printable.of(word) + " holds ${, which clients take for a placeholder; move the file")
+                .forEach(problems::add);
+        server.environment().forEach((variable, value) -> {
+            if (value.isEmpty() && !client.takesEmptyValues()) {
+                problems.add(variable + " is empty, which this client cannot hand on; write it into an --env-file");
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+    }
+}
