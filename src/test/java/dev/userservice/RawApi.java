@@ -178,6 +178,14 @@ public final class RawApi implements AutoCloseable {
         return listener.connections();
     }
 
+    /** Waits until there is a connection. */
+    public void awaitConnection() {
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (connections() == 0 && System.nanoTime() < giveUp) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** Returns the most requests there were at a time. */
     public int most() {
         return most.get();

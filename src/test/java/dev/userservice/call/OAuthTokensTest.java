@@ -305,6 +305,7 @@ final class OAuthTokensTest {
                     Stream.generate(() -> api.get(user(), call())).limit(64).toList();
             time.awaitAlarms(Duration.ofSeconds(5), 1);
             awaitIdlePlaces();
+            silent.awaitConnection(); // which takes real time
             time.advance(Duration.ofSeconds(5));
             for (CompletableFuture<ApiAnswer> answer : answers) {
                 assertEquals("upstream_timeout: the token endpoint gave no token: no answer in time", end(answer));
