@@ -1,5 +1,6 @@
 package dev.userservice.register;
 
+import dev.userservice.model.DaemonThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -58,8 +60,11 @@ record Child(int status, String out, String err) {
     }
 
     private static CompletableFuture<Child> ended(Process process) {
-        CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
-        CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+        // A thread each: what the child cannot write while the other stream is read holds it up for ever.
+        Executor threads =
+                reading -> new DaemonThreads("child-output").newThread(reading).start();
+        CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()), threads);
+        CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), threads);
         return process.onExit()
                 .thenCombine(out, (ended, text) -> text)
                 .thenCombine(err, (text, errors) -> new Child(process.exitValue(), text, errors));

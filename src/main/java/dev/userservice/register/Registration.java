@@ -62,17 +62,9 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
             err.println("user-service: there is no JAR to register; run java -jar /path/to/user-service.jar register");
             return false;
         }
-        Path java = Path.of(properties.getOrDefault("java.home", ""), "bin", places.windows() ? "java.exe" : "java");
-        Child.Runner runner = Child.within(PATIENCE, forChild(environment));
-        List<String> flags = new FastStart(java, Runtime.version(), jar.get(), places, runner, err).flags();
-        ServerEntry server = server(
-                Stream.of(
-                        List.of(java.toString()),
-                        flags,
-                        List.of("-jar", jar.get().toString()),
-                        handover.arguments()),
-                handover.environment(),
-                environment);
+        List<String> command = command(jar.get(), places, err);
+        command.addAll(handover.arguments());
+        ServerEntry server = new ServerEntry(name, command, withLocale(handover.environment(), command, environment));
         requireFit(server);
         Shell shell = Shell.of(environment, places.windows());
         err.println(client.advice(server, shell));
@@ -90,25 +82,32 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
         }
     }
 
-    private static Map<String, String> forChild(Map<String, String> environment) {
-        Map<String, String> copy = new HashMap<>(environment);
-        copy.keySet().removeIf(name -> NOT_FOR_A_CHILD.matcher(name).matches());
-        return copy;
+    /** Returns how this Java starts the JAR, fast where it can. */
+    private static List<String> command(Path jar, Places places, PrintStream err) {
+        String program = places.windows() ? "java.exe" : "java";
+        Path java = Path.of(places.properties().getOrDefault("java.home", ""), "bin", program);
+        Map<String, String> forChild = new HashMap<>(places.environment());
+        forChild.keySet().removeIf(name -> NOT_FOR_A_CHILD.matcher(name).matches());
+        Child.Runner runner = Child.within(PATIENCE, forChild);
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(new FastStart(java, Runtime.version(), jar, places, runner, err).flags());
+        command.addAll(List.of("-jar", jar.toString()));
+        return command;
     }
 
     /** A client that starts servers without its own locale would leave Java unable to express a path beyond ASCII. */
-    private ServerEntry server(
-            Stream<List<String>> command, Map<String, String> variables, Map<String, String> environment) {
-        List<String> words = command.flatMap(List::stream).toList();
-        Map<String, String> all = new LinkedHashMap<>(variables);
-        if (!isAscii(String.join("", words)) || !isAscii(String.join("", variables.values()))) {
-            Stream.of("LC_ALL", "LC_CTYPE", "LANG")
-                    .map(variable -> environment.getOrDefault(variable, ""))
-                    .filter(locale -> !locale.isEmpty())
-                    .findFirst()
-                    .ifPresent(locale -> all.put("LC_ALL", locale));
+    private static Map<String, String> withLocale(
+            Map<String, String> variables, List<String> command, Map<String, String> environment) {
+        if (isAscii(String.join("", command)) && isAscii(String.join("", variables.values()))) {
+            return variables;
         }
-        return new ServerEntry(name, words, all);
+        Map<String, String> all = new LinkedHashMap<>(variables);
+        Stream.of("LC_ALL", "LC_CTYPE", "LANG") // POSIX.1-2024, XBD 8.2: the first that is set and not empty
+                .map(variable -> environment.getOrDefault(variable, ""))
+                .filter(locale -> !locale.isEmpty())
+                .findFirst()
+                .ifPresent(locale -> all.put("LC_ALL", locale));
+        return all;
     }
 
     private static boolean isAscii(String text) {
