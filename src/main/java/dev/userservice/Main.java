@@ -2,6 +2,7 @@ package dev.userservice;
 
 import dev.userservice.app.Host;
 import dev.userservice.app.Program;
+import dev.userservice.register.CachedJar;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -9,6 +10,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
@@ -19,7 +21,20 @@ public final class Main {
 
     private Main() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
+        String cached = System.clearProperty(CachedJar.PROPERTY);
+        if (cached != null && !cached.equals(CachedJar.state(jar()))) {
+            CachedJar.run(jar(), arguments);
+        } else {
+            run(arguments);
+        }
+    }
+
+    private static Path jar() {
+        return Path.of(System.getProperty("java.class.path"));
+    }
+
+    private static void run(String... arguments) {
         FileOutputStream err = new FileOutputStream(FileDescriptor.err);
         PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
         System.setErr(messages);

@@ -2,6 +2,7 @@ package dev.userservice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -146,7 +150,7 @@ final class RegisterIT {
         Path archive = jar.resolveSibling(besidesTheJar().get(0));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(archive)));
         List<String> strict = new ArrayList<>(command);
-        strict.add(1, "-Xshare:on");
+        strict.add(1, archive.toString().endsWith(".aot") ? "-XX:AOTMode=on" : "-Xshare:on");
         serve(strict, environment);
         Path whole = Files.copy(archive, folder.resolve("whole"));
         for (Path unfit : unfit(archive)) {
@@ -158,6 +162,35 @@ final class RegisterIT {
         Files.move(whole, archive);
         Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
         serve(command, environment);
+    }
+
+    /** A JVM may run the old one's classes from its cache (JDK-8377932). */
+    @Test
+    void runsTheJarThatIsThereWhateverTheArchiveWasMadeFrom() throws Exception {
+        List<String> command = command(register("--demo", "--client", "cursor"));
+        command.set(command.size() - 1, "--help");
+        String before = run(command, environment, folder, "").out();
+        Files.move(changed(jar), jar, StandardCopyOption.REPLACE_EXISTING);
+        String after = run(command, environment, folder, "").out();
+        assertEquals(before.replace("Print how to register", "Write how to register"), after);
+        assertNotEquals(before, after);
+        command.set(command.size() - 1, "--demo");
+        serve(command, environment);
+    }
+
+    /** Returns a copy of the JAR in which one class says something else. */
+    private Path changed(Path original) throws IOException {
+        Path copy = folder.resolve("changed.jar");
+        try (ZipFile in = new ZipFile(original.toFile());
+                ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(copy))) {
+            for (ZipEntry entry : in.stream().toList()) {
+                String bytes = new String(in.getInputStream(entry).readAllBytes(), StandardCharsets.ISO_8859_1);
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                out.write(bytes.replace("Print how to register", "Write how to register")
+                        .getBytes(StandardCharsets.ISO_8859_1));
+            }
+        }
+        return copy;
     }
 
     /** Returns files that are no archive, none of this JAR, or none of this Java. */
@@ -181,29 +214,6 @@ final class RegisterIT {
                 Files.writeString(folder.resolve("text"), "garbage\n".repeat(10_000)),
                 Files.write(folder.resolve("other"), other),
                 foreign);
-    }
-
-    @Test
-    @EnabledForJreRange(min = JRE.JAVA_25)
-    void neverSaysMoreThanItsAnswersWhateverBecomesOfTheCache() throws Exception {
-        List<String> command = command(register("--demo", "--client", "cursor"));
-        Path cache = folder.resolve("cache.aot");
-        List<String> writing = new ArrayList<>(command);
-        writing.replaceAll(
-                word -> word.replaceFirst("^-XX:(?:SharedArchiveFile|AOTCache)=.*", "-XX:AOTCacheOutput=" + cache));
-        run(writing, environment, folder, MESSAGES);
-        List<String> using = new ArrayList<>(writing);
-        using.replaceAll(word -> word.replace("AOTCacheOutput", "AOTCache"));
-        using.add(1, "-XX:+IgnoreUnrecognizedVMOptions");
-        serve(using, environment);
-        byte[] whole = Files.readAllBytes(cache);
-        for (byte[] unfit :
-                List.of(new byte[0], "garbage".getBytes(StandardCharsets.UTF_8), Arrays.copyOf(whole, 99_999))) {
-            Files.write(cache, unfit);
-            serve(using, environment);
-        }
-        Files.delete(cache);
-        serve(using, environment);
     }
 
     @Test

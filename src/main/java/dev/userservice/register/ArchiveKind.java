@@ -29,13 +29,9 @@ enum ArchiveKind {
         this.strictly = strictly;
     }
 
-    /**
-     * Returns the better form that a Java has. JDK-8377932: up to 25.0.3, and in 26.0.0, a JVM does not see that the
-     * JAR is another than the cache was made from, and runs the old one.
-     */
+    /** Returns the better form that a Java has. */
     static ArchiveKind of(Runtime.Version java) {
-        Runtime.Version sound = Runtime.Version.parse(java.feature() == 26 ? "26.0.1" : "25.0.4");
-        return java.compareToIgnoreOptional(sound) >= 0 ? AHEAD_OF_TIME : CLASS_DATA;
+        return java.feature() >= 25 ? AHEAD_OF_TIME : CLASS_DATA;
     }
 
     /** Returns how a file of this form ends. */

@@ -46,6 +46,9 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
     List<String> flags() {
         try {
             List<String> flags = new ArrayList<>(FLAGS);
+            if (kind() == ArchiveKind.AHEAD_OF_TIME) {
+                flags.add("-D" + CachedJar.PROPERTY + "=" + CachedJar.state(jar));
+            }
             flags.addAll(kind().reading(archive()));
             return flags;
         } catch (IOException | InvalidPathException e) {
@@ -90,8 +93,9 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
     private Path make(Path archive) throws IOException {
         err.println("user-service: making the archive for the fast start; this takes some seconds");
         Child warmUp = runner.run(command(List.of(kind().writing(archive))), WARM_UP);
-        boolean complete = warmUp.out().lines().count() == WARM_UP.lines().count();
-        require(complete && Files.isRegularFile(archive), warmUp);
+        // Besides the answers: a JVM that writes an archive says so on standard output.
+        long answers = warmUp.out().lines().filter(line -> line.startsWith("{")).count();
+        require(answers == WARM_UP.lines().count() && Files.isRegularFile(archive), warmUp);
         Child start = start(archive);
         require(works(start), start);
         OwnerOnly.restrict(archive);

@@ -16,13 +16,9 @@ final class ArchiveKindTest {
         "17.0.15+6,       CLASS_DATA,    'has no other'",
         "21.0.8+9-LTS,    CLASS_DATA,    'has no other'",
         "24.0.2,          CLASS_DATA,    'has no other in one step'",
-        "25,              CLASS_DATA,    'JDK-8377932'",
-        "25.0.3+9-LTS,    CLASS_DATA,    'JDK-8377932'",
-        "25.0.4+7-LTS,    AHEAD_OF_TIME, 'sees a JAR that was replaced'",
-        "25.0.10,         AHEAD_OF_TIME, 'sees a JAR that was replaced'",
-        "26,              CLASS_DATA,    'JDK-8377932'",
-        "26.0.1+8,        AHEAD_OF_TIME, 'sees a JAR that was replaced'",
-        "27+30,           AHEAD_OF_TIME, 'sees a JAR that was replaced'",
+        "25,              AHEAD_OF_TIME, 'has it in one step'",
+        "25.0.3+9-LTS,    AHEAD_OF_TIME, 'has it in one step'",
+        "27+30,           AHEAD_OF_TIME, 'has it in one step'",
     })
     void fitsTheJava(String version, ArchiveKind kind, String reason) {
         assertEquals(kind, ArchiveKind.of(Runtime.Version.parse(version)), reason);

@@ -15,8 +15,8 @@ final class FakeJava implements Child.Runner {
     final List<List<String>> commands = new ArrayList<>();
     final List<String> inputs = new ArrayList<>();
 
-    /** What a warm-up says more, what a start says more and ends with, and whether a warm-up leaves an archive. */
-    String more = "";
+    /** How many requests a warm-up leaves open, what a start says more and ends with, and whether a warm-up writes. */
+    int unanswered;
 
     String moreAtStart = "";
     int statusAtStart;
@@ -51,7 +51,8 @@ final class FakeJava implements Child.Runner {
             Files.copy(jar, archive);
             Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("r--r--r--"));
         }
-        return new Child(0, "{}\n".repeat((int) input.lines().count()) + more, writes ? "" : "disk full\n");
+        int answers = (int) input.lines().count() - unanswered;
+        return new Child(0, "{}\n".repeat(answers) + "archive written\n", writes ? "" : "disk full\n");
     }
 
     long warmUps() {
