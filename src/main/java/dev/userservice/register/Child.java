@@ -28,16 +28,20 @@ record Child(int status, String out, String err) {
     /** Runs a command to its end. */
     @FunctionalInterface
     interface Runner {
-        /** @throws IOException where it cannot be started, does not take its input or does not end in time */
-        Child run(List<String> command, String input) throws IOException;
+        /**
+         * @param variables what the command's environment holds besides the runner's
+         * @throws IOException where it cannot be started, does not take its input or does not end in time
+         */
+        Child run(List<String> command, Map<String, String> variables, String input) throws IOException;
     }
 
     /** Returns a runner that gives each command this environment and this much time; nothing outlives a run. */
     static Runner within(Duration patience, Map<String, String> environment) {
-        return (command, input) -> {
+        return (command, variables, input) -> {
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().clear();
             builder.environment().putAll(environment);
+            builder.environment().putAll(variables);
             Process process = builder.start();
             try {
                 CompletableFuture<Child> ended = ended(process);

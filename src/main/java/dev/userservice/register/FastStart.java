@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -92,10 +93,13 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
 
     private Path make(Path archive) throws IOException {
         err.println("user-service: making the archive for the fast start; this takes some seconds");
-        Child warmUp = runner.run(command(List.of(kind().writing(archive))), WARM_UP);
+        String audit = archive.resolveSibling("audit.jsonl").toString(); // a file, as the clients' servers have
+        Child warmUp = runner.run(
+                command(List.of(kind().writing(archive))), Map.of("USER_SERVICE_AUDIT_FILE", audit), WARM_UP);
         // Besides the answers: a JVM that writes an archive says so on standard output.
         long answers = warmUp.out().lines().filter(line -> line.startsWith("{")).count();
-        require(answers == WARM_UP.lines().count() && Files.isRegularFile(archive), warmUp);
+        long requests = WARM_UP.lines().filter(line -> line.contains("\"id\"")).count();
+        require(answers == requests && Files.isRegularFile(archive), warmUp);
         Child start = start(archive);
         require(works(start), start);
         OwnerOnly.restrict(archive);
@@ -105,7 +109,7 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
     private Child start(Path archive) throws IOException {
         List<String> flags = new ArrayList<>(kind().reading(archive));
         flags.add(kind().strictly());
-        return runner.run(command(flags), INITIALIZE);
+        return runner.run(command(flags), Map.of(), INITIALIZE);
     }
 
     private static boolean works(Child start) {

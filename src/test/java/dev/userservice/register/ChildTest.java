@@ -27,7 +27,7 @@ final class ChildTest {
     private Path folder;
 
     private static Child run(String script, String input) throws IOException {
-        return RUNNER.run(List.of("/bin/sh", "-c", script), input);
+        return RUNNER.run(List.of("/bin/sh", "-c", script), Map.of(), input);
     }
 
     @Test
@@ -53,7 +53,8 @@ final class ChildTest {
         Path pids = folder.resolve("pids");
         String script = "sleep 60 & echo $! $$ > '" + pids + "'; wait";
         Child.Runner hurried = Child.within(Duration.ofSeconds(1), Map.of());
-        IOException e = assertThrows(IOException.class, () -> hurried.run(List.of("/bin/sh", "-c", script), ""));
+        IOException e =
+                assertThrows(IOException.class, () -> hurried.run(List.of("/bin/sh", "-c", script), Map.of(), ""));
         assertEquals("it did not end within 1 seconds", e.getMessage());
         for (String pid : Files.readString(pids).strip().split(" ")) {
             ProcessHandle.of(Long.parseLong(pid)).ifPresent(process -> assertTrue(ends(process)));
@@ -66,7 +67,7 @@ final class ChildTest {
 
     @Test
     void isAFailureWhereItCannotBeStarted() {
-        assertThrows(IOException.class, () -> RUNNER.run(List.of("/no/such/program"), ""));
+        assertThrows(IOException.class, () -> RUNNER.run(List.of("/no/such/program"), Map.of(), ""));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A Java that keeps classes as the real one does: an archive holds the JAR it was made from, and fits no other. */
 final class FakeJava implements Child.Runner {
@@ -14,6 +15,7 @@ final class FakeJava implements Child.Runner {
 
     final List<List<String>> commands = new ArrayList<>();
     final List<String> inputs = new ArrayList<>();
+    final List<String> auditFiles = new ArrayList<>();
 
     /** How many requests a warm-up leaves open, what a start says more and ends with, and whether a warm-up writes. */
     int unanswered;
@@ -24,9 +26,10 @@ final class FakeJava implements Child.Runner {
     IOException failure;
 
     @Override
-    public Child run(List<String> command, String input) throws IOException {
+    public Child run(List<String> command, Map<String, String> variables, String input) throws IOException {
         commands.add(command);
         inputs.add(input);
+        auditFiles.add(variables.getOrDefault("USER_SERVICE_AUDIT_FILE", ""));
         if (failure != null) {
             throw failure;
         }
@@ -51,7 +54,8 @@ final class FakeJava implements Child.Runner {
             Files.copy(jar, archive);
             Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("r--r--r--"));
         }
-        int answers = (int) input.lines().count() - unanswered;
+        int answers =
+                (int) input.lines().filter(line -> line.contains("\"id\"")).count() - unanswered;
         return new Child(0, "{}\n".repeat(answers) + "archive written\n", writes ? "" : "disk full\n");
     }
 

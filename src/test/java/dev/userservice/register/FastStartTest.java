@@ -101,6 +101,10 @@ final class FastStartTest {
         assertTrue(java.inputs.get(0).startsWith(java.inputs.get(1)));
         assertTrue(java.inputs.get(1).contains("\"initialize\"")
                 && java.inputs.get(1).endsWith("}\n"));
+        assertEquals(
+                List.of(Path.of(made).resolveSibling("audit.jsonl").toString(), ""),
+                java.auditFiles,
+                "the warm-up keeps its audit log as a client's server does");
         for (String part : List.of("tools/list", "999", "DROP TABLE", "2026-07-28", "server/discover", "department")) {
             assertTrue(java.inputs.get(0).contains(part), part);
         }
