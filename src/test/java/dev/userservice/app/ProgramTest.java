@@ -15,6 +15,7 @@ import dev.userservice.RawApi;
 import dev.userservice.Run;
 import dev.userservice.model.Json;
 import dev.userservice.settings.Places;
+import dev.userservice.tools.Catalogue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -99,7 +100,7 @@ final class ProgramTest {
                 Arguments.of(List.of("frob"), "unknown command: frob"),
                 Arguments.of(
                         List.of("call", "get_users", "--demo"),
-                        "unknown tool: get_users; there are: get_user, list_users_by_department"),
+                        "unknown tool: get_users; there are: " + String.join(", ", Catalogue.NAMES)),
                 Arguments.of(
                         List.of("check", "--user", "ada", "--demo"),
                         "--user must be a string of 1 to 18 digits, for example \"123\""),
@@ -345,7 +346,10 @@ final class ProgramTest {
                 "/departments/engineering/users", "{\"users\":[{\"id\":7,\"name\":\"Ada\"}]}",
                 "/users/7", "{\"id\":7,\"name\":\"Ada\"}",
                 "/users/8", "{\"id\":8,\"name\":\"Bo\"}"))) {
-            Run found = live(api).with("INTERNAL_API_TIMEOUT", "1").run("check");
+            Run found = live(api)
+                    .with("INTERNAL_API_TIMEOUT", "1")
+                    .with("USER_SERVICE_TOOLS", "get_user,list_users_by_department")
+                    .run("check");
             assertEquals(0, found.status(), found.out());
             assertEquals("ok read; tools: get_user, list_users_by_department", found.stage("settings"));
             assertEquals("ok " + log(), found.stage("audit log"));
@@ -415,6 +419,7 @@ final class ProgramTest {
     void checksTheSampleApi() {
         Run run = new InProcess(folder)
                 .with("USER_SERVICE_DISCLOSURE_PER_DAY", "10")
+                .with("USER_SERVICE_TOOLS", "get_user,list_users_by_department")
                 .run("check", "--demo");
         assertEquals(0, run.status(), run.out());
         assertEquals("ok standard error", run.stage("audit log"));
