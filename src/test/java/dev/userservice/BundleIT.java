@@ -91,7 +91,8 @@ final class BundleIT {
 
     @Test
     void listsTheTools() throws Exception {
-        Map<String, String> example = EnvFile.overlay(Path.of(".env.example"), Map.of());
+        Map<String, String> token = Map.of("INTERNAL_API_TOKEN", ServerProcess.TOKEN);
+        Map<String, String> example = EnvFile.overlay(Path.of(".env.example"), token);
         Settings settings = Settings.read(example, Optional.empty(), new Places(Map.of(), Map.of()), "1");
         List<Tool> tools = Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
         assertEquals(
