@@ -9,13 +9,14 @@ import dev.userservice.model.IdFormat;
 import dev.userservice.tools.ApiLayout;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** Layouts of APIs as the settings' defaults have them, but for what a test says. */
 public final class Layouts {
 
     public static final Paging WHOLE = new Paging.Whole();
-    public static final Paging OFFSET = new Paging.Offset("limit", "offset", 0);
+    public static final Paging OFFSET = new Paging.Numbered("limit", "offset", 0, OptionalInt.empty());
     public static final Paging LINK = new Paging.Link(Optional.empty());
 
     private Layouts() {}

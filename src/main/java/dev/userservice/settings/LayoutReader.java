@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -106,13 +107,14 @@ final class LayoutReader {
         onlyWith(kind.equals(PAGE), Setting.INTERNAL_API_PAGE_SIZE, PAGE);
         onlyWith(kind.equals(LINK), Setting.INTERNAL_API_NEXT_POINTER, LINK);
         return switch (kind) {
-            case OFFSET -> new Paging.Offset(limitParam(departmentPath), startParam(departmentPath, kind), first("0"));
-            case PAGE ->
-                new Paging.Page(
-                        limitParam(departmentPath),
+            case OFFSET, PAGE ->
+                new Paging.Numbered(
+                        parameter(Setting.INTERNAL_API_LIMIT_PARAM, "limit", departmentPath),
                         startParam(departmentPath, kind),
-                        first("1"),
-                        reader.number(Setting.INTERNAL_API_PAGE_SIZE, 10, 1000));
+                        first(kind),
+                        kind.equals(PAGE)
+                                ? OptionalInt.of(reader.number(Setting.INTERNAL_API_PAGE_SIZE, 10, 1000))
+                                : OptionalInt.empty());
             case LINK ->
                 new Paging.Link(Optional.of(reader.pointer(Setting.INTERNAL_API_NEXT_POINTER))
                         .filter(pointer -> !pointer.matches()));
@@ -123,10 +125,6 @@ final class LayoutReader {
     private void onlyWith(boolean holds, Setting setting, String kinds) {
         reader.require(
                 setting, holds || !reader.isGiven(setting), "has an effect only with INTERNAL_API_PAGINATION=" + kinds);
-    }
-
-    private String limitParam(PathTemplate departmentPath) {
-        return parameter(Setting.INTERNAL_API_LIMIT_PARAM, "limit", departmentPath);
     }
 
     private String startParam(PathTemplate departmentPath, String defaultName) {
@@ -144,10 +142,10 @@ final class LayoutReader {
         return name;
     }
 
-    private int first(String defaultNumber) {
+    private int first(String kind) {
         String text =
                 reader.text(Setting.INTERNAL_API_START_FIRST, List.of("", "0", "1")::contains, "must be one of: 0, 1");
-        return Integer.parseInt(List.of("0", "1").contains(text) ? text : defaultNumber);
+        return text.equals("1") || text.isEmpty() && kind.equals(PAGE) ? 1 : 0;
     }
 
     /** Comma, bar and plus always separate, the first equals sign ends the name. */

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
@@ -57,8 +58,8 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
         this.cap = List.of(1, 2, 3, 7, 10, 20, 50, 100, 1000, 5000).get(random.nextInt(10));
         this.paging = List.of(
                         new Paging.Whole(),
-                        new Paging.Offset("n", "from", random.nextInt(2)),
-                        new Paging.Page("n", "from", random.nextInt(2), 10 + random.nextInt(90)),
+                        new Paging.Numbered("n", "from", random.nextInt(2), OptionalInt.empty()),
+                        new Paging.Numbered("n", "from", random.nextInt(2), OptionalInt.of(10 + random.nextInt(90))),
                         new Paging.Link(Optional.of(JsonPointer.compile("/next"))))
                 .get(random.nextInt(4));
         this.past = Past.values()[random.nextInt(5)];

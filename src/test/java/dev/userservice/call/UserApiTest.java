@@ -28,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -383,7 +384,7 @@ final class UserApiTest {
         answerAlways(new MockResponse().setBody("{\"users\":[]}"));
         UserApi api = loopback.open(settings(URI.create(base() + "/v1/internal")));
         PathTemplate path = PathTemplate.parse("/users?department={department}", "department");
-        ListLayout layout = Layouts.list("/users", new Paging.Offset("$top", "page[start]", 1));
+        ListLayout layout = Layouts.list("/users", new Paging.Numbered("$top", "page[start]", 1, OptionalInt.empty()));
         end(api.get(ApiRequest.list(path, "r&d/../x", List.of(), layout, 100, 50), call()));
         assertEquals(
                 "/v1/internal/users?department=r%26d%2F..%2Fx&%24top=50&page%5Bstart%5D=101",

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -42,8 +43,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class WalkTest {
 
     private static final long PATIENCE_SECONDS = 20;
-    private static final Paging OFFSET = new Paging.Offset("n", "from", 0);
-    private static final Paging PAGE = new Paging.Page("n", "from", 1, 3);
+    private static final Paging OFFSET = new Paging.Numbered("n", "from", 0, OptionalInt.empty());
+    private static final Paging PAGE = new Paging.Numbered("n", "from", 1, OptionalInt.of(3));
     private static final Paging LINK = new Paging.Link(Optional.of(JsonPointer.compile("/next")));
     private static final Paging WHOLE = new Paging.Whole();
 

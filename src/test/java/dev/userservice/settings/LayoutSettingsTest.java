@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,14 +51,14 @@ final class LayoutSettingsTest {
         return Stream.of(
                 Arguments.of("", new Paging.Whole()),
                 Arguments.of("PAGINATION=client", new Paging.Whole()),
-                Arguments.of("PAGINATION=offset", new Paging.Offset("limit", "offset", 0)),
+                Arguments.of("PAGINATION=offset", new Paging.Numbered("limit", "offset", 0, OptionalInt.empty())),
                 Arguments.of(
                         "PAGINATION=offset LIMIT_PARAM=count START_PARAM=startIndex START_FIRST=1",
-                        new Paging.Offset("count", "startIndex", 1)),
-                Arguments.of("PAGINATION=page", new Paging.Page("limit", "page", 1, 100)),
+                        new Paging.Numbered("count", "startIndex", 1, OptionalInt.empty())),
+                Arguments.of("PAGINATION=page", new Paging.Numbered("limit", "page", 1, OptionalInt.of(100))),
                 Arguments.of(
                         "PAGINATION=page LIMIT_PARAM=page[size] START_PARAM=page[number] START_FIRST=0 PAGE_SIZE=10",
-                        new Paging.Page("page[size]", "page[number]", 0, 10)),
+                        new Paging.Numbered("page[size]", "page[number]", 0, OptionalInt.of(10))),
                 Arguments.of("PAGINATION=link", new Paging.Link(Optional.empty())),
                 Arguments.of("PAGINATION=link NEXT_POINTER=/links/next", new Paging.Link(Optional.of(next))));
     }
@@ -235,7 +236,9 @@ final class LayoutSettingsTest {
     @Test
     void takesThePresetsDefaultsUnlessToldOtherwise() throws SettingsException {
         ApiLayout layout = layout("PRESET=scim LIMIT_PARAM=n LIST_POINTER=");
-        assertEquals(new Paging.Offset("n", "startIndex", 1), layout.list().paging());
+        assertEquals(
+                new Paging.Numbered("n", "startIndex", 1, OptionalInt.empty()),
+                layout.list().paging());
         assertEquals(JsonPointer.empty(), layout.list().items());
         assertEquals(Map.of("true", "active", "false", "inactive"), layout.statusValues());
         assertEquals(IdFormat.OPAQUE, layout.idFormat());
