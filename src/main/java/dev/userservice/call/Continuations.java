@@ -2,19 +2,20 @@ package dev.userservice.call;
 
 import dev.userservice.call.Fingerprints.Edges;
 import java.net.URI;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
  * Where calls have left off lately, by the list's address: numbers, addresses and fingerprints, never data. Forgetting
  * one costs requests and changes no result. Thread-safe.
+ *
+ * @param edges those of the answer before the one in which a list goes on
+ * @param answers those in which a list goes on
  */
-final class Continuations {
-
-    private final Recent<URI, Beginning> beginnings;
-    private final Recent<Position, Edges> edges;
-    private final Recent<Position, LinkedAnswer> answers;
-    private final Fingerprints fingerprints = new Fingerprints();
+record Continuations(
+        Recent<URI, Beginning> beginnings,
+        Recent<Position, Edges> edges,
+        Recent<Position, LinkedAnswer> answers,
+        Fingerprints fingerprints) {
 
     /**
      * How a list begins.
@@ -24,43 +25,12 @@ final class Continuations {
      */
     record Beginning(long first, long size) {}
 
-    private record Position(URI list, long offset) {}
+    /** Where a list goes on, after so many records. */
+    record Position(URI list, long offset) {}
 
     /** @param nanoTime a monotonic clock in nanoseconds */
     Continuations(LongSupplier nanoTime) {
-        this.beginnings = new Recent<>(nanoTime);
-        this.edges = new Recent<>(nanoTime);
-        this.answers = new Recent<>(nanoTime);
-    }
-
-    Fingerprints fingerprints() {
-        return fingerprints;
-    }
-
-    Optional<Beginning> beginning(URI list) {
-        return beginnings.find(list);
-    }
-
-    void remember(URI list, Beginning beginning) {
-        beginnings.remember(list, beginning);
-    }
-
-    /** Returns the edges of the answer before the one in which a list goes on at {@code offset}. */
-    Optional<Edges> edgesBefore(URI list, long offset) {
-        return edges.find(new Position(list, offset));
-    }
-
-    void remember(URI list, long offset, Edges before) {
-        edges.remember(new Position(list, offset), before);
-    }
-
-    /** Returns the answer in which a list goes on at {@code offset}. */
-    Optional<LinkedAnswer> answer(URI list, long offset) {
-        return answers.find(new Position(list, offset));
-    }
-
-    void remember(URI list, long offset, LinkedAnswer answer) {
-        answers.remember(new Position(list, offset), answer);
+        this(new Recent<>(nanoTime), new Recent<>(nanoTime), new Recent<>(nanoTime), new Fingerprints());
     }
 
     /** Forgets a list: the API has said something that does not go with what is remembered. */

@@ -17,59 +17,41 @@ import java.util.stream.Stream;
 /**
  * An answer on the way along the next addresses: each leads to the first one's origin and path, and none is passed
  * twice. Immutable.
+ *
+ * @param start how many records of the list stand in the answers before this one
+ * @param total the total as far as answers before this one told it
+ * @param begins how the list and the answer before this one begin, where one of those has records
+ * @param passed fingerprints of the queries so far, this one's included
  */
-final class LinkedAnswer {
+record LinkedAnswer(
+        URI address,
+        long start,
+        OptionalLong total,
+        Optional<Begins> begins,
+        long[] passed,
+        Fingerprints fingerprints) {
 
     static final String REMEDY = "check INTERNAL_API_NEXT_POINTER, INTERNAL_API_URL and INTERNAL_API_DEPARTMENT_PATH"
             + " against the addresses that the API names";
-
     private static final int MAX_CHARS = 2048;
     private static final int MAX_ANSWERS = 1000;
 
-    private final URI address;
-    private final long start;
-    private final OptionalLong total;
-    private final Optional<Begins> begins;
-    private final long[] passed; // fingerprints of the queries, this one's included
-
     /** The fingerprints of the first record of the list, and of the last answer before this one that has any. */
-    private record Begins(long list, long before) {}
-
-    private LinkedAnswer(URI address, long start, OptionalLong total, Optional<Begins> begins, long[] passed) {
-        this.address = address;
-        this.start = start;
-        this.total = total;
-        this.begins = begins;
-        this.passed = passed;
-    }
+    record Begins(long list, long before) {}
 
     /** Returns the answer with which a list begins. */
     static LinkedAnswer first(URI address, Fingerprints fingerprints) {
         long[] passed = {fingerprint(address, fingerprints)};
-        return new LinkedAnswer(address, 0, OptionalLong.empty(), Optional.empty(), passed);
+        return new LinkedAnswer(address, 0, OptionalLong.empty(), Optional.empty(), passed, fingerprints);
     }
 
     boolean isFirst() {
         return passed.length == 1;
     }
 
-    URI address() {
-        return address;
-    }
-
-    /** Returns how many records of the list stand in the answers before this one. */
-    long start() {
-        return start;
-    }
-
-    /** Returns the total as far as answers before this one told it. */
-    OptionalLong total() {
-        return total;
-    }
-
     /** Returns the same with a total that has become known. */
     LinkedAnswer knowing(OptionalLong known) {
-        return new LinkedAnswer(address, start, known, begins, passed);
+        return new LinkedAnswer(address, start, known, begins, passed, fingerprints);
     }
 
     /**
@@ -78,17 +60,17 @@ final class LinkedAnswer {
      * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it begins as the list or the answer before
      *     does
      */
-    void requireNew(Fetched answer, Fingerprints fingerprints) {
-        Optional<Long> begin = begin(answer, fingerprints);
-        if (begins.filter(seen -> begin.filter(own -> own == seen.list() || own == seen.before())
-                        .isPresent())
-                .isPresent()) {
+    void requireNew(Fetched answer) {
+        Optional<Long> own = begin(answer);
+        if (own.isPresent()
+                && begins.filter(seen -> own.get() == seen.list() || own.get() == seen.before())
+                        .isPresent()) {
             throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address leads to users that came before")
                     .remedy(REMEDY);
         }
     }
 
-    private static Optional<Long> begin(Fetched answer, Fingerprints fingerprints) {
+    private Optional<Long> begin(Fetched answer) {
         return answer.edges().stream().findFirst().map(Json::text).map(fingerprints::of);
     }
 
@@ -99,7 +81,7 @@ final class LinkedAnswer {
      * @param known the total, as far as it is known
      * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where the address leads astray
      */
-    LinkedAnswer next(String text, Fetched answer, OptionalLong known, Fingerprints fingerprints) {
+    LinkedAnswer next(String text, Fetched answer, OptionalLong known) {
         require(text.length() <= MAX_CHARS, "is longer than 2,048 characters");
         URI next = resolve(text);
         require(origin(next).equals(origin(address)), "leads to another origin than INTERNAL_API_URL");
@@ -113,10 +95,10 @@ final class LinkedAnswer {
         require(Arrays.stream(passed).noneMatch(before -> before == fingerprint), "is one that was asked before");
         long[] longer = Arrays.copyOf(passed, passed.length + 1);
         longer[passed.length] = fingerprint;
-        Optional<Begins> seen = begin(answer, fingerprints)
+        Optional<Begins> seen = begin(answer)
                 .map(begin -> new Begins(begins.map(Begins::list).orElse(begin), begin))
                 .or(() -> begins);
-        return new LinkedAnswer(next, start + answer.count(), known, seen, longer);
+        return new LinkedAnswer(next, start + answer.count(), known, seen, longer, fingerprints);
     }
 
     private URI resolve(String text) {

@@ -1,10 +1,10 @@
 package dev.userservice.call;
 
 import dev.userservice.call.Continuations.Beginning;
+import dev.userservice.call.Continuations.Position;
 import dev.userservice.call.Fingerprints.Edges;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
-import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,13 +16,11 @@ final class NumberedWalk {
 
     private static final String PAGE_SIZE = "check INTERNAL_API_PAGE_SIZE, which the API may not keep to";
 
-    private final ApiRequest request;
+    private final Walk walk;
     private final Paging.Numbered paging;
-    private final URI base;
-    private final URI list;
-    private final Requests requests;
-    private final Continuations memory;
     private final Window window;
+    private final Continuations memory;
+    private final long offset;
     private Optional<Beginning> beginning;
 
     /** How many records of the list stand before the part that is asked for. */
@@ -34,16 +32,14 @@ final class NumberedWalk {
     /** Whether the page before that one was not full, so that nothing may follow it. */
     private boolean ended;
 
-    NumberedWalk(ApiRequest request, Paging.Numbered paging, URI base, Requests requests, Continuations memory) {
-        this.request = request;
+    NumberedWalk(Walk walk, Paging.Numbered paging, Window window, Continuations memory) {
+        this.walk = walk;
         this.paging = paging;
-        this.base = base;
-        this.list = request.address(base);
-        this.requests = requests;
+        this.window = window;
         this.memory = memory;
-        this.window = new Window(request.offset(), request.limit());
-        this.beginning = memory.beginning(list);
-        this.before = memory.edgesBefore(list, request.offset());
+        this.offset = window.position();
+        this.beginning = memory.beginnings().find(walk.list());
+        this.before = memory.edges().find(new Position(walk.list(), offset));
     }
 
     CompletableFuture<ApiAnswer> begin() {
@@ -66,7 +62,7 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> take(Fetched answer) {
-        if (start == 0 && answer.count() > 0 && request.offset() >= answer.count()) {
+        if (start == 0 && answer.count() > 0 && offset >= answer.count()) {
             return passFirstPage(answer);
         }
         window.learn(answer.total());
@@ -106,9 +102,10 @@ final class NumberedWalk {
         if (window.isComplete()) {
             ApiAnswer result = window.open(true);
             Optional<Edges> beforeNext = window.position() < end ? before : Optional.of(edges);
+            Position next = new Position(walk.list(), window.position());
             beforeNext
                     .filter(known -> result.more())
-                    .ifPresent(known -> memory.remember(list, window.position(), known));
+                    .ifPresent(known -> memory.edges().remember(next, known));
             return CompletableFuture.completedFuture(result);
         }
         ended = start + answer.count() < end;
@@ -153,17 +150,16 @@ final class NumberedWalk {
 
     private void begin(Fetched answer) {
         beginning = Optional.of(new Beginning(edges(answer).first(), answer.count()));
-        memory.remember(list, beginning.get());
+        memory.beginnings().remember(walk.list(), beginning.get());
     }
 
     private CompletableFuture<Optional<Fetched>> find(long from, long skip, int wanted) {
         long number = paging.first() + (from == 0 ? 0 : from / stride());
-        URI address = request.address(base, paging.limitParam(), paging.ask(wanted), paging.startParam(), number);
-        return requests.find(new Fetch(address, request.selection(skip, wanted)));
+        return walk.find(walk.part(paging, wanted, number), skip, wanted);
     }
 
     private long startOfPartWithOffset() {
-        return request.offset() - request.offset() % stride();
+        return offset - offset % stride();
     }
 
     /** Returns how many records one number further is: one, or a page as large as the first. */

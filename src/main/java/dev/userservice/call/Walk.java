@@ -3,55 +3,87 @@ package dev.userservice.call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import java.net.URI;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
  * One call's way through the answers of the API, one after another, until it has what was asked for. What it returns is
- * all true: a list that shows itself to be shorter or longer than it says fails the call.
+ * all true: a list that shows itself to be shorter or longer than it says fails the call. For one thread at a time.
  */
 final class Walk {
 
+    private static final int MAX_REQUESTS = 1000;
+
     private final ApiRequest request;
-    private final URI list;
     private final URI base;
-    private final Requests requests;
+    private final URI list;
+    private final Function<Fetch, CompletableFuture<Fetched>> api;
     private final Continuations memory;
+    private int sent;
 
     /** @param api gets one answer; fails with a {@link CallFailure} */
     Walk(ApiRequest request, URI base, Function<Fetch, CompletableFuture<Fetched>> api, Continuations memory) {
         this.request = request;
-        this.list = request.address(base);
         this.base = base;
-        this.requests = new Requests(api);
+        this.list = request.address(base);
+        this.api = api;
         this.memory = memory;
     }
 
     CompletableFuture<ApiAnswer> begin() {
         if (request.list().isEmpty()) {
-            return requests.send(new Fetch(list, request.selection(0, 1)))
-                    .thenApply(answer -> new ApiAnswer(answer.records(), OptionalLong.empty(), false));
+            return send(list, 0, 1).thenApply(answer -> new ApiAnswer(answer.records(), OptionalLong.empty(), false));
         }
+        Window window = new Window(request.offset(), request.limit());
         return request.list()
                 .get()
                 .paging()
                 .<CompletableFuture<ApiAnswer>>fold(
-                        whole -> whole(),
-                        paging -> new NumberedWalk(request, paging, base, requests, memory).begin(),
-                        link -> new LinkWalk(request, list, requests, memory).begin())
+                        whole -> whole(window),
+                        paging -> new NumberedWalk(this, paging, window, memory).begin(),
+                        link -> new LinkWalk(this, window, memory).begin())
                 .whenComplete((answer, failure) -> forget(failure));
     }
 
-    private CompletableFuture<ApiAnswer> whole() {
-        Window window = new Window(request.offset(), request.limit());
-        return requests.send(new Fetch(list, request.selection(request.offset(), request.limit())))
-                .thenApply(answer -> {
-                    requireWhole(answer);
-                    window.learn(OptionalLong.of(answer.count()));
-                    window.add(0, answer);
-                    return window.closed(answer.count());
-                });
+    /** Returns the address of the list as the API begins it by itself. */
+    URI list() {
+        return list;
+    }
+
+    /** Returns the address of the part of the list that has a number. */
+    URI part(Paging.Numbered paging, int wanted, long number) {
+        return request.address(base, paging.limitParam(), paging.ask(wanted), paging.startParam(), number);
+    }
+
+    /**
+     * Asks for so many records of an answer after so many; returns nothing where the API answers that it is not there.
+     */
+    CompletableFuture<Optional<Fetched>> find(URI address, long skip, int take) {
+        return send(address, skip, take).thenApply(Optional::of).exceptionally(failure -> {
+            if (isFailure(failure, ErrorCode.NOT_FOUND)) {
+                return Optional.empty();
+            }
+            throw new CompletionException(cause(failure));
+        });
+    }
+
+    private CompletableFuture<Fetched> send(URI address, long skip, int take) {
+        if (++sent > MAX_REQUESTS) {
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the list takes more than 1,000 requests for one call");
+        }
+        return api.apply(new Fetch(address, request.selection(skip, take)));
+    }
+
+    private CompletableFuture<ApiAnswer> whole(Window window) {
+        return send(list, request.offset(), request.limit()).thenApply(answer -> {
+            requireWhole(answer);
+            window.learn(OptionalLong.of(answer.count()));
+            window.add(0, answer);
+            return window.closed(answer.count());
+        });
     }
 
     private static void requireWhole(Fetched answer) {
@@ -84,9 +116,16 @@ final class Walk {
 
     /** What does not go together may have been remembered too long, or wrongly. */
     private void forget(Throwable failure) {
-        if (Requests.isFailure(failure, ErrorCode.UPSTREAM_CONTRACT)
-                || Requests.isFailure(failure, ErrorCode.NOT_FOUND)) {
+        if (isFailure(failure, ErrorCode.UPSTREAM_CONTRACT) || isFailure(failure, ErrorCode.NOT_FOUND)) {
             memory.forget(list);
         }
+    }
+
+    private static boolean isFailure(Throwable failure, ErrorCode code) {
+        return cause(failure) instanceof CallFailure known && known.code() == code;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

@@ -86,7 +86,7 @@ final class LinkedAnswerTest {
     }
 
     private LinkedAnswer next(LinkedAnswer answer, String text, OptionalLong total) {
-        return answer.next(text, Fetched.NOTHING, total, fingerprints);
+        return answer.next(text, Fetched.NOTHING, total);
     }
 
     /** Returns the query, or what the refusal says. */
