@@ -14,12 +14,9 @@ import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PushbackReader;
 import java.io.Reader;
 import java.net.http.HttpHeaders;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,14 +65,8 @@ final class AnswerReader {
      * @throws IOException where {@code body} fails
      */
     static Fetched read(InputStream body, HttpHeaders headers, Selection selection, long maxBytes) throws IOException {
-        // A decoder of its own, since it refuses what is not valid UTF-8; the parser's would make characters of it.
-        Reader decoder = new InputStreamReader(new BoundedInput(body, maxBytes), StandardCharsets.UTF_8.newDecoder());
-        try (PushbackReader text = new PushbackReader(decoder);
+        try (Reader text = BoundedInput.text(body, maxBytes);
                 JsonParser json = FACTORY.createParser(text)) {
-            int first = text.read();
-            if (first >= 0 && first != '\uFEFF') { // a byte order mark
-                text.unread(first);
-            }
             return new AnswerReader(json, headers, selection).read();
         } catch (JsonProcessingException | CharacterCodingException e) {
             throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not JSON", e);
@@ -84,20 +75,20 @@ final class AnswerReader {
 
     private Fetched read() throws IOException {
         if (next() == null) {
-            throw refusal("the answer is empty");
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is empty");
         }
         if (selection.list().isEmpty()) {
             records.add(top); // the answer is the one record
         }
         value(selection.root(), top);
         if (next() != null) {
-            throw refusal("the answer goes on after its end");
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer goes on after its end");
         }
         Optional<ListLayout> list = selection.list();
         OptionalLong total = list.map(layout -> layout.total(top, headers)).orElse(OptionalLong.empty());
         // RFC 7644, 3.4.2: the list may be left out where it is empty
         if (list.isPresent() && !listSeen && !total.equals(OptionalLong.of(0))) {
-            throw refusal("the answer does not hold what was asked for")
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer does not hold what was asked for")
                     .remedy("check INTERNAL_API_LIST_POINTER and INTERNAL_API_DEPARTMENT_PATH");
         }
         return new Fetched(records, edges, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
@@ -150,24 +141,20 @@ final class AnswerReader {
         listSeen = true;
         for (; next() != JsonToken.END_ARRAY; count++) {
             if (selection.wants(count) || selection.wantsEdge(count)) {
-                keep(item(item));
+                keep(item);
             } else {
                 skip();
             }
         }
     }
 
-    private JsonNode item(Branch item) throws IOException {
+    private void keep(Branch item) throws IOException {
         ObjectNode record = Json.object();
         if (json.currentToken() == JsonToken.START_OBJECT) {
             value(item, record);
         } else {
             skip(); // no object, so none of its fields is there
         }
-        return record;
-    }
-
-    private void keep(JsonNode record) {
         if (selection.wants(count)) {
             records.add(record);
         }
@@ -202,15 +189,11 @@ final class AnswerReader {
         JsonStreamContext around = json.getParsingContext();
         JsonToken token = json.nextToken();
         if (token == JsonToken.FIELD_NAME && ++openMembers > MAX_OPEN_MEMBERS) {
-            throw refusal("the answer has objects of too many members");
+            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer has objects of too many members");
         }
         if (token == JsonToken.END_OBJECT) {
             openMembers -= around.getEntryCount();
         }
         return token;
-    }
-
-    private static CallFailure refusal(String sentence) {
-        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence);
     }
 }

@@ -5,15 +5,33 @@ import dev.userservice.model.ErrorCode;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PushbackReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 
-/** Fails at the first byte too many. */
+/** An answer as it comes, which fails at the first byte too many. */
 final class BoundedInput extends FilterInputStream {
 
     private long left;
 
-    BoundedInput(InputStream in, long maxBytes) {
+    private BoundedInput(InputStream in, long maxBytes) {
         super(in);
         this.left = maxBytes;
+    }
+
+    /**
+     * Returns the text of an answer in UTF-8, without a byte order mark. Its decoder refuses what is not valid, of
+     * which the JSON parser's would make characters.
+     */
+    static Reader text(InputStream body, long maxBytes) throws IOException {
+        InputStream bounded = new BoundedInput(body, maxBytes);
+        PushbackReader text = new PushbackReader(new InputStreamReader(bounded, StandardCharsets.UTF_8.newDecoder()));
+        int first = text.read();
+        if (first >= 0 && first != '\uFEFF') {
+            text.unread(first);
+        }
+        return text;
     }
 
     @Override
