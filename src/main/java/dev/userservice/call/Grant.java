@@ -34,7 +34,7 @@ record Grant(Secret token, Duration life) {
     /** @throws CallFailure with {@link ErrorCode#UPSTREAM_DENIED} where the answer holds no Bearer token */
     static Grant of(JsonNode answer) {
         JsonNode token = answer.path("access_token");
-        if (!token.isTextual() || !TokenSource.isToken(token.textValue())) {
+        if (!token.isTextual() || !SecretSource.isSecret(token.textValue())) {
             throw new CallFailure(ErrorCode.UPSTREAM_DENIED, "the token endpoint's answer holds no usable token");
         }
         // RFC 6749, 5.1: the value is case insensitive; 7.1: a client must not use a token of a type it does not know

@@ -18,7 +18,12 @@ import java.util.regex.Pattern;
  * A secret from the environment, or from a file that is read again whenever it changes. Every secret it hands out is
  * known to the redactor first. Thread-safe.
  */
-final class SecretSource {
+public final class SecretSource {
+
+    /** Stood for the secret in the example of settings. */
+    public static final String PLACEHOLDER = "replace-me-with-the-token";
+
+    public static final String STILL_PLACEHOLDER = "still the example's placeholder; put the real one in its place";
 
     /** Visible ASCII without spaces (RFC 9110, 5.5 allows no controls in a header), 16 to 8,192 characters. */
     private static final Pattern SECRET = Pattern.compile("[\\x21-\\x7E]{16,8192}");
@@ -63,7 +68,7 @@ final class SecretSource {
     }
 
     /** Returns whether a text can be a secret: 16 to 8,192 visible ASCII characters. */
-    static boolean isSecret(String text) {
+    public static boolean isSecret(String text) {
         return SECRET.matcher(text).matches();
     }
 
@@ -73,11 +78,11 @@ final class SecretSource {
      * @param name what the operator calls it
      * @throws IOException where the file cannot be read or holds none
      */
-    static Secret read(String name, Path file) throws IOException {
+    public static Secret read(String name, Path file) throws IOException {
         String text = new String(FileFault.read(file, MAX_FILE_BYTES), StandardCharsets.ISO_8859_1);
         String line = text.replaceFirst("\\r?\\n\\z", "");
-        if (line.equals(TokenSource.PLACEHOLDER)) {
-            throw new FileFault(file, TokenSource.STILL_PLACEHOLDER);
+        if (line.equals(PLACEHOLDER)) {
+            throw new FileFault(file, STILL_PLACEHOLDER);
         }
         if (!isSecret(line)) {
             throw new FileFault(file, "not one " + name + " of 16 to 8192 visible ASCII characters without spaces");

@@ -2,7 +2,6 @@ package dev.userservice.call;
 
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -13,19 +12,14 @@ import java.util.function.LongSupplier;
  * <p>A token that is at hand, or in a file, comes in a future that is done. One that has to be got first can be waited
  * for without a thread; the wait has no limit but the caller's.
  */
-public sealed interface TokenSource permits GivenToken, OAuthTokens {
-
-    /** Stood for the token in the example of settings. */
-    String PLACEHOLDER = "replace-me-with-the-token";
-
-    String STILL_PLACEHOLDER = "still the example's placeholder; put the real one in its place";
+public sealed interface TokenSource permits TokenSource.Given, OAuthTokens {
 
     static TokenSource fixed(Secret token, Redactor redactor) {
-        return new GivenToken(SecretSource.fixed(token, redactor::know));
+        return new Given(SecretSource.fixed(token, redactor::know));
     }
 
     static TokenSource file(Path file, Redactor redactor) {
-        return new GivenToken(SecretSource.file("token", file, redactor::know));
+        return new Given(SecretSource.file("token", file, redactor::know));
     }
 
     /** @param nanoTime a monotonic clock in nanoseconds, by which tokens age */
@@ -33,19 +27,23 @@ public sealed interface TokenSource permits GivenToken, OAuthTokens {
         return new OAuthTokens(settings, redactor, nanoTime);
     }
 
-    /** Returns whether a text can be a token: 16 to 8,192 visible ASCII characters. */
-    static boolean isToken(String text) {
-        return SecretSource.isSecret(text);
-    }
+    /** A token that somebody else got and put into the environment or a file. Blocks for as long as a file takes. */
+    record Given(SecretSource token) implements TokenSource {
 
-    /**
-     * Reads the token a file holds, or the secret with which one is got; one final newline is ignored.
-     *
-     * @param name which of the two, as the operator calls it
-     * @throws IOException where the file cannot be read or holds none
-     */
-    static Secret read(String name, Path file) throws IOException {
-        return SecretSource.read(name, file);
+        @Override
+        public CompletableFuture<Secret> current(UserApi.Access api) {
+            return CompletableFuture.completedFuture(token.current());
+        }
+
+        @Override
+        public CompletableFuture<Secret> replacement(Secret refused, UserApi.Access api) {
+            return CompletableFuture.completedFuture(token.readAnew());
+        }
+
+        @Override
+        public void refresh() {
+            token.refresh();
+        }
     }
 
     /**

@@ -4,7 +4,7 @@ import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
 
 import dev.userservice.call.OAuthSettings;
-import dev.userservice.call.TokenSource;
+import dev.userservice.call.SecretSource;
 import dev.userservice.model.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -61,10 +61,10 @@ final class SignInReader {
 
     /** Returns the secret that a setting holds itself. */
     private Optional<Secret> secret(Setting setting) {
-        boolean placeholder = reader.text(setting).equals(TokenSource.PLACEHOLDER);
-        reader.require(setting, !placeholder, "is " + TokenSource.STILL_PLACEHOLDER);
+        boolean placeholder = reader.text(setting).equals(SecretSource.PLACEHOLDER);
+        reader.require(setting, !placeholder, "is " + SecretSource.STILL_PLACEHOLDER);
         String rule = "must be 16 to 8192 visible ASCII characters without spaces";
-        String text = reader.text(setting, given -> given.isEmpty() || TokenSource.isToken(given), rule);
+        String text = reader.text(setting, given -> given.isEmpty() || SecretSource.isSecret(given), rule);
         return Optional.of(text).filter(given -> !given.isEmpty()).map(Secret::new);
     }
 
@@ -107,7 +107,7 @@ final class SignInReader {
 
     /** Returns the file that holds a secret, after a look at what is in it. */
     private Optional<Path> secretFile(Setting setting, String name) {
-        reader.contents(setting, named -> TokenSource.read(name, named));
+        reader.contents(setting, named -> SecretSource.read(name, named));
         Optional<Path> file = reader.file(setting);
         if (file.filter(SignInReader::isReadableByOthers).isPresent()) {
             reader.warning(setting, "can be read by other users of this machine; chmod 600 it");
