@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads how the company's API is laid out. Settings that mean nothing beside the others are problems. */
 final class LayoutReader {
 
+    private static final Pattern WRONG_ESCAPE = Pattern.compile("~(?![01])"); // RFC 6901, 3
     private static final String HEADER_PREFIX = "header:";
     private static final String CLIENT = "client";
     private static final String OFFSET = "offset";
@@ -45,10 +47,10 @@ final class LayoutReader {
 
     /** @param departments those that may be listed */
     ApiLayout read(List<String> departments) {
-        PathTemplate departmentPath = reader.path(Setting.INTERNAL_API_DEPARTMENT_PATH, "department");
+        PathTemplate departmentPath = path(Setting.INTERNAL_API_DEPARTMENT_PATH, "department");
         return new ApiLayout(
-                reader.path(Setting.INTERNAL_API_USER_PATH, "user_id"),
-                reader.pointer(Setting.INTERNAL_API_RECORD_POINTER),
+                path(Setting.INTERNAL_API_USER_PATH, "user_id"),
+                pointer(Setting.INTERNAL_API_RECORD_POINTER),
                 departmentPath,
                 departmentValues(departments),
                 list(departmentPath),
@@ -62,10 +64,8 @@ final class LayoutReader {
 
     private IdFormat idFormat() {
         String[] labels = Arrays.stream(IdFormat.values()).map(IdFormat::label).toArray(String[]::new);
-        return reader.read(Setting.USER_SERVICE_USER_ID_FORMAT, text -> {
-            SettingsReader.require(List.of(labels).contains(text), "must be one of: " + String.join(", ", labels));
-            return IdFormat.valueOf(text.toUpperCase(Locale.ROOT));
-        });
+        return IdFormat.valueOf(
+                reader.choice(Setting.USER_SERVICE_USER_ID_FORMAT, labels).toUpperCase(Locale.ROOT));
     }
 
     private Map<String, String> departmentValues(List<String> departments) {
@@ -78,20 +78,18 @@ final class LayoutReader {
 
     private ListLayout list(PathTemplate departmentPath) {
         Paging paging = paging(departmentPath);
-        JsonPointer items = reader.pointer(Setting.INTERNAL_API_LIST_POINTER);
+        JsonPointer items = pointer(Setting.INTERNAL_API_LIST_POINTER);
         String total = reader.text(
                 Setting.INTERNAL_API_TOTAL,
                 text -> text.startsWith(HEADER_PREFIX)
                         ? HEADER.test(text.substring(HEADER_PREFIX.length()))
-                        : text.isEmpty() || SettingsReader.isPointer(text),
+                        : text.isEmpty() || isPointer(text),
                 "must be a JSON Pointer, header:NAME, or empty where nothing says how many there are");
         boolean inHeader = total.startsWith(HEADER_PREFIX);
         return new ListLayout(
                 items,
                 paging,
-                inHeader || !SettingsReader.isPointer(total)
-                        ? Optional.empty()
-                        : Optional.of(JsonPointer.compile(total)),
+                isPointer(total) ? Optional.of(JsonPointer.compile(total)) : Optional.empty(),
                 inHeader ? Optional.of(total.substring(HEADER_PREFIX.length())) : Optional.empty());
     }
 
@@ -101,11 +99,11 @@ final class LayoutReader {
                 List.of(CLIENT, OFFSET, PAGE, LINK)::contains,
                 "must be one of: client, offset (formerly api), page, link");
         boolean numbered = kind.equals(OFFSET) || kind.equals(PAGE);
-        onlyWith(numbered, Setting.INTERNAL_API_LIMIT_PARAM, "offset or page");
-        onlyWith(numbered, Setting.INTERNAL_API_START_PARAM, "offset or page");
-        onlyWith(numbered, Setting.INTERNAL_API_START_FIRST, "offset or page");
-        onlyWith(kind.equals(PAGE), Setting.INTERNAL_API_PAGE_SIZE, PAGE);
-        onlyWith(kind.equals(LINK), Setting.INTERNAL_API_NEXT_POINTER, LINK);
+        reader.onlyWith(numbered, Setting.INTERNAL_API_LIMIT_PARAM, "INTERNAL_API_PAGINATION=offset or page");
+        reader.onlyWith(numbered, Setting.INTERNAL_API_START_PARAM, "INTERNAL_API_PAGINATION=offset or page");
+        reader.onlyWith(numbered, Setting.INTERNAL_API_START_FIRST, "INTERNAL_API_PAGINATION=offset or page");
+        reader.onlyWith(kind.equals(PAGE), Setting.INTERNAL_API_PAGE_SIZE, "INTERNAL_API_PAGINATION=page");
+        reader.onlyWith(kind.equals(LINK), Setting.INTERNAL_API_NEXT_POINTER, "INTERNAL_API_PAGINATION=link");
         return switch (kind) {
             case OFFSET, PAGE ->
                 new Paging.Numbered(
@@ -116,15 +114,10 @@ final class LayoutReader {
                                 ? OptionalInt.of(reader.number(Setting.INTERNAL_API_PAGE_SIZE, 10, 1000))
                                 : OptionalInt.empty());
             case LINK ->
-                new Paging.Link(Optional.of(reader.pointer(Setting.INTERNAL_API_NEXT_POINTER))
-                        .filter(pointer -> !pointer.matches()));
+                new Paging.Link(
+                        Optional.of(pointer(Setting.INTERNAL_API_NEXT_POINTER)).filter(pointer -> !pointer.matches()));
             default -> new Paging.Whole();
         };
-    }
-
-    private void onlyWith(boolean holds, Setting setting, String kinds) {
-        reader.require(
-                setting, holds || !reader.isGiven(setting), "has an effect only with INTERNAL_API_PAGINATION=" + kinds);
     }
 
     private String startParam(PathTemplate departmentPath, String defaultName) {
@@ -160,8 +153,8 @@ final class LayoutReader {
     }
 
     private static boolean isSource(String field, String text) {
-        boolean pointers = Stream.of(text.split("[|+]", -1)).map(String::strip).allMatch(SettingsReader::isPointer);
-        boolean one = SettingsReader.isPointer(text) && !text.contains("|") && !text.contains("+");
+        boolean pointers = Stream.of(text.split("[|+]", -1)).map(String::strip).allMatch(LayoutReader::isPointer);
+        boolean one = isPointer(text) && !text.contains("|") && !text.contains("+");
         return Settings.FIELDS.contains(field) && pointers && (one || !field.equals("id"));
     }
 
@@ -174,5 +167,22 @@ final class LayoutReader {
                     .toList());
         }
         return new FieldSource(alternatives);
+    }
+
+    private JsonPointer pointer(Setting setting) {
+        return reader.read(setting, text -> {
+            boolean valid = text.isEmpty() || isPointer(text);
+            SettingsReader.require(valid, "must be a JSON Pointer: empty, or parts that each begin with a slash");
+            return JsonPointer.compile(text);
+        });
+    }
+
+    /** Returns whether a text is a JSON Pointer to something within a value. */
+    private static boolean isPointer(String text) {
+        return text.startsWith("/") && !WRONG_ESCAPE.matcher(text).find();
+    }
+
+    private PathTemplate path(Setting setting, String placeholder) {
+        return reader.read(setting, text -> PathTemplate.parse(text, placeholder));
     }
 }

@@ -1,12 +1,15 @@
 package dev.userservice.settings;
 
+import dev.userservice.limit.DisclosureFile;
+import dev.userservice.model.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The files that settings name, which must be different ones, whatever links lead to them: a log appended to the
@@ -14,25 +17,88 @@ import java.util.Map;
  */
 final class NamedFiles {
 
+    private final SettingsReader reader;
+    private final Places places;
     private final Map<String, Path> files = new LinkedHashMap<>();
 
-    /** @param name the setting or option that the file comes from */
+    NamedFiles(SettingsReader reader, Places places) {
+        this.reader = reader;
+        this.places = places;
+    }
+
+    /** Notes a file by the name of the setting or option that it comes from. */
     void add(String name, Path file) {
         files.put(name, file);
     }
 
-    /** Returns a sentence for each two names of one file. */
-    List<String> problems() {
-        List<String> problems = new ArrayList<>();
+    /** Returns the file that a setting names, if it names one. */
+    Optional<Path> file(Setting setting) {
+        Optional<Path> file = reader.read(
+                setting,
+                text -> text.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(SettingsReader.parse(text, places::of, Places.NO_PATH)));
+        file.ifPresent(path -> add(setting.name(), path));
+        return file;
+    }
+
+    /** Reads a file. */
+    @FunctionalInterface
+    interface FileReader<T> {
+
+        T read(Path file) throws IOException;
+    }
+
+    /** Returns what {@code contents} reads from the file that a setting names, if it names one. */
+    <T> Optional<T> contents(Setting setting, FileReader<T> contents) {
+        Optional<Path> file = file(setting);
+        try {
+            return file.isPresent() ? Optional.of(contents.read(file.get())) : Optional.empty();
+        } catch (IOException e) {
+            reader.require(setting, false, "cannot be used: " + FileFault.reason(e));
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the audit log, at its default place where no setting names one; nothing where it is a stream. */
+    Optional<Path> auditFile() {
+        if (reader.text(Setting.USER_SERVICE_AUDIT_FILE).equals(Settings.STDERR)) {
+            return Optional.empty();
+        }
+        Optional<Path> file = file(Setting.USER_SERVICE_AUDIT_FILE).or(this::defaultAuditFile);
+        file.ifPresent(this::addCount);
+        return file;
+    }
+
+    private Optional<Path> defaultAuditFile() {
+        try {
+            Path file = places.auditFile();
+            add(Setting.USER_SERVICE_AUDIT_FILE.name(), file);
+            return Optional.of(file);
+        } catch (InvalidPathException e) {
+            reader.require(Setting.USER_SERVICE_AUDIT_FILE, false, "must be set: its default " + Places.NO_PATH);
+            return Optional.empty();
+        }
+    }
+
+    private void addCount(Path auditFile) {
+        try {
+            add("the disclosure count of USER_SERVICE_AUDIT_FILE", DisclosureFile.beside(auditFile));
+        } catch (IOException e) {
+            // the folder of both is not there yet, so no other file is in it
+        }
+    }
+
+    /** Requires that no two names are of one file. */
+    void requireDistinct() {
         List<String> names = List.copyOf(files.keySet());
         for (int second = 1; second < names.size(); second++) {
             for (String first : names.subList(0, second)) {
                 if (areOne(files.get(first), files.get(names.get(second)))) {
-                    problems.add(first + " and " + names.get(second) + " name the same file; each needs its own");
+                    reader.problem(first + " and " + names.get(second) + " name the same file; each needs its own");
                 }
             }
         }
-        return problems;
     }
 
     private static boolean areOne(Path first, Path second) {

@@ -4,12 +4,9 @@ import dev.userservice.audit.AuditChain;
 import dev.userservice.call.ApiSettings;
 import dev.userservice.call.OAuthSettings;
 import dev.userservice.call.Trust;
-import dev.userservice.limit.DisclosureFile;
 import dev.userservice.model.Secret;
 import dev.userservice.tools.ApiLayout;
 import dev.userservice.tools.Catalogue;
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -94,21 +91,22 @@ public record Settings(
      */
     public static Settings read(Map<String, String> environment, Optional<Path> envFile, Places places, String version)
             throws SettingsException {
-        SettingsReader reader = new SettingsReader(environment, places);
-        envFile.ifPresent(file -> reader.named("--env-file", file));
-        SignInReader signIn = new SignInReader(reader);
-        Optional<Secret> token = signIn.token(); // its problems are reported first
+        SettingsReader reader = new SettingsReader(environment);
+        NamedFiles files = new NamedFiles(reader, places);
+        envFile.ifPresent(file -> files.add("--env-file", file));
+        AccessReader access = new AccessReader(reader, files);
+        Optional<Secret> token = access.token(); // its problems are reported first
         List<String> departments = reader.list(Setting.USER_SERVICE_DEPARTMENTS, DEPARTMENT, DEPARTMENT_RULE);
         Settings settings = new Settings(
                 preset(reader),
                 reader.presetOverrides(),
-                api(reader, signIn, version),
+                api(reader, access, version),
                 new LayoutReader(reader).read(departments),
                 token,
-                signIn.tokenFile(),
-                signIn.oauth(),
+                access.tokenFile(),
+                access.oauth(),
                 reader.text(Setting.INTERNAL_API_ACCOUNT, ACCOUNT, "must be 1 to 100 visible ASCII characters"),
-                reader.contents(Setting.INTERNAL_API_CA_FILE, Trust::read),
+                files.contents(Setting.INTERNAL_API_CA_FILE, Trust::read),
                 reader.selection(Setting.USER_SERVICE_TOOLS, Catalogue.NAMES),
                 reader.selection(Setting.USER_SERVICE_FIELDS, FIELDS),
                 departments,
@@ -116,11 +114,11 @@ public record Settings(
                 reader.number(Setting.USER_SERVICE_RATE_PER_MINUTE, 1, 1_000_000),
                 reader.number(Setting.USER_SERVICE_RATE_BURST, 1, 1_000_000),
                 reader.number(Setting.USER_SERVICE_DISCLOSURE_PER_DAY, 1, 100_000_000),
-                auditFile(reader, places),
-                auditChain(reader),
+                files.auditFile(),
+                auditChain(files),
                 reader.choice(Setting.USER_SERVICE_LOG_LEVEL, "ERROR", "WARN", "INFO", "DEBUG"),
                 reader.warnings());
-        reader.requireDistinctFiles();
+        files.requireDistinct();
         if (!reader.problems().isEmpty()) {
             throw new SettingsException(reader.problems());
         }
@@ -137,11 +135,11 @@ public record Settings(
         return demo;
     }
 
-    private static ApiSettings api(SettingsReader reader, SignInReader signIn, String version) {
+    private static ApiSettings api(SettingsReader reader, AccessReader access, String version) {
         return new ApiSettings(
-                reader.url(Setting.INTERNAL_API_URL),
+                access.url(),
                 reader.text(Setting.INTERNAL_API_AUTH_HEADER, HEADER, HEADER_RULE),
-                signIn.authScheme(),
+                access.authScheme(),
                 Duration.ofMillis(reader.number(Setting.INTERNAL_API_CONNECT_TIMEOUT_MS, 100, 60_000)),
                 Duration.ofMillis(reader.number(Setting.INTERNAL_API_TIMEOUT_MS, 100, 60_000)),
                 reader.number(Setting.INTERNAL_API_RETRIES, 0, 5),
@@ -157,38 +155,8 @@ public record Settings(
         return Optional.of(name).filter(Preset.NAMES::contains);
     }
 
-    private static Optional<Path> auditFile(SettingsReader reader, Places places) {
-        boolean toStderr = reader.text(Setting.USER_SERVICE_AUDIT_FILE).equals(STDERR);
-        if (toStderr) {
-            return Optional.empty();
-        }
-        Optional<Path> named = reader.file(Setting.USER_SERVICE_AUDIT_FILE);
-        Optional<Path> file = named.isPresent() ? named : defaultAuditFile(reader, places);
-        file.ifPresent(log -> nameCount(reader, log));
-        return file;
-    }
-
-    private static void nameCount(SettingsReader reader, Path auditFile) {
-        try {
-            reader.named("the disclosure count of USER_SERVICE_AUDIT_FILE", DisclosureFile.beside(auditFile));
-        } catch (IOException e) {
-            // the folder of both is not there yet, so no other file is in it
-        }
-    }
-
-    private static Optional<Path> defaultAuditFile(SettingsReader reader, Places places) {
-        try {
-            Path file = places.auditFile();
-            reader.named(Setting.USER_SERVICE_AUDIT_FILE.name(), file);
-            return Optional.of(file);
-        } catch (InvalidPathException e) {
-            reader.require(Setting.USER_SERVICE_AUDIT_FILE, false, "must be set: its default " + Places.NO_PATH);
-            return Optional.empty();
-        }
-    }
-
-    private static AuditChain auditChain(SettingsReader reader) {
-        return reader.contents(Setting.USER_SERVICE_AUDIT_KEY_FILE, AuditChain::keyedBy)
+    private static AuditChain auditChain(NamedFiles files) {
+        return files.contents(Setting.USER_SERVICE_AUDIT_KEY_FILE, AuditChain::keyedBy)
                 .orElseGet(AuditChain::plain);
     }
 

@@ -1,24 +1,15 @@
 package dev.userservice.settings;
 
-import com.fasterxml.jackson.core.JsonPointer;
-import dev.userservice.call.PathTemplate;
-import dev.userservice.call.Proxies;
-import dev.userservice.model.FileFault;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,29 +18,19 @@ import java.util.stream.Stream;
  */
 final class SettingsReader {
 
-    private static final Pattern WRONG_ESCAPE = Pattern.compile("~(?![01])"); // RFC 6901, 3
-
     private static final int MAX_PARTS = 100;
-    private static final String EXAMPLE = "https://users.corp.example/v1";
     private static final String UNEXPANDED =
             "holds an unexpanded ${...}: the client passed the placeholder instead of its value";
-    private static final String BARE = "must hold no user info, query or fragment";
-    private static final String PLAIN_HTTP =
-            "must begin with https: over plain http others on the network can read the token"
-                    + " (INTERNAL_API_ALLOW_HTTP=true permits it)";
 
     private final Map<String, String> environment;
     private final Map<String, String> preset;
-    private final Places places;
     private final Set<String> problems = new LinkedHashSet<>();
     private final List<String> warnings = new ArrayList<>();
     private final Set<Setting> unexpanded = EnumSet.noneOf(Setting.class);
-    private final NamedFiles files = new NamedFiles();
 
-    SettingsReader(Map<String, String> environment, Places places) {
+    SettingsReader(Map<String, String> environment) {
         this.environment = environment;
         this.preset = Preset.read(environment.getOrDefault(Setting.INTERNAL_API_PRESET.name(), ""));
-        this.places = places;
         for (Setting setting : Setting.values()) {
             if (text(setting).contains("${")) {
                 require(setting, false, UNEXPANDED);
@@ -86,8 +67,17 @@ final class SettingsReader {
     /** Reports a problem unless {@code holds}; of a value with an unexpanded placeholder, nothing else is reported. */
     void require(Setting setting, boolean holds, String sentence) {
         if (!holds && !unexpanded.contains(setting)) {
-            problems.add(setting + " " + sentence);
+            problem(setting + " " + sentence);
         }
+    }
+
+    /** Requires that a setting which means nothing without {@code others} is given only with them. */
+    void onlyWith(boolean holds, Setting setting, String others) {
+        require(setting, holds || !isGiven(setting), "has an effect only with " + others);
+    }
+
+    void problem(String sentence) {
+        problems.add(sentence);
     }
 
     void warning(Setting setting, String sentence) {
@@ -118,14 +108,6 @@ final class SettingsReader {
                 .filter(setting -> preset.containsKey(setting.name()) && isThere(setting))
                 .map(Setting::name)
                 .toList();
-    }
-
-    /** Requires that of settings that are given at most one is there. */
-    void requireOneOf(List<Setting> given) {
-        if (given.size() > 1) {
-            List<String> names = given.stream().map(Setting::name).toList();
-            problems.add(String.join(" and ", names) + " are set; set only one of them");
-        }
     }
 
     int number(Setting setting, int min, int max) {
@@ -184,98 +166,6 @@ final class SettingsReader {
                 : Stream.of(text.split(",", -1)).map(String::strip).toList();
     }
 
-    JsonPointer pointer(Setting setting) {
-        String sentence = "must be a JSON Pointer: empty, or parts that each begin with a slash";
-        return read(setting, text -> toPointer(text, sentence));
-    }
-
-    private static JsonPointer toPointer(String text, String sentence) {
-        require(text.isEmpty() || isPointer(text), sentence);
-        return JsonPointer.compile(text);
-    }
-
-    /** Returns whether a text is a JSON Pointer to something within a value. */
-    static boolean isPointer(String text) {
-        return text.startsWith("/") && !WRONG_ESCAPE.matcher(text).find();
-    }
-
-    PathTemplate path(Setting setting, String placeholder) {
-        return read(setting, text -> PathTemplate.parse(text, placeholder));
-    }
-
-    Optional<Path> file(Setting setting) {
-        Optional<Path> file = read(
-                setting,
-                text -> Optional.of(text)
-                        .filter(given -> !given.isEmpty())
-                        .map(given -> parse(given, places::of, Places.NO_PATH)));
-        file.ifPresent(path -> named(setting.name(), path));
-        return file;
-    }
-
-    /** Notes a file by the name of the setting or option that it comes from. */
-    void named(String name, Path file) {
-        files.add(name, file);
-    }
-
-    /** Requires that the files noted are different ones. */
-    void requireDistinctFiles() {
-        problems.addAll(files.problems());
-    }
-
-    /** Reads a file. */
-    @FunctionalInterface
-    interface FileReader<T> {
-        T read(Path file) throws IOException;
-    }
-
-    /** Returns what {@code reader} reads from the file that a setting names, if it names one. */
-    <T> Optional<T> contents(Setting setting, FileReader<T> reader) {
-        return file(setting).flatMap(file -> {
-            try {
-                return Optional.of(reader.read(file));
-            } catch (IOException e) {
-                require(setting, false, "cannot be used: " + FileFault.reason(e));
-                return Optional.empty();
-            }
-        });
-    }
-
-    /** Returns a base address without its final slash; it is required. */
-    URI url(Setting setting) {
-        allowHttp(); // what is wrong with it is told even where there is no address
-        boolean given = !text(setting).isEmpty();
-        require(setting, given, "is required: the address of the internal user API, for example " + EXAMPLE);
-        return read(setting, text -> {
-            URI url = text.isEmpty() ? URI.create(EXAMPLE) : toUrl(text);
-            require(url.getRawQuery() == null, BARE);
-            return URI.create(url.toASCIIString().replaceFirst("/+$", ""));
-        });
-    }
-
-    /** Returns an address, which may have a query, where there is one. */
-    Optional<URI> optionalUrl(Setting setting) {
-        return read(
-                setting,
-                text -> Optional.of(text).filter(given -> !given.isEmpty()).map(given -> toUrl(given)));
-    }
-
-    private boolean allowHttp() {
-        return choice(Setting.INTERNAL_API_ALLOW_HTTP, "true", "false").equals("true");
-    }
-
-    private URI toUrl(String text) {
-        URI uri = parse(text, URI::create, "must be an address like " + EXAMPLE);
-        boolean http = "http".equalsIgnoreCase(uri.getScheme());
-        boolean https = "https".equalsIgnoreCase(uri.getScheme());
-        boolean located = uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= 65535;
-        require((http || https) && located, "must be an https address with a host, like " + EXAMPLE);
-        require(!uri.getHost().contains("%"), "must hold no IPv6 zone");
-        require(uri.getRawUserInfo() == null && uri.getRawFragment() == null, BARE);
-        require(https || allowHttp() || Proxies.isLoopback(uri.getHost()), PLAIN_HTTP);
-        return uri;
-    }
-
     /**
      * Returns what {@code parse} makes of a setting; where it refuses the value, reports that and takes the default.
      */
@@ -289,7 +179,7 @@ final class SettingsReader {
     }
 
     /** Returns what {@code parse} makes of a text; the parser's own message, which may repeat the text, is dropped. */
-    private static <T> T parse(String text, Function<String, T> parse, String sentence) {
+    static <T> T parse(String text, Function<String, T> parse, String sentence) {
         try {
             return parse.apply(text);
         } catch (IllegalArgumentException e) {

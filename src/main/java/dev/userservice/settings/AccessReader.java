@@ -4,6 +4,7 @@ import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
 
 import dev.userservice.call.OAuthSettings;
+import dev.userservice.call.Proxies;
 import dev.userservice.call.SecretSource;
 import dev.userservice.model.Secret;
 import java.io.IOException;
@@ -17,14 +18,22 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Reads how the service account signs in: by a token, a file that holds one, or OAuth, and by exactly one of them. */
-final class SignInReader {
+/**
+ * Reads where the API is, and how the service account signs in: by a token, a file that holds one, or OAuth, and by
+ * exactly one of them.
+ */
+final class AccessReader {
 
     private static final Predicate<String> SCHEME = Settings.matching(Settings.TOKEN_CHARACTERS + "{0,100}");
     private static final Predicate<String> CLIENT_ID =
-            Settings.matching("[\\x20-\\x7E]{1,256}"); // RFC 6749, appendix A.1
+            Settings.matching("[\\x20-\\x7E]{0,256}"); // RFC 6749, appendix A.1
     private static final Predicate<String> SCOPE =
-            Settings.matching("(?=.{1,1024}$)[!#-\\[\\]-~]+(?: [!#-\\[\\]-~]+)*"); // A.4
+            Settings.matching("(?:(?=.{1,1024}$)[!#-\\[\\]-~]+(?: [!#-\\[\\]-~]+)*)?"); // A.4
+    private static final String EXAMPLE = "https://users.corp.example/v1";
+    private static final String BARE = "must hold no user info, query or fragment";
+    private static final String PLAIN_HTTP =
+            "must begin with https: over plain http others on the network can read the token"
+                    + " (INTERNAL_API_ALLOW_HTTP=true permits it)";
     private static final List<Setting> OAUTH = List.of(
             Setting.INTERNAL_API_OAUTH_CLIENT_ID,
             Setting.INTERNAL_API_OAUTH_CLIENT_SECRET,
@@ -32,9 +41,40 @@ final class SignInReader {
             Setting.INTERNAL_API_OAUTH_SCOPE);
 
     private final SettingsReader reader;
+    private final NamedFiles files;
 
-    SignInReader(SettingsReader reader) {
+    AccessReader(SettingsReader reader, NamedFiles files) {
         this.reader = reader;
+        this.files = files;
+    }
+
+    /** Returns the API's base address without its final slash; it is required. */
+    URI url() {
+        Setting setting = Setting.INTERNAL_API_URL;
+        allowHttp(); // what is wrong with it is told even where there is no address
+        boolean given = !reader.text(setting).isEmpty();
+        reader.require(setting, given, "is required: the address of the internal user API, for example " + EXAMPLE);
+        return reader.read(setting, text -> {
+            URI url = text.isEmpty() ? URI.create(EXAMPLE) : toUrl(text);
+            SettingsReader.require(url.getRawQuery() == null, BARE);
+            return URI.create(url.toASCIIString().replaceFirst("/+$", ""));
+        });
+    }
+
+    private boolean allowHttp() {
+        return reader.choice(Setting.INTERNAL_API_ALLOW_HTTP, "true", "false").equals("true");
+    }
+
+    private URI toUrl(String text) {
+        URI uri = SettingsReader.parse(text, URI::create, "must be an address like " + EXAMPLE);
+        boolean http = "http".equalsIgnoreCase(uri.getScheme());
+        boolean https = "https".equalsIgnoreCase(uri.getScheme());
+        boolean located = uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= 65535;
+        SettingsReader.require((http || https) && located, "must be an https address with a host, like " + EXAMPLE);
+        SettingsReader.require(!uri.getHost().contains("%"), "must hold no IPv6 zone");
+        SettingsReader.require(uri.getRawUserInfo() == null && uri.getRawFragment() == null, BARE);
+        SettingsReader.require(https || allowHttp() || Proxies.isLoopback(uri.getHost()), PLAIN_HTTP);
+        return uri;
     }
 
     /** With OAuth, a preset's word before the token does not count: it is for tokens of another kind. */
@@ -48,15 +88,21 @@ final class SignInReader {
     /** Returns the token that the environment holds, and requires that there is exactly one way to a token. */
     Optional<Secret> token() {
         Setting setting = Setting.INTERNAL_API_TOKEN;
-        List<Setting> ways = Stream.of(setting, Setting.INTERNAL_API_TOKEN_FILE, Setting.INTERNAL_API_OAUTH_TOKEN_URL)
-                .filter(reader::isGiven)
-                .toList();
+        boolean given =
+                requireAtMostOne(setting, Setting.INTERNAL_API_TOKEN_FILE, Setting.INTERNAL_API_OAUTH_TOKEN_URL);
         reader.require(
-                setting,
-                !ways.isEmpty(),
-                "is required, or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL in its place");
-        reader.requireOneOf(ways);
+                setting, given, "is required, or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL in its place");
         return secret(setting);
+    }
+
+    /** Requires that at most one of these settings is given; returns whether one is. */
+    private boolean requireAtMostOne(Setting... settings) {
+        List<String> given =
+                Stream.of(settings).filter(reader::isGiven).map(Setting::name).toList();
+        if (given.size() > 1) {
+            reader.problem(String.join(" and ", given) + " are set; set only one of them");
+        }
+        return !given.isEmpty();
     }
 
     /** Returns the secret that a setting holds itself. */
@@ -71,29 +117,20 @@ final class SignInReader {
     /** Returns how a token is got by OAuth, where that is the way. */
     Optional<OAuthSettings> oauth() {
         boolean used = reader.isGiven(Setting.INTERNAL_API_OAUTH_TOKEN_URL);
-        List<Setting> secrets = Stream.of(
-                        Setting.INTERNAL_API_OAUTH_CLIENT_SECRET, Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE)
-                .filter(reader::isGiven)
-                .toList();
-        for (Setting setting : OAUTH) {
-            reader.require(
-                    setting, used || !reader.isGiven(setting), "has an effect only with INTERNAL_API_OAUTH_TOKEN_URL");
-        }
-        Optional<URI> url = reader.optionalUrl(Setting.INTERNAL_API_OAUTH_TOKEN_URL);
-        String id = reader.text(
-                Setting.INTERNAL_API_OAUTH_CLIENT_ID,
-                given -> given.isEmpty() || CLIENT_ID.test(given),
-                "must be 1 to 256 ASCII characters");
+        OAUTH.forEach(setting -> reader.onlyWith(used, setting, "INTERNAL_API_OAUTH_TOKEN_URL"));
+        Optional<URI> url = reader.read(
+                Setting.INTERNAL_API_OAUTH_TOKEN_URL,
+                text -> text.isEmpty() ? Optional.empty() : Optional.of(toUrl(text)));
+        String id = reader.text(Setting.INTERNAL_API_OAUTH_CLIENT_ID, CLIENT_ID, "must be 1 to 256 ASCII characters");
         String scope = reader.text(
-                Setting.INTERNAL_API_OAUTH_SCOPE,
-                given -> given.isEmpty() || SCOPE.test(given),
-                "must be words of ASCII characters with a space between them");
+                Setting.INTERNAL_API_OAUTH_SCOPE, SCOPE, "must be words of ASCII characters with a space between them");
         reader.require(Setting.INTERNAL_API_OAUTH_CLIENT_ID, !used || !id.isEmpty(), "is required with OAuth");
+        boolean secretGiven = requireAtMostOne(
+                Setting.INTERNAL_API_OAUTH_CLIENT_SECRET, Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE);
         reader.require(
                 Setting.INTERNAL_API_OAUTH_CLIENT_SECRET,
-                !used || !secrets.isEmpty(),
+                !used || secretGiven,
                 "is required with OAuth, or INTERNAL_API_OAUTH_CLIENT_SECRET_FILE in its place");
-        reader.requireOneOf(secrets);
         Optional<Secret> secret = secret(Setting.INTERNAL_API_OAUTH_CLIENT_SECRET);
         Optional<Path> file = secretFile(Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE, "client secret");
         return url.map(address ->
@@ -107,9 +144,9 @@ final class SignInReader {
 
     /** Returns the file that holds a secret, after a look at what is in it. */
     private Optional<Path> secretFile(Setting setting, String name) {
-        reader.contents(setting, named -> SecretSource.read(name, named));
-        Optional<Path> file = reader.file(setting);
-        if (file.filter(SignInReader::isReadableByOthers).isPresent()) {
+        files.contents(setting, named -> SecretSource.read(name, named));
+        Optional<Path> file = files.file(setting);
+        if (file.filter(AccessReader::isReadableByOthers).isPresent()) {
             reader.warning(setting, "can be read by other users of this machine; chmod 600 it");
         }
         return file;
