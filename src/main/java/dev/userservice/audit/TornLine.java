@@ -1,6 +1,11 @@
 package dev.userservice.audit;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.userservice.model.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Optional;
@@ -24,6 +29,10 @@ record TornLine(String place, long number, String text) {
     private static final Pattern BEGINNING = Pattern.compile("\\{\"timestamp\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:"
             + "\\d\\d\\.\\d{3}Z\",\"event\":\"(?:session_start|tool_call|session_end)\","
             + "\"session\":\"" + AuditLine.UUID + "\",\"sequence\":[1-9]\\d{0,18},");
+
+    /** The lookbehind has a long run read once, not once from each of its characters. */
+    private static final Pattern GOES_ON = Pattern.compile("(?:,|(?<![\\w+.-]))[\\w+.-]*+\\z");
+
     private static final Pattern OF_A_START = Pattern.compile("[^,]*,\"event\":\"session_s.*");
     private static final String SESSION = "\"session\":\"";
     private static final int ID_CHARACTERS = 36;
@@ -35,7 +44,7 @@ record TornLine(String place, long number, String text) {
         Matcher beginning = BEGINNING.matcher(text);
         boolean begins = beginning.lookingAt() || beginning.hitEnd(); // hitEnd: with more text it could
         boolean ascii = text.chars().allMatch(c -> c < 0x80); // the log escapes everything else
-        boolean torn = begins && ascii && Json.openLevels(text) > 0;
+        boolean torn = begins && ascii && openLevels(text) > 0;
         return torn ? Optional.of(new TornLine(place, number, text)) : Optional.empty();
     }
 
@@ -59,12 +68,33 @@ record TornLine(String place, long number, String text) {
     /** Returns whether the last two members, as far as they can be read, are those of the line after another. */
     boolean follows(String previous, AuditChain chain) {
         int at = text.lastIndexOf(PREVIOUS);
-        if (at < 0 || Json.openLevels(text.substring(0, at)) != 1) { // a caller's argument may have such a member
+        if (at < 0 || openLevels(text.substring(0, at)) != 1) { // a caller's argument may have such a member
             return true;
         }
         String line = text.substring(0, at) + PREVIOUS + previous + "\"}";
         return AuditChain.withHash(line, chain.hash(line.getBytes(StandardCharsets.US_ASCII)))
                 .startsWith(text);
+    }
+
+    /**
+     * Returns how many objects and arrays are open where a text ends that is the beginning of a JSON text; 0 where it
+     * is whole or is not such a beginning. What its end may still become is not looked at: a number, a word, what
+     * follows a comma.
+     */
+    static int openLevels(String text) {
+        String sure = GOES_ON.matcher(text).replaceFirst("");
+        try (JsonParser json = Json.parser(sure)) {
+            try {
+                while (json.nextToken() != null) {}
+                return 0;
+            } catch (JsonEOFException e) {
+                return json.getParsingContext().getNestingDepth();
+            }
+        } catch (JsonProcessingException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a string does not fail to be read
+        }
     }
 
     private String fromSession() {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -19,14 +18,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.POJONode;
-import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /**
  * JSON text to tree and back, strictly (RFC 8259): one value and nothing after it, no duplicate members, at most 1,000
@@ -42,9 +38,6 @@ public final class Json {
             .maxNumberLength(1000)
             .maxNameLength(Integer.MAX_VALUE) // whoever reads bounds the text
             .build());
-
-    /** The lookbehind has a long run read once, not once from each of its characters. */
-    private static final Pattern GOES_ON = Pattern.compile("(?:,|(?<![\\w+.-]))[\\w+.-]*+\\z");
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -69,7 +62,7 @@ public final class Json {
      * @throws JsonProcessingException where the text is not JSON within the limits above
      */
     public static JsonNode parse(String text) throws JsonProcessingException {
-        try (JsonParser json = FACTORY.createParser(text)) {
+        try (JsonParser json = parser(text)) {
             JsonToken first = json.nextToken();
             JsonNode tree = first == null ? MissingNode.getInstance() : value(json, first);
             if (json.nextToken() != null) {
@@ -85,25 +78,9 @@ public final class Json {
         }
     }
 
-    /**
-     * Returns how many objects and arrays are open where a text ends that is the beginning of a JSON text; 0 where it
-     * is whole or is not such a beginning. What its end may still become is not looked at: a number, a word, what
-     * follows a comma.
-     */
-    public static int openLevels(String text) {
-        String sure = GOES_ON.matcher(text).replaceFirst("");
-        try (JsonParser json = FACTORY.createParser(sure)) {
-            try {
-                while (json.nextToken() != null) {}
-                return 0;
-            } catch (JsonEOFException e) {
-                return json.getParsingContext().getNestingDepth();
-            }
-        } catch (JsonProcessingException e) {
-            return 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // a string does not fail to be read
-        }
+    /** Returns a parser of a text that keeps to the limits above. */
+    public static JsonParser parser(String text) throws IOException {
+        return FACTORY.createParser(text);
     }
 
     private static JsonNode value(JsonParser json, JsonToken token) throws IOException {
@@ -192,52 +169,10 @@ public final class Json {
     private static String write(JsonNode tree, UnaryOperator<String> rule, UnaryOperator<JsonGenerator> style) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = style.apply(FACTORY.createGenerator(text))) {
-            new Writer(json, rule).value(tree);
+            new JsonWriter(json, rule).value(tree);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // a string does not fail to be written
         }
         return text.toString();
-    }
-
-    /** Writes one tree, every string value and member name passed through a rule. */
-    private record Writer(JsonGenerator json, UnaryOperator<String> rule) {
-
-        void value(JsonNode node) throws IOException {
-            switch (node.getNodeType()) {
-                case OBJECT -> members(node);
-                case ARRAY -> items(node);
-                case STRING -> json.writeString(rule.apply(node.textValue()));
-                case NUMBER -> number(node);
-                case BOOLEAN -> json.writeBoolean(node.booleanValue());
-                case NULL -> json.writeNull();
-                case POJO -> json.writeRawValue((String) ((RawValue) ((POJONode) node).getPojo()).rawValue());
-                case BINARY, MISSING -> throw new IllegalArgumentException("no JSON value");
-            }
-        }
-
-        private void members(JsonNode object) throws IOException {
-            json.writeStartObject();
-            for (var member : object.properties()) {
-                json.writeFieldName(rule.apply(member.getKey()));
-                value(member.getValue());
-            }
-            json.writeEndObject();
-        }
-
-        private void items(JsonNode array) throws IOException {
-            json.writeStartArray();
-            for (JsonNode item : array) {
-                value(item);
-            }
-            json.writeEndArray();
-        }
-
-        private void number(JsonNode number) throws IOException {
-            if (number.isIntegralNumber()) {
-                json.writeNumber(number.bigIntegerValue());
-            } else {
-                json.writeNumber(number.decimalValue());
-            }
-        }
     }
 }

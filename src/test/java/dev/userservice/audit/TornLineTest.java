@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A torn line passes only where a session without an end can have left it, and no session leaves two. */
@@ -257,5 +258,28 @@ final class TornLineTest {
         assertEquals("log:1003: " + UNEXPLAINED, findings.get(0));
         assertEquals("log:3: " + WARNING, findings.get(1));
         assertEquals(1_001, findings.size());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+      {                     | 1 | an object
+      {"a":[{"b             | 3 | further in
+      {"a":{"b":1}          | 1 | an object closed
+      {"a":"}{\\"           | 1 | brackets and an escaped quote in a string
+      {"a":"\\u00           | 1 | half an escape
+      {"a":tr               | 1 | half a word
+      {"a":-                | 1 | half a number
+      {"a":1.               | 1 | half a fraction
+      {"a":1,               | 1 | a comma
+      {"a":1}               | 0 | a whole
+      "a                    | 0 | a string alone
+      ``                    | 0 | nothing
+      {"a" 1,               | 0 | no colon
+      {"a":1}]              | 0 | a bracket too many
+      {"a":1 "b"            | 0 | no comma
+      {"a":"\\q",           | 0 | unknown escape
+      """)
+    void countsTheLevelsOpenAtTheEndOfABeginning(String text, int levels, String reason) {
+        assertEquals(levels, TornLine.openLevels(text), reason);
     }
 }

@@ -143,29 +143,6 @@ final class JsonTest {
         assertEquals(text, Json.text(Json.parse(text)));
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-      {                     | 1 | an object
-      {"a":[{"b             | 3 | further in
-      {"a":{"b":1}          | 1 | an object closed
-      {"a":"}{\\"           | 1 | brackets and an escaped quote in a string
-      {"a":"\\u00           | 1 | half an escape
-      {"a":tr               | 1 | half a word
-      {"a":-                | 1 | half a number
-      {"a":1.               | 1 | half a fraction
-      {"a":1,               | 1 | a comma
-      {"a":1}               | 0 | a whole
-      "a                    | 0 | a string alone
-      ``                    | 0 | nothing
-      {"a" 1,               | 0 | no colon
-      {"a":1}]              | 0 | a bracket too many
-      {"a":1 "b"            | 0 | no comma
-      {"a":"\\q",           | 0 | unknown escape
-      """)
-    void countsTheLevelsOpenAtTheEndOfABeginning(String text, int levels, String reason) {
-        assertEquals(levels, Json.openLevels(text), reason);
-    }
-
     @Test
     void writesNumbersAsTheyCame() throws JsonProcessingException {
         assertEquals("{\"n\":-50.0}", Json.text(Json.parse("{\"n\":-50.0}")));
