@@ -153,15 +153,9 @@ final class CallCheck {
                 "accepted"); // whatever else, the API gave an answer
         String cause = call.failure().map(CallFailure::getMessage).orElse(code.label());
         String answered = status.isPresent() && !cause.contains("HTTP ") ? ", HTTP " + status.getAsInt() : "";
-        String remedy = stage.equals(TOKEN) ? remedyForToken(code) : remedy(tool, call, code);
+        String remedy = stage.equals(TOKEN) ? Remedy.forToken(code) : Remedy.forCall(tool, call, code, getsTokens);
         Optional<String> own = call.failure().flatMap(CallFailure::remedy);
         return report.failed(stage, tool.name() + ": " + cause + answered, own.orElse(remedy));
-    }
-
-    private static String remedyForToken(ErrorCode code) {
-        return code == ErrorCode.UPSTREAM_DENIED
-                ? "check INTERNAL_API_OAUTH_CLIENT_ID, its secret, INTERNAL_API_OAUTH_SCOPE and INTERNAL_API_OAUTH_TOKEN_URL"
-                : "check INTERNAL_API_OAUTH_TOKEN_URL, and that the token endpoint is up";
     }
 
     private static String stage(ErrorCode code) {
@@ -172,47 +166,5 @@ final class CallCheck {
             case NOT_FOUND, UPSTREAM_CONTRACT, INVALID_INPUT, RATE_LIMITED -> SHAPE;
             case CANCELLED, UNKNOWN_TOOL, INVALID_PARAMS, INTERNAL -> SHAPE;
         };
-    }
-
-    private String remedy(Tool tool, Call call, ErrorCode code) {
-        return switch (code) {
-            case UPSTREAM_DENIED -> remedyForDenial(call);
-            case UPSTREAM_UNAVAILABLE -> "the API can be reached but does not serve: check its health";
-            case UPSTREAM_TIMEOUT ->
-                "the API can be reached but is slow: check its health, or raise INTERNAL_API_TIMEOUT_MS";
-            case AUDIT_UNAVAILABLE -> "check USER_SERVICE_AUDIT_FILE";
-            case NOT_FOUND -> tool.trial().notFoundRemedy();
-            case UPSTREAM_CONTRACT -> remedyForAnswer(call.httpStatus().orElse(0));
-            case RATE_LIMITED -> "raise USER_SERVICE_RATE_PER_MINUTE";
-            case DISCLOSURE_LIMIT -> SelfCheck.WAIT_OR_RAISE;
-            case INVALID_INPUT, CANCELLED, UNKNOWN_TOOL, INVALID_PARAMS, INTERNAL ->
-                "try again; the diagnostics on standard error say more";
-        };
-    }
-
-    private String remedyForDenial(Call call) {
-        String unexplained = call.attempts() == 0
-                ? "check INTERNAL_API_TOKEN_FILE"
-                : "client certificates are not supported: have the API accept the token alone";
-        return switch (call.httpStatus().orElse(0)) {
-            case 401 ->
-                getsTokens
-                        ? "check INTERNAL_API_OAUTH_SCOPE, INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME"
-                        : "check the token, INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME";
-            case 403 ->
-                getsTokens
-                        ? "let the service account read users; check INTERNAL_API_OAUTH_SCOPE"
-                        : "let the service account read users";
-            default -> unexplained;
-        };
-    }
-
-    private static String remedyForAnswer(int status) {
-        if (status == 407) {
-            return NetworkCheck.NO_PROXY_CREDENTIALS;
-        }
-        return status / 100 == 3
-                ? "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads"
-                : "check INTERNAL_API_URL and the paths against the API";
     }
 }
