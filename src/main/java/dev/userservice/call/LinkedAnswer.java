@@ -113,10 +113,8 @@ record LinkedAnswer(
     }
 
     private static String origin(URI address) {
-        String scheme = Optional.ofNullable(address.getScheme()).orElse("").toLowerCase(Locale.ROOT);
-        String host = Optional.ofNullable(address.getHost()).orElse("").toLowerCase(Locale.ROOT);
-        int port = address.getPort() >= 0 ? address.getPort() : scheme.equals("https") ? 443 : 80;
-        return scheme + "://" + host + ":" + port;
+        String host = Optional.ofNullable(address.getHost()).orElse("");
+        return (address.getScheme() + "://" + host).toLowerCase(Locale.ROOT) + ":" + Proxies.port(address);
     }
 
     private static List<String> path(URI address) {

@@ -25,7 +25,7 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
 
     /** Returns where the next address stands, if in the answer itself. */
     Optional<JsonPointer> nextPointer() {
-        return paging.fold(whole -> Optional.empty(), numbered -> Optional.empty(), Paging.Link::next);
+        return paging instanceof Paging.Link link ? link.next() : Optional.empty();
     }
 
     /** Returns the total that an answer tells, where that is a whole number. */

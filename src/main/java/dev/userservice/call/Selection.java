@@ -39,7 +39,10 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
 
     /** Returns whether a record may be one of the edges that are wanted, wherever the window is. */
     boolean wantsEdge(long index) {
-        return list.isPresent() && list.get().paging().fold(whole -> false, numbered -> true, link -> index == 0);
+        if (list.isEmpty() || list.get().paging() instanceof Paging.Whole) {
+            return false;
+        }
+        return index == 0 || list.get().paging() instanceof Paging.Numbered;
     }
 
     /** Returns the selection as a tree to walk down while the answer is read. */
