@@ -13,23 +13,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The one way out: every message is rendered and redacted here, counted, and handed to the transport one at a time;
  * every accepted request is answered at most once. What cannot be rendered becomes an internal error. Thread-safe.
+ *
+ * @param onFailure runs when the transport takes no more messages
  */
-final class Answers {
+record Answers(McpServerTransport transport, Ledger ledger, Redactor redactor, Runnable onFailure) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
-
-    private final McpServerTransport transport;
-    private final Ledger ledger;
-    private final Redactor redactor;
-    private final Runnable onFailure;
-
-    /** @param onFailure runs when the transport takes no more messages */
-    Answers(McpServerTransport transport, Ledger ledger, Redactor redactor, Runnable onFailure) {
-        this.transport = transport;
-        this.ledger = ledger;
-        this.redactor = redactor;
-        this.onFailure = onFailure;
-    }
 
     /** Answers the request with this key; nothing where it is answered or dropped already. */
     void result(long key, Supplier<ObjectNode> result) {

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * Reads where the API is, and how the service account signs in: by a token, a file that holds one, or OAuth, and by
  * exactly one of them.
  */
-final class AccessReader {
+record AccessReader(SettingsReader reader, NamedFiles files) {
 
     private static final Predicate<String> SCHEME = Settings.matching(Settings.TOKEN_CHARACTERS + "{0,100}");
     private static final Predicate<String> CLIENT_ID =
@@ -39,14 +39,6 @@ final class AccessReader {
             Setting.INTERNAL_API_OAUTH_CLIENT_SECRET,
             Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE,
             Setting.INTERNAL_API_OAUTH_SCOPE);
-
-    private final SettingsReader reader;
-    private final NamedFiles files;
-
-    AccessReader(SettingsReader reader, NamedFiles files) {
-        this.reader = reader;
-        this.files = files;
-    }
 
     /** Returns the API's base address without its final slash; it is required. */
     URI url() {

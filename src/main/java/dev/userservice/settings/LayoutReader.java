@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads how the company's API is laid out. Settings that mean nothing beside the others are problems. */
-final class LayoutReader {
+record LayoutReader(SettingsReader reader) {
 
     private static final Pattern WRONG_ESCAPE = Pattern.compile("~(?![01])"); // RFC 6901, 3
     private static final String HEADER_PREFIX = "header:";
@@ -38,12 +38,6 @@ final class LayoutReader {
             Settings.matching("(?! )[^\\p{C}\\p{Zl}\\p{Zp},=\"'\\\\]{1,128}(?<! )");
 
     private static final Predicate<String> WORD = Settings.matching("(?! )[^\\p{C}\\p{Zl}\\p{Zp},=]{1,64}(?<! )");
-
-    private final SettingsReader reader;
-
-    LayoutReader(SettingsReader reader) {
-        this.reader = reader;
-    }
 
     /** @param departments those that may be listed */
     ApiLayout read(List<String> departments) {
