@@ -23,7 +23,10 @@ public sealed interface OutputField {
 
     String description();
 
-    boolean required();
+    /** Returns whether every record must have it, as it must unless the field says else. */
+    default boolean required() {
+        return true;
+    }
 
     /**
      * Returns where the field's value stands in the record it is copied from: under its own name, unless it says else.
@@ -64,11 +67,6 @@ public sealed interface OutputField {
 
     /** A user's ID as a string, though the API may use an integer for it. */
     record Identifier(String name, String description, FieldSource source, IdFormat format) implements OutputField {
-
-        @Override
-        public boolean required() {
-            return true;
-        }
 
         /** Every format has characters of one byte only, and none that is escaped. */
         @Override
@@ -134,11 +132,6 @@ public sealed interface OutputField {
 
     /** A list of records, each with its own released fields. */
     record Records(String name, String description, OutputSchema items, int maxItems) implements OutputField {
-
-        @Override
-        public boolean required() {
-            return true;
-        }
 
         @Override
         public ObjectNode schema() {
