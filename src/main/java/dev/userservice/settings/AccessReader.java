@@ -109,7 +109,9 @@ record AccessReader(SettingsReader reader, NamedFiles files) {
     /** Returns how a token is got by OAuth, where that is the way. */
     Optional<OAuthSettings> oauth() {
         boolean used = reader.isGiven(Setting.INTERNAL_API_OAUTH_TOKEN_URL);
-        OAUTH.forEach(setting -> reader.onlyWith(used, setting, "INTERNAL_API_OAUTH_TOKEN_URL"));
+        for (Setting setting : OAUTH) {
+            reader.onlyWith(used, setting, "INTERNAL_API_OAUTH_TOKEN_URL");
+        }
         Optional<URI> url = reader.read(
                 Setting.INTERNAL_API_OAUTH_TOKEN_URL,
                 text -> text.isEmpty() ? Optional.empty() : Optional.of(toUrl(text)));

@@ -65,7 +65,8 @@ final class NamedFiles {
         if (reader.text(Setting.USER_SERVICE_AUDIT_FILE).equals(Settings.STDERR)) {
             return Optional.empty();
         }
-        Optional<Path> file = file(Setting.USER_SERVICE_AUDIT_FILE).or(this::defaultAuditFile);
+        Optional<Path> named = file(Setting.USER_SERVICE_AUDIT_FILE);
+        Optional<Path> file = named.isPresent() ? named : defaultAuditFile();
         file.ifPresent(this::addCount);
         return file;
     }
