@@ -92,10 +92,7 @@ final class LineInput extends InputStream {
             reader = Optional.of(Thread.currentThread());
             opened.await();
             for (boolean whole = false; !whole && !ended; ) {
-                int newline = from;
-                while (newline < to && chunk[newline] != '\n') {
-                    newline++;
-                }
+                int newline = newline();
                 tooLong = tooLong || bytes.size() + newline - from > maxLineBytes;
                 if (!tooLong) {
                     bytes.write(chunk, from, newline - from);
@@ -111,6 +108,15 @@ final class LineInput extends InputStream {
         }
         String passed = tooLong ? NO_MESSAGE : passable(bytes.toByteArray());
         return ByteBuffer.wrap(passed.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns where the next newline is in the chunk, or else its end. */
+    private int newline() {
+        int at = from;
+        while (at < to && chunk[at] != '\n') {
+            at++;
+        }
+        return at;
     }
 
     private void fill() throws IOException {
