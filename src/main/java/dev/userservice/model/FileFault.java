@@ -50,13 +50,15 @@ public final class FileFault extends FileSystemException {
         if (e instanceof FileAlreadyExistsException) { // as where a folder is to be made
             return "not a folder";
         }
-        boolean known = e instanceof FileSystemException trouble && trouble.getReason() != null;
-        return known ? ((FileSystemException) e).getReason() : "an input or output error";
+        return e instanceof FileSystemException trouble && trouble.getReason() != null
+                ? trouble.getReason()
+                : "an input or output error";
     }
 
     /** Returns the reason after the path it is about, which may be that of a folder above the file. */
     public static String located(Exception e) {
-        boolean known = e instanceof FileSystemException trouble && trouble.getFile() != null;
-        return (known ? ((FileSystemException) e).getFile() + ": " : "") + reason(e);
+        return e instanceof FileSystemException trouble && trouble.getFile() != null
+                ? trouble.getFile() + ": " + reason(e)
+                : reason(e);
     }
 }
