@@ -75,21 +75,22 @@ final class AnswerReader {
 
     private Fetched read() throws IOException {
         if (next() == null) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is empty");
+            throw CallFailure.contract("the answer is empty");
         }
         if (selection.list().isEmpty()) {
             records.add(top); // the answer is the one record
         }
         value(selection.root(), top);
         if (next() != null) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer goes on after its end");
+            throw CallFailure.contract("the answer goes on after its end");
         }
         Optional<ListLayout> list = selection.list();
         OptionalLong total = list.map(layout -> layout.total(top, headers)).orElse(OptionalLong.empty());
         // RFC 7644, 3.4.2: the list may be left out where it is empty
         if (list.isPresent() && !listSeen && !total.equals(OptionalLong.of(0))) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer does not hold what was asked for")
-                    .remedy("check INTERNAL_API_LIST_POINTER and INTERNAL_API_DEPARTMENT_PATH");
+            throw CallFailure.contract(
+                    "the answer does not hold what was asked for",
+                    "check INTERNAL_API_LIST_POINTER and INTERNAL_API_DEPARTMENT_PATH");
         }
         return new Fetched(records, edges, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
     }
@@ -189,7 +190,7 @@ final class AnswerReader {
         JsonStreamContext around = json.getParsingContext();
         JsonToken token = json.nextToken();
         if (token == JsonToken.FIELD_NAME && ++openMembers > MAX_OPEN_MEMBERS) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer has objects of too many members");
+            throw CallFailure.contract("the answer has objects of too many members");
         }
         if (token == JsonToken.END_OBJECT) {
             openMembers -= around.getEntryCount();

@@ -1,7 +1,6 @@
 package dev.userservice.call;
 
 import dev.userservice.model.CallFailure;
-import dev.userservice.model.ErrorCode;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,8 +44,8 @@ final class BoundedInput extends FilterInputStream {
         int count = super.read(target, offset, length);
         left -= Math.max(0, count);
         if (left < 0) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is longer than the configured limit")
-                    .remedy("raise INTERNAL_API_MAX_RESPONSE_BYTES");
+            throw CallFailure.contract(
+                    "the answer is longer than the configured limit", "raise INTERNAL_API_MAX_RESPONSE_BYTES");
         }
         return count;
     }

@@ -44,7 +44,7 @@ final class LinkHeader {
             end = link.end();
         }
         if (!REST.matcher(line.substring(end)).matches()) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the Link header of the answer cannot be read");
+            throw CallFailure.contract("the Link header of the answer cannot be read");
         }
         return Optional.empty();
     }

@@ -47,7 +47,6 @@ record LinkWalk(Walk walk, Window window, Continuations memory) {
     private static CallFailure missing(LinkedAnswer place) {
         return place.isFirst()
                 ? new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such list")
-                : new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address leads to nothing")
-                        .remedy(LinkedAnswer.REMEDY);
+                : CallFailure.contract("the next address leads to nothing", LinkedAnswer.REMEDY);
     }
 }

@@ -65,8 +65,7 @@ record LinkedAnswer(
         if (own.isPresent()
                 && begins.filter(seen -> own.get() == seen.list() || own.get() == seen.before())
                         .isPresent()) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address leads to users that came before")
-                    .remedy(REMEDY);
+            throw CallFailure.contract("the next address leads to users that came before", REMEDY);
         }
     }
 
@@ -88,8 +87,9 @@ record LinkedAnswer(
         require(next.getRawUserInfo() == null, "holds user information");
         require(path(next).equals(path(address)), "leads to another path than INTERNAL_API_DEPARTMENT_PATH");
         if (passed.length >= MAX_ANSWERS) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address of the answer would be the 1,001st")
-                    .remedy("ask for larger pages in INTERNAL_API_DEPARTMENT_PATH");
+            throw CallFailure.contract(
+                    "the next address of the answer would be the 1,001st",
+                    "ask for larger pages in INTERNAL_API_DEPARTMENT_PATH");
         }
         long fingerprint = fingerprint(next, fingerprints);
         require(Arrays.stream(passed).noneMatch(before -> before == fingerprint), "is one that was asked before");
@@ -136,8 +136,7 @@ record LinkedAnswer(
 
     private static void require(boolean holds, String sentence) {
         if (!holds) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the next address of the answer " + sentence)
-                    .remedy(REMEDY);
+            throw CallFailure.contract("the next address of the answer " + sentence, REMEDY);
         }
     }
 }

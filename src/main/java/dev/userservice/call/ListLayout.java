@@ -56,11 +56,9 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
             return Optional.empty();
         }
         if (!next.isTextual()) {
-            throw new CallFailure(
-                            ErrorCode.UPSTREAM_CONTRACT,
-                            "what stands at INTERNAL_API_NEXT_POINTER, "
-                                    + nextPointer().get() + ", is no text")
-                    .remedy("check INTERNAL_API_NEXT_POINTER");
+            throw CallFailure.contract(
+                    "what stands at INTERNAL_API_NEXT_POINTER, " + nextPointer().get() + ", is no text",
+                    "check INTERNAL_API_NEXT_POINTER");
         }
         return Optional.of(next.textValue()).filter(text -> !text.isEmpty());
     }

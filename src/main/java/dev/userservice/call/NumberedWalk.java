@@ -174,13 +174,13 @@ final class NumberedWalk {
     private CallFailure unsound() {
         String sentence = "the answer repeats the first page or the one before it: the API ignores the parameter "
                 + paging.startParam();
-        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence)
-                .remedy("check INTERNAL_API_PAGINATION, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST");
+        return CallFailure.contract(
+                sentence, "check INTERNAL_API_PAGINATION, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST");
     }
 
     private static void require(boolean holds, String sentence, String remedy) {
         if (!holds) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence).remedy(remedy);
+            throw CallFailure.contract(sentence, remedy);
         }
     }
 }

@@ -72,7 +72,7 @@ final class Walk {
 
     private CompletableFuture<Fetched> send(URI address, long skip, int take) {
         if (++sent > MAX_REQUESTS) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the list takes more than 1,000 requests for one call");
+            throw CallFailure.contract("the list takes more than 1,000 requests for one call");
         }
         return api.apply(new Fetch(address, request.selection(skip, take)));
     }
@@ -104,14 +104,12 @@ final class Walk {
                             + " size stands");
         }
         if (answer.total().isPresent() && answer.total().getAsLong() < answer.count()) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "there are more users than the total says")
-                    .remedy("check INTERNAL_API_TOTAL");
+            throw CallFailure.contract("there are more users than the total says", "check INTERNAL_API_TOTAL");
         }
     }
 
     private static CallFailure partial(String sign, String remedy) {
-        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is one page of several: " + sign)
-                .remedy(remedy);
+        return CallFailure.contract("the answer is one page of several: " + sign, remedy);
     }
 
     /** What does not go together may have been remembered too long, or wrongly. */

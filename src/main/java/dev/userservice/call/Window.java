@@ -98,6 +98,6 @@ final class Window {
     }
 
     private static CallFailure contract(String sentence) {
-        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence).remedy("check INTERNAL_API_TOTAL");
+        return CallFailure.contract(sentence, "check INTERNAL_API_TOTAL");
     }
 }

@@ -23,6 +23,16 @@ public final class CallFailure extends RuntimeException {
         this(code, sentence, cause, Optional.empty(), Optional.empty());
     }
 
+    /** Returns the failure of an API that does not answer as it is configured to, or contradicts itself. */
+    public static CallFailure contract(String sentence) {
+        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence);
+    }
+
+    /** Returns the same with what the operator can do about it, settings by their names. */
+    public static CallFailure contract(String sentence, String remedy) {
+        return new CallFailure(ErrorCode.UPSTREAM_CONTRACT, sentence, null, Optional.empty(), Optional.of(remedy));
+    }
+
     private CallFailure(
             ErrorCode code, String sentence, Throwable cause, Optional<Duration> retryAfter, Optional<String> remedy) {
         // An expected outcome, not a programming error: the cause has the only stack trace worth its cost.

@@ -79,10 +79,9 @@ public sealed interface OutputField {
             String id = require(value.isTextual() || value.isIntegralNumber(), this, value)
                     .asText();
             if (!format.matches(id) || id.length() > TextCleaner.MAX_CODE_POINTS) { // cut, it would be another ID
-                throw new CallFailure(
-                                ErrorCode.UPSTREAM_CONTRACT,
-                                "the field " + name + " has another format than USER_SERVICE_USER_ID_FORMAT says")
-                        .remedy("set USER_SERVICE_USER_ID_FORMAT to the form of the API's ids");
+                throw CallFailure.contract(
+                        "the field " + name + " has another format than USER_SERVICE_USER_ID_FORMAT says",
+                        "set USER_SERVICE_USER_ID_FORMAT to the form of the API's ids");
             }
             return putText(this, id, target, cleaner);
         }
@@ -174,8 +173,7 @@ public sealed interface OutputField {
             String remedy = field instanceof Word && !container
                     ? "give its value a word in INTERNAL_API_STATUS_VALUES"
                     : "check " + field.name() + " in INTERNAL_API_FIELD_MAP";
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the field " + field.name() + " is of type " + type)
-                    .remedy(remedy);
+            throw CallFailure.contract("the field " + field.name() + " is of type " + type, remedy);
         }
         return value;
     }

@@ -62,10 +62,9 @@ public record OutputSchema(List<OutputField> fields) {
             if (!value.isMissingNode() && !value.isNull()) {
                 changes += field.copy(value, target, cleaner);
             } else if (field.required()) {
-                throw new CallFailure(
-                                ErrorCode.UPSTREAM_CONTRACT,
-                                "a required field is missing from a record: " + field.name())
-                        .remedy("check " + field.name() + " in INTERNAL_API_FIELD_MAP");
+                throw CallFailure.contract(
+                        "a required field is missing from a record: " + field.name(),
+                        "check " + field.name() + " in INTERNAL_API_FIELD_MAP");
             }
         }
         return changes;

@@ -86,13 +86,14 @@ final class GetUser {
         }
         JsonNode id = layout.source("id").find(record);
         if (id.isMissingNode()) {
-            throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "a required field is missing from a record: id")
-                    .remedy("check id in INTERNAL_API_FIELD_MAP, and INTERNAL_API_RECORD_POINTER");
+            throw CallFailure.contract(
+                    "a required field is missing from a record: id",
+                    "check id in INTERNAL_API_FIELD_MAP, and INTERNAL_API_RECORD_POINTER");
         }
         if (!layout.idFormat().same(id.asText(), asked)) {
-            throw new CallFailure(
-                            ErrorCode.UPSTREAM_CONTRACT, "the answer is about another user than the one asked for")
-                    .remedy("check INTERNAL_API_USER_PATH and id in INTERNAL_API_FIELD_MAP");
+            throw CallFailure.contract(
+                    "the answer is about another user than the one asked for",
+                    "check INTERNAL_API_USER_PATH and id in INTERNAL_API_FIELD_MAP");
         }
         return record;
     }
