@@ -131,13 +131,8 @@ record AccessReader(SettingsReader reader, NamedFiles files) {
                 new OAuthSettings(address, id, secret, file, Optional.of(scope).filter(given -> !given.isEmpty())));
     }
 
-    /** Returns the file that holds the token, if that is the way. */
-    Optional<Path> tokenFile() {
-        return secretFile(Setting.INTERNAL_API_TOKEN_FILE, "token");
-    }
-
-    /** Returns the file that holds a secret, after a look at what is in it. */
-    private Optional<Path> secretFile(Setting setting, String name) {
+    /** Returns the file that holds a secret, if a setting names one, after a look at what is in it. */
+    Optional<Path> secretFile(Setting setting, String name) {
         files.contents(setting, named -> SecretSource.read(name, named));
         Optional<Path> file = files.file(setting);
         if (file.filter(AccessReader::isReadableByOthers).isPresent()) {

@@ -103,7 +103,7 @@ public record Settings(
                 api(reader, access, version),
                 new LayoutReader(reader).read(departments),
                 token,
-                access.tokenFile(),
+                access.secretFile(Setting.INTERNAL_API_TOKEN_FILE, "token"),
                 access.oauth(),
                 reader.text(Setting.INTERNAL_API_ACCOUNT, ACCOUNT, "must be 1 to 100 visible ASCII characters"),
                 files.contents(Setting.INTERNAL_API_CA_FILE, Trust::read),
@@ -115,7 +115,8 @@ public record Settings(
                 reader.number(Setting.USER_SERVICE_RATE_BURST, 1, 1_000_000),
                 reader.number(Setting.USER_SERVICE_DISCLOSURE_PER_DAY, 1, 100_000_000),
                 files.auditFile(),
-                auditChain(files),
+                files.contents(Setting.USER_SERVICE_AUDIT_KEY_FILE, AuditChain::keyedBy)
+                        .orElseGet(AuditChain::plain),
                 reader.choice(Setting.USER_SERVICE_LOG_LEVEL, "ERROR", "WARN", "INFO", "DEBUG"),
                 reader.warnings());
         files.requireDistinct();
@@ -153,11 +154,6 @@ public record Settings(
         String name = reader.text(
                 Setting.INTERNAL_API_PRESET, given -> given.isEmpty() || Preset.NAMES.contains(given), rule);
         return Optional.of(name).filter(Preset.NAMES::contains);
-    }
-
-    private static AuditChain auditChain(NamedFiles files) {
-        return files.contents(Setting.USER_SERVICE_AUDIT_KEY_FILE, AuditChain::keyedBy)
-                .orElseGet(AuditChain::plain);
     }
 
     static Predicate<String> matching(String regex) {
