@@ -72,8 +72,8 @@ public final class DisclosureBudget {
 
     /** @throws CallFailure with {@link ErrorCode#DISCLOSURE_LIMIT} where not a single record may leave now */
     public synchronized void requireSome() {
-        HourlyCount count =
-                count(); // what is dated ahead is so written down as of now, whether a record may leave or not
+        // What is dated ahead is so written down as of now, whether a record may leave or not.
+        HourlyCount count = count();
         Instant now = clock.instant();
         requireFit(count.at(hour(now)), 1, 1, now);
     }
@@ -138,17 +138,13 @@ public final class DisclosureBudget {
                 return change.apply(dated(found, now), now);
             });
         } catch (IOException e) {
-            throw uncounted(e);
+            throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, e.getMessage(), e);
         }
     }
 
     /** Returns what counts now; the hour is in it, so that the text form is never empty, as a damaged file may be. */
     private static HourlyCount dated(HourlyCount found, Instant now) {
         return found.at(hour(now)).plus(hour(now), 0);
-    }
-
-    private static CallFailure uncounted(IOException e) {
-        return new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, e.getMessage(), e);
     }
 
     private static long hour(Instant time) {
