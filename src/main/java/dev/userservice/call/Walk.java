@@ -66,7 +66,7 @@ final class Walk {
             if (isFailure(failure, ErrorCode.NOT_FOUND)) {
                 return Optional.empty();
             }
-            throw new CompletionException(cause(failure));
+            throw new CompletionException(CallFailure.unwrapped(failure));
         });
     }
 
@@ -120,10 +120,6 @@ final class Walk {
     }
 
     private static boolean isFailure(Throwable failure, ErrorCode code) {
-        return cause(failure) instanceof CallFailure known && known.code() == code;
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return CallFailure.unwrapped(failure) instanceof CallFailure known && known.code() == code;
     }
 }

@@ -3,6 +3,7 @@ package dev.userservice.model;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 
 /**
  * What a call can meet, as one of the {@link ErrorCode}s. Its message is a sentence of ours, written for the operator
@@ -40,6 +41,11 @@ public final class CallFailure extends RuntimeException {
         this.code = Objects.requireNonNull(code);
         this.retryAfter = retryAfter;
         this.remedy = remedy;
+    }
+
+    /** Returns what a future failed with, without what the future has put around it. */
+    public static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** Returns the same failure with the time after which trying again can help. */

@@ -14,7 +14,6 @@ import dev.userservice.validate.Arguments;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -132,7 +131,7 @@ final class CallPath {
     /** Writes the line, then returns the outcome; never throws. The line decides whether a cancellation is in time. */
     private Outcome audit(Outcome.Success success, Throwable failure) {
         try {
-            Outcome reached = failure == null ? success : Failures.outcome(cause(failure), tool, call);
+            Outcome reached = failure == null ? success : Failures.outcome(CallFailure.unwrapped(failure), tool, call);
             ObjectNode recorded = arguments.map(Arguments::recorded).orElseGet(Json::object);
             stages.api().refreshToken(); // the caller may have said one that no request has used yet
             stages.audit()
@@ -177,11 +176,6 @@ final class CallPath {
 
     private Future<?> after(Duration wait, Runnable action) {
         return stages.timer().schedule(action, wait.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    /** A stage's own failure, where a future has wrapped it. */
-    private static Throwable cause(Throwable thrown) {
-        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
     private static CallFailure failure(ErrorCode code) {
