@@ -58,12 +58,6 @@ final class Attempt {
         this.call = call;
     }
 
-    /** Prepares an attempt to have the API answer a fetch. */
-    static Attempt at(UserApi.Access api, Fetch fetch, Call call, Secret token) {
-        HttpRequest http = httpRequest(api.settings(), fetch, call, token);
-        return new Attempt(api, http, fetch.selection(), api.settings().maxResponseBytes(), call);
-    }
-
     /** Sends the request and returns what came of it. */
     Verdict run() {
         Duration limit = Collections.min(List.of(api.settings().timeout(), call.remaining()));

@@ -4,6 +4,7 @@ import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Secret;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -106,7 +107,9 @@ final class Attempts {
     }
 
     private Verdict send(Secret token) {
-        Attempt attempt = Attempt.at(api, fetch, call, token);
+        HttpRequest request = Attempt.httpRequest(api.settings(), fetch, call, token);
+        Attempt attempt =
+                new Attempt(api, request, fetch.selection(), api.settings().maxResponseBytes(), call);
         api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);
         Verdict.Health health = Verdict.Health.UNKNOWN;
         try {

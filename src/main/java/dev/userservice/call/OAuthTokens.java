@@ -7,6 +7,7 @@ import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
 import dev.userservice.model.TraceContext;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,9 @@ final class OAuthTokens implements TokenSource {
         // A call of its own, so that no tool call counts this request, is said to have its status, or ends it.
         Call call = new Call("token", TraceContext.NONE, api.settings().timeout(), nanoTime);
         long asked = nanoTime.getAsLong();
-        Verdict verdict = attempt(api, call).run();
+        HttpRequest request =
+                settings.request(clientSecret.readAnew(), api.settings().userAgent());
+        Verdict verdict = new Attempt(api, request, Grant.SELECTION, MAX_ANSWER_BYTES, call).run();
         if (verdict.answer().isPresent()) {
             settle(Grant.of(verdict.answer().get().records().get(0)), asked);
         } else if (verdict.next() == Verdict.Next.RETRY
@@ -103,12 +106,6 @@ final class OAuthTokens implements TokenSource {
         } else {
             throw failure(verdict.failure().orElseThrow(), call);
         }
-    }
-
-    private Attempt attempt(UserApi.Access api, Call call) {
-        Secret secret = clientSecret.readAnew();
-        return new Attempt(
-                api, settings.request(secret, api.settings().userAgent()), Grant.SELECTION, MAX_ANSWER_BYTES, call);
     }
 
     private void settle(Grant grant, long asked) {

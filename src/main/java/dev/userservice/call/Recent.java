@@ -24,7 +24,9 @@ final class Recent<K, V> {
     }
 
     synchronized Optional<V> find(K key) {
-        return Optional.ofNullable(values.get(key)).filter(this::isYoung).map(Dated::value);
+        Dated<V> dated = values.get(key);
+        boolean young = dated != null && nanoTime.getAsLong() - dated.since() < LIFE.toNanos();
+        return young ? Optional.of(dated.value()) : Optional.empty();
     }
 
     synchronized void remember(K key, V value) {
@@ -36,9 +38,5 @@ final class Recent<K, V> {
 
     synchronized void forget(Predicate<K> which) {
         values.keySet().removeIf(which);
-    }
-
-    private boolean isYoung(Dated<V> dated) {
-        return nanoTime.getAsLong() - dated.since() < LIFE.toNanos();
     }
 }
