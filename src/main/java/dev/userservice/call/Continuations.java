@@ -17,12 +17,7 @@ record Continuations(
         Recent<Position, LinkedAnswer> answers,
         Fingerprints fingerprints) {
 
-    /**
-     * How a list begins.
-     *
-     * @param first its first record's fingerprint
-     * @param size how many records its first answer held
-     */
+    /** How a list begins: its first record's fingerprint, and how many records its first answer held. */
     record Beginning(long first, long size) {}
 
     /** Where a list goes on, after so many records. */

@@ -15,8 +15,9 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * An answer on the way along the next addresses: each leads to the first one's origin and path, and none is passed
- * twice. Immutable.
+ * An answer on the way along the next addresses: each leads to the first one's origin and path, none is passed twice,
+ * and none begins as the list or the answer before it does; else the call fails with
+ * {@link ErrorCode#UPSTREAM_CONTRACT}. Immutable.
  *
  * @param start how many records of the list stand in the answers before this one
  * @param total the total as far as answers before this one told it
@@ -54,12 +55,7 @@ record LinkedAnswer(
         return new LinkedAnswer(address, start, known, begins, passed, fingerprints);
     }
 
-    /**
-     * Checks that what came is another part of the list than those before, though they had other addresses.
-     *
-     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it begins as the list or the answer before
-     *     does
-     */
+    /** Checks that what came is another part of the list than those before, though they had other addresses. */
     void requireNew(Fetched answer) {
         Optional<Long> own = begin(answer);
         if (own.isPresent()
@@ -73,13 +69,7 @@ record LinkedAnswer(
         return answer.edges().stream().findFirst().map(Json::text).map(fingerprints::of);
     }
 
-    /**
-     * Returns the answer after this one.
-     *
-     * @param text its address as this one names it
-     * @param known the total, as far as it is known
-     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where the address leads astray
-     */
+    /** Returns the answer after this one, at the address that this one names, with the total as far as it is known. */
     LinkedAnswer next(String text, Fetched answer, OptionalLong known) {
         require(text.length() <= MAX_CHARS, "is longer than 2,048 characters");
         URI next = resolve(text);

@@ -33,11 +33,7 @@ public sealed interface Paging {
         }
     }
 
-    /**
-     * An answer says where the next one is.
-     *
-     * @param next where the next address stands in an answer; nothing where it is in the {@code Link} header (RFC 8288)
-     */
+    /** An answer says where the next one is: at a place in itself, or else in the {@code Link} header (RFC 8288). */
     record Link(Optional<JsonPointer> next) implements Paging {}
 
     /** Returns the result of whichever function fits. */

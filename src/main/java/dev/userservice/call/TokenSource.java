@@ -46,11 +46,7 @@ public sealed interface TokenSource permits TokenSource.Given, OAuthTokens {
         }
     }
 
-    /**
-     * Returns the token to send.
-     *
-     * @param api the way to the API, on which a token is got too
-     */
+    /** Returns the token to send; {@code api} is the way on which it is got, where it has to be. */
     CompletableFuture<Secret> current(UserApi.Access api);
 
     /** Returns the token to send after the API refused {@code refused}: the same again where there is no other. */

@@ -9,7 +9,8 @@ import java.util.OptionalLong;
 
 /**
  * The records of a list that one call wants, as far as they have come. A total that is known is believed as long as the
- * records do not contradict it. For one thread at a time.
+ * records do not contradict it; where there are more or fewer, the call fails with {@link ErrorCode#UPSTREAM_CONTRACT}.
+ * For one thread at a time.
  */
 final class Window {
 
@@ -37,11 +38,7 @@ final class Window {
         return total;
     }
 
-    /**
-     * Takes note of what is said of the total; what was said before stands where nothing is said now.
-     *
-     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where there are more records already
-     */
+    /** Takes note of what is said of the total; what was said before stands where nothing is said now. */
     void learn(OptionalLong said) {
         total = said.isPresent() ? said : total;
         if (!records.isEmpty()) {
@@ -54,12 +51,7 @@ final class Window {
         return total.isPresent() && offset >= total.getAsLong();
     }
 
-    /**
-     * Takes the records of one answer.
-     *
-     * @param start how many records of the list stand before that answer
-     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where there are more than the total says
-     */
+    /** Takes the records of one answer, before which {@code start} records of the list stand. */
     void add(long start, Fetched answer) {
         requireWithinTotal(start + answer.count());
         records.addAll(answer.records());
@@ -70,11 +62,7 @@ final class Window {
         return left() == 0 || total.isPresent() && position() >= total.getAsLong();
     }
 
-    /**
-     * Returns the records where the list ends after {@code end} of them.
-     *
-     * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where there are fewer than the total says
-     */
+    /** Returns the records where the list ends after {@code end} of them. */
     ApiAnswer closed(long end) {
         if (!isPastTotal() && total.isPresent() && total.getAsLong() > end) {
             throw contract("there are fewer users than the total says");
@@ -82,11 +70,7 @@ final class Window {
         return new ApiAnswer(records, total, position() < end);
     }
 
-    /**
-     * Returns the records where nothing but the total says whether the list goes on.
-     *
-     * @param likely whether it may where no total is known
-     */
+    /** Returns the records where the total says whether the list goes on, or where none is known what is likely. */
     ApiAnswer open(boolean likely) {
         return new ApiAnswer(records, total, total.isPresent() ? position() < total.getAsLong() : likely);
     }
