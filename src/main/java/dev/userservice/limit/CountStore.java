@@ -7,10 +7,8 @@ import java.util.function.UnaryOperator;
 interface CountStore {
 
     /**
-     * Replaces the count by what {@code change} makes of it; nobody else looks at it or changes it meanwhile. Where
-     * {@code change} throws, the count stays as it is.
-     *
-     * @return the new count
+     * Replaces the count by what {@code change} makes of it, and returns that; nobody else looks at it or changes it
+     * meanwhile. Where {@code change} throws, the count stays as it is.
      */
     HourlyCount update(UnaryOperator<HourlyCount> change) throws IOException;
 }

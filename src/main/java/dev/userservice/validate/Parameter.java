@@ -30,10 +30,8 @@ public sealed interface Parameter {
     }
 
     /**
-     * An ID in the configured form, as a string. Where that form has digits, a whole number that is not negative counts
-     * as its digits.
-     *
-     * @param label what people call it
+     * An ID in the configured form, which people call {@code label}, as a string. Where that form has digits, a whole
+     * number that is not negative counts as its digits.
      */
     record Id(String name, String label, String description, IdFormat format) implements Parameter {
 
@@ -57,11 +55,7 @@ public sealed interface Parameter {
         }
     }
 
-    /**
-     * One of a fixed list of strings.
-     *
-     * @param refused what a caller is told of any other
-     */
+    /** One of a fixed list of strings; {@code refused} is what a caller is told of any other. */
     record Choice(String name, String description, String refused, List<String> choices) implements Parameter {
         public Choice {
             choices = List.copyOf(choices);
