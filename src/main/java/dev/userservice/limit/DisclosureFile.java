@@ -108,7 +108,7 @@ public final class DisclosureFile implements CountStore {
 
     private FileChannel openLock() throws IOException {
         try {
-            if (Files.exists(lockFile) && !Files.isRegularFile(lockFile)) { // opening a FIFO would wait for its reader
+            if (!Files.isRegularFile(lockFile) && Files.exists(lockFile)) { // opening a FIFO would wait for its reader
                 throw new IOException("not a regular file");
             }
             return FileChannel.open(lockFile, LOCKED, OwnerOnly.file(lockFile));
