@@ -39,6 +39,9 @@ public final class Benchmark {
     private static final int THIRD = 2;
     private static final int SERVERS_AT_ONCE = 4;
 
+    /** Calls sent and not yet answered; a peer may open a connection for each. */
+    private static final int AT_ONCE = 64;
+
     private final Path folder = Files.createTempDirectory("benchmark");
     private final HttpServer api;
     private final Map<String, List<String>> commands = new LinkedHashMap<>();
@@ -54,6 +57,8 @@ public final class Benchmark {
 
     public static void main(String[] arguments) throws Exception {
         System.setProperty("sun.net.httpserver.nodelay", "true"); // else it answers 40 ms late (Nagle's algorithm)
+        System.setProperty("slf4j.provider", "dev.userservice.app.Diagnostics"); // the tests' class path holds two
+        System.setProperty("slf4j.internal.verbosity", "WARN");
         HttpServer api = api();
         api.start();
         String peer = System.getProperty("benchmark.peer", "");
@@ -73,7 +78,7 @@ public final class Benchmark {
 
     private static HttpServer api() throws IOException {
         Map<String, byte[]> answers = new ConcurrentHashMap<>(); // so that making them is not measured
-        HttpServer api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), AT_ONCE);
         api.setExecutor(Executors.newCachedThreadPool(Benchmark::daemon));
         api.createContext("/", exchange -> {
             String path = exchange.getRequestURI().getPath();
@@ -148,18 +153,18 @@ public final class Benchmark {
     private void load() throws Exception {
         print("calls", "third 1000: /s", "CPU ms each", "tenth 1000: /s", "CPU ms each", "peak MiB");
         for (String name : commands.keySet()) {
-            print(name, load(commands.get(name), 64, CALLS));
+            print(name, load(commands.get(name), AT_ONCE, CALLS));
         }
     }
 
     private void places() throws Exception {
         print("at a time", "third 1000: /s", "CPU ms each", "tenth 1000: /s", "CPU ms each", "peak MiB");
-        for (int places : new int[] {1, 8, 64}) {
+        for (int places : new int[] {1, 8, AT_ONCE}) {
             print(Integer.toString(places), load(commands.get("registered"), places, CALLS));
         }
     }
 
-    /** Sends calls a thousand at once. */
+    /** Sends calls a thousand a round, 64 at once. */
     private double[] load(List<String> command, int places, int calls) throws Exception {
         try (ServerProcess server = ServerProcess.start(command, settings(places), folder)) {
             server.initialize();
@@ -167,11 +172,13 @@ public final class Benchmark {
             for (int round = 0; round < ROUNDS; round++) {
                 long begin = System.nanoTime();
                 Duration used = cpu(server);
-                for (int i = 0; i < calls; i++) {
-                    server.callUser(Integer.toString(i), "1");
-                }
-                for (int i = 0; i < calls; i++) {
-                    server.next();
+                for (int i = 0; i < calls + AT_ONCE; i++) {
+                    if (i < calls) {
+                        server.callUser(Integer.toString(i), "1");
+                    }
+                    if (i >= AT_ONCE) {
+                        server.next();
+                    }
                 }
                 double millis = millis(begin);
                 double cpu = cpu(server).minus(used).toNanos() / 1e6 / calls;
