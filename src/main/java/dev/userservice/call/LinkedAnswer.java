@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param start how many records of the list stand in the answers before this one
  * @param total the total as far as answers before this one told it
  * @param begins how the list and the answer before this one begin, where one of those has records
- * @param passed fingerprints of the queries so far, this one's included
+ * @param passed fingerprints of the last 10,000 queries, this one's included
  */
 record LinkedAnswer(
         URI address,
@@ -35,7 +35,9 @@ record LinkedAnswer(
     static final String REMEDY = "check INTERNAL_API_NEXT_POINTER, INTERNAL_API_URL and INTERNAL_API_DEPARTMENT_PATH"
             + " against the addresses that the API names";
     private static final int MAX_CHARS = 2048;
-    private static final int MAX_ANSWERS = 1000;
+
+    /** A circle of more answers ends at the highest offset. */
+    private static final int MAX_PASSED = 10_000;
 
     /** The fingerprints of the first record of the list, and of the last answer before this one that has any. */
     record Begins(long list, long before) {}
@@ -76,15 +78,11 @@ record LinkedAnswer(
         require(origin(next).equals(origin(address)), "leads to another origin than INTERNAL_API_URL");
         require(next.getRawUserInfo() == null, "holds user information");
         require(path(next).equals(path(address)), "leads to another path than INTERNAL_API_DEPARTMENT_PATH");
-        if (passed.length >= MAX_ANSWERS) {
-            throw CallFailure.contract(
-                    "the next address of the answer would be the 1,001st",
-                    "ask for larger pages in INTERNAL_API_DEPARTMENT_PATH");
-        }
         long fingerprint = fingerprint(next, fingerprints);
         require(Arrays.stream(passed).noneMatch(before -> before == fingerprint), "is one that was asked before");
-        long[] longer = Arrays.copyOf(passed, passed.length + 1);
-        longer[passed.length] = fingerprint;
+        int forgotten = passed.length < MAX_PASSED ? 0 : 1;
+        long[] longer = Arrays.copyOfRange(passed, forgotten, passed.length + 1);
+        longer[longer.length - 1] = fingerprint;
         Optional<Begins> seen = begin(answer)
                 .map(begin -> new Begins(begins.map(Begins::list).orElse(begin), begin))
                 .or(() -> begins);

@@ -89,7 +89,12 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
                 && paging.fold(
                         whole -> true,
                         numbered -> pastFine && !ignoresStart && !ignoresLimit && !(stingy && numbered.inPages()),
-                        link -> astray < 0 && starts.size() <= 1000);
+                        link -> astray < 0 && (!stingy || starts.size() <= 1000));
+    }
+
+    /** Returns whether its last user is further from its first than one call may go. */
+    boolean isLong() {
+        return paging.fold(whole -> false, numbered -> false, link -> starts.size() > 1000);
     }
 
     /** Has a call made, and returns its end once all its requests are answered, one at a time. */
