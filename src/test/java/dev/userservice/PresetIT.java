@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import okhttp3.mockwebserver.MockResponse;
@@ -149,16 +150,16 @@ final class PresetIT {
         return settings;
     }
 
-    /** Returns the indented lines below a sentence of the README. */
+    /** Returns the settings of the README's row that begins so, a line each. */
     private static String example(String sentence) throws Exception {
-        String readme = Files.readString(Path.of("README.md"));
-        int begin = readme.indexOf("\n" + sentence, readme.indexOf("## Point it at your API"));
-        assertTrue(begin >= 0, sentence);
-        return readme.substring(begin)
-                .lines()
-                .dropWhile(line -> !line.startsWith("    "))
-                .takeWhile(line -> line.startsWith("    "))
-                .map(String::strip)
+        String row = Files.readAllLines(Path.of("README.md")).stream()
+                .filter(line -> line.startsWith("| " + sentence))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(sentence));
+        return Pattern.compile("`([A-Z_]+=[^`]*)`")
+                .matcher(row)
+                .results()
+                .map(setting -> setting.group(1))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -243,7 +243,7 @@ final class RegisterIT {
         """);
         environment.keySet().removeIf(name -> name.startsWith("INTERNAL_API_"));
         Run run = register("--client", "claude-desktop", "--env-file", "user-service.env");
-        Matcher shown = Pattern.compile("(?ms)^```json\n(\\{\n  \"mcpServers.*?)^```")
+        Matcher shown = Pattern.compile("(?ms)^```json\n(\\{\"mcpServers.*?)^```")
                 .matcher(Files.readString(Path.of("README.md")));
         assertTrue(shown.find());
         assertEquals(withoutFolders(shown.group(1)), withoutFolders(run.out()));
@@ -251,8 +251,10 @@ final class RegisterIT {
     }
 
     private static String withoutFolders(String json) {
-        return json.replaceAll(",\\s+\"LC_ALL\".*", "")
-                .replaceAll("(?m)/.*/", "/")
+        return ServerProcess.parse(json)
+                .toString()
+                .replaceAll(",\"LC_ALL\":\"[^\"]*\"", "")
+                .replaceAll("/(?:[^/\"\\\\]|\\\\.)*(?=/)", "")
                 .replaceAll("-[0-9a-f]{8}-[0-9a-f]{8}\\.", ".");
     }
 
