@@ -1,6 +1,7 @@
 package dev.userservice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -119,6 +120,8 @@ final class ServerEndIT {
                 assertEquals(List.of("cancelled"), server.results());
                 assertEquals("signal", last(server).path("reason").asText());
                 assertEquals(1, last(server).path("calls").asInt());
+                assertTrue(server.transcript().stream().noneMatch(line -> line.contains("FAIL")), "nothing was found");
+                assertFalse(server.stderr().lines().anyMatch(String::isBlank), server.stderr());
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.userservice.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
+import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.settings.SettingsException;
@@ -46,7 +47,9 @@ final class ToolRunner {
                         return ExitCode.DONE;
                     },
                     failure -> {
-                        launch.host().err().println(failure.text());
+                        if (failure.code() != ErrorCode.CANCELLED) { // a signal, which says enough
+                            launch.host().err().println(failure.text());
+                        }
                         return ExitCode.FAILED;
                     });
         }

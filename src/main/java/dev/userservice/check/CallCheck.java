@@ -140,6 +140,9 @@ final class CallCheck {
     }
 
     private StageFailure failure(Tool tool, Call call, ErrorCode code) {
+        if (code == ErrorCode.CANCELLED) {
+            return new StageFailure(); // by a signal: nothing was found
+        }
         boolean sent = call.attempts() > 0;
         String stage = report.has(SHAPE) ? PAGING : stage(code);
         if (stage.equals(CREDENTIAL) && getsTokens && !sent) {
