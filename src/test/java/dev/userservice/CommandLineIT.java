@@ -8,16 +8,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands for people: what they print where, and the status they end with. */
 final class CommandLineIT {
@@ -68,7 +72,7 @@ final class CommandLineIT {
                         List.of("call", "drop_user", "--demo"),
                         "unknown tool: drop_user; there are: get_user, list_users_by_department"),
                 Arguments.of(List.of("call", "get_user", "123", "--demo"), "the arguments of a tool are NAME=VALUE"),
-                Arguments.of(List.of("register", "--client", "frob"), "unknown client: frob; one of: claude-code, "),
+                Arguments.of(List.of("register", "--client", "frob"), "unknown client: frob; there are: claude-code, "),
                 Arguments.of(List.of("verify-audit"), "verify-audit needs a file"),
                 Arguments.of(List.of("--env-file"), "--env-file needs a value"),
                 Arguments.of(List.of("--token", "x"), "unknown option: --token"));
@@ -109,6 +113,23 @@ final class CommandLineIT {
         assertTrue(
                 run.err().startsWith("USER_SERVICE_AUDIT_FILE cannot be used: " + folder + ": no regular file"),
                 run.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"call get_user user_id=7 --demo", "check --demo", "--help", "--version"})
+    @EnabledOnOs(OS.LINUX)
+    void failsWhereWhatItPrintsDoesNotArrive(String arguments) throws Exception {
+        String script = "exec \"$@\" > /dev/full";
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+        command.addAll(ServerProcess.command(arguments.split(" ")));
+        Path err = folder.resolve("err.txt");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectError(err.toFile())
+                .start();
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertEquals(1, process.exitValue());
+        assertTrue(Files.readString(err).contains("user-service: standard output cannot be written\n"));
     }
 
     @Test

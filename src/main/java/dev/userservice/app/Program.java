@@ -52,8 +52,17 @@ public final class Program {
                 .orElse("development");
     }
 
-    /** Does what the arguments ask for, to its end. */
+    /** Does what the arguments ask for, to its end; fails where what it prints does not arrive. */
     public ExitCode run(String... arguments) {
+        ExitCode code = obey(arguments);
+        if (!out.checkError()) {
+            return code;
+        }
+        host.err().println("user-service: standard output cannot be written");
+        return ExitCode.FAILED;
+    }
+
+    private ExitCode obey(String... arguments) {
         try {
             return run(CommandLine.parse(arguments));
         } catch (UsageException e) {
