@@ -157,6 +157,12 @@ final class RegisterIT {
             Files.move(unfit, archive, StandardCopyOption.REPLACE_EXISTING);
             serve(command, environment);
         }
+        byte[] half = Files.readAllBytes(whole);
+        Files.write(archive, Arrays.copyOf(half, half.length / 2)); // of which a JVM may die
+        Run cut = run(command, environment, Path.of("/"), MESSAGES);
+        assertTrue(cut.out().lines().allMatch(line -> line.startsWith("{\"jsonrpc\"")), cut.out());
+        register("--demo", "--client", "cursor");
+        serve(strict, environment);
         Files.delete(archive);
         serve(command, environment);
         Files.move(whole, archive);

@@ -33,9 +33,16 @@ import java.util.stream.Stream;
  */
 record FastStart(Path java, Runtime.Version version, Path jar, Places places, Child.Runner runner, PrintStream err) {
 
-    /** Whatever becomes of the archive, the JVM says nothing on standard output, which is the protocol's. */
-    private static final List<String> FLAGS =
-            List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    /**
+     * Whatever becomes of the archive, the JVM says nothing on standard output, which is the protocol's: neither that
+     * it cannot use it, nor that it ends because of one that was cut short.
+     */
+    private static final List<String> FLAGS = List.of(
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr",
+            "-XX:+SuppressFatalErrorMessage",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1");
 
     /** Both eras of the protocol, every tool, an error and a refusal, a request each line. */
     private static final String WARM_UP = read("warm-up.jsonl");
@@ -63,7 +70,7 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(workshop)));
         try {
             Path archive = workshop.resolveSibling(prefix() + fingerprint(jarAndJava()) + kind().suffix());
-            if (!isOwn(archive, workshop) || !works(start(archive))) {
+            if (!isOwn(archive, workshop) || !works(archive)) {
                 Files.move(make(workshop.resolve("archive")), archive, StandardCopyOption.ATOMIC_MOVE);
             }
             files(archive.getParent(), name -> name.startsWith(prefix()) && !archive.endsWith(name))
@@ -104,6 +111,15 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
         require(works(start), start);
         OwnerOnly.restrict(archive);
         return archive;
+    }
+
+    /** One that has been cut short ends the JVM before it has read its input. */
+    private boolean works(Path archive) {
+        try {
+            return works(start(archive));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private Child start(Path archive) throws IOException {

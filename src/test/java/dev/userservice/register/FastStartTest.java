@@ -29,8 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 final class FastStartTest {
 
-    private static final List<String> QUIET =
-            List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final List<String> QUIET = List.of(
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr",
+            "-XX:+SuppressFatalErrorMessage",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1");
     private static final String MAKING =
             "user-service: making the archive for the fast start; this takes some seconds\n";
 
@@ -60,7 +64,7 @@ final class FastStartTest {
     /** Returns the archive named by the flags, which must be there. */
     private Path archive() {
         List<String> flags = flags(jar);
-        assertEquals(QUIET, flags.subList(0, 4), said());
+        assertEquals(QUIET, flags.subList(0, 5), said());
         Path archive = Path.of(flags.get(flags.size() - 1).replaceFirst("-XX:(?:SharedArchiveFile|AOTCache)=", ""));
         assertTrue(Files.isRegularFile(archive));
         return archive;
@@ -91,13 +95,13 @@ final class FastStartTest {
         assertEquals(2, java.commands.size());
         List<String> writing = java.commands.get(0);
         assertEquals(program, writing.get(0));
-        assertEquals(QUIET, writing.subList(1, 5));
-        String made = writing.get(5).replaceFirst("-XX:ArchiveClassesAtExit=", "");
-        assertEquals(List.of("-jar", jar.toString(), "serve", "--demo"), writing.subList(6, 10));
+        assertEquals(QUIET, writing.subList(1, 6));
+        String made = writing.get(6).replaceFirst("-XX:ArchiveClassesAtExit=", "");
+        assertEquals(List.of("-jar", jar.toString(), "serve", "--demo"), writing.subList(7, 11));
         assertNotEquals(archive.toString(), made);
         assertEquals(
                 List.of("-XX:SharedArchiveFile=" + made, "-Xshare:on"),
-                java.commands.get(1).subList(5, 7));
+                java.commands.get(1).subList(6, 8));
         assertTrue(java.inputs.get(0).startsWith(java.inputs.get(1)));
         assertTrue(java.inputs.get(1).contains("\"initialize\"")
                 && java.inputs.get(1).endsWith("}\n"));
@@ -115,13 +119,13 @@ final class FastStartTest {
         version = "25.0.3+9";
         assertTrue(archive().toString().endsWith(".aot"));
         String state = jar.toFile().length() + "-" + jar.toFile().lastModified();
-        assertEquals("-Duser-service.cached-jar=" + state, flags(jar).get(4));
+        assertEquals("-Duser-service.cached-jar=" + state, flags(jar).get(5));
         assertTrue(java.commands.get(0).contains("-XX:AOTCacheOutput=" + made()));
         assertTrue(java.commands.get(1).containsAll(List.of("-XX:AOTCache=" + made(), "-XX:AOTMode=on")));
     }
 
     private String made() {
-        return java.commands.get(0).get(5).replaceFirst(".*?=", "");
+        return java.commands.get(0).get(6).replaceFirst(".*?=", "");
     }
 
     @Test
@@ -198,7 +202,7 @@ final class FastStartTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void standsInTheCacheWhereTheJarsFolderCannotBeWritten() throws IOException {
-        assertEquals(5, flags(Path.of("/proc/version")).size(), said());
+        assertEquals(6, flags(Path.of("/proc/version")).size(), said());
         Path cache = root.resolve("cache/user-service");
         assertEquals(1, list(cache).size());
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(cache)));
