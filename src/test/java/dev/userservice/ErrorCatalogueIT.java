@@ -133,7 +133,7 @@ final class ErrorCatalogueIT {
 
     private void failCredentialAndAudit() throws Exception {
         Path token = Files.writeString(folder.resolve(MARK), ServerProcess.TOKEN);
-        Path state = Files.createDirectory(folder.resolve("state-" + MARK));
+        Path state = Files.createDirectory(folder.resolve("state")); // the operator may be told its name
         settings.remove("INTERNAL_API_TOKEN");
         settings.put("INTERNAL_API_TOKEN_FILE", token.toString());
         settings.put("USER_SERVICE_AUDIT_FILE", state.resolve("audit.jsonl").toString());
