@@ -14,7 +14,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -210,16 +209,16 @@ final class FaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"seven", "99999999999999999999999999", "7, 8", "-1", "+23", "23\r\nContent-Length: 24"})
-    void hangsUpWhereTheLengthIsNoNumber(String length) throws Exception {
-        CountDownLatch hungUp = new CountDownLatch(1);
-        Answering keepsTheConnection = (request, socket) -> {
-            RawApi.write(socket, HEAD + "Content-Length: " + length + "\r\n\r\n" + ADA);
-            if (socket.getInputStream().read() < 0) {
-                hungUp.countDown();
-            }
-        };
-        assertEquals("upstream_contract", callOnce(keepsTheConnection));
-        assertTrue(hungUp.await(5, TimeUnit.SECONDS));
+    void takesNothingFromAnAnswerWhoseLengthIsNoNumber(String length) throws Exception {
+        String odd = HEAD + "Content-Length: " + length + "\r\n\r\n" + ADA;
+        for (int i = 0; i < 3; i++) {
+            assertEquals("upstream_contract", callOnce((request, socket) -> {
+                RawApi.write(socket, odd);
+                socket.getInputStream().read(); // keeps the connection until the client ends it
+            }));
+            assertEquals(
+                    "ok", callOnce((request, socket) -> RawApi.write(socket, ok(ADA))), "and by another connection");
+        }
     }
 
     private String callOnce(Answering answering) throws IOException {

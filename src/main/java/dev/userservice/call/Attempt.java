@@ -145,7 +145,10 @@ final class Attempt {
         return subscriber;
     }
 
-    /** Lets the interruption reach {@code send}, unless this runs on the thread that is to be interrupted. */
+    /**
+     * Lets the interruption reach {@code send}. An answer that is there at once is looked at on the thread that is to
+     * be interrupted, about one in a hundred: that connection stays open, unused, until the API ends it.
+     */
     private void awaitEnd() {
         if (Thread.currentThread() != thread) {
             over.copy().completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
