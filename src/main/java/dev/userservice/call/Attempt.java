@@ -1,6 +1,7 @@
 package dev.userservice.call;
 
 import dev.userservice.model.Call;
+import dev.userservice.model.CallFailure;
 import dev.userservice.model.Secret;
 import java.io.IOException;
 import java.io.InputStream;
@@ -157,6 +158,7 @@ final class Attempt {
 
     private Verdict judge(HttpResponse<InputStream> response) throws IOException {
         try (InputStream answer = response.body()) {
+            requireOwn(response.headers());
             if (response.statusCode() == 200) {
                 return Verdict.of(AnswerReader.read(answer, response.headers(), selection, maxBytes));
             }
@@ -165,6 +167,18 @@ final class Attempt {
             }
             return byStatus(response.statusCode(), response.headers());
         }
+    }
+
+    /**
+     * An API that sends one answer too many on a connection would have every later request answered by the one before.
+     */
+    private void requireOwn(HttpHeaders headers) {
+        String session = call.id().substring(0, call.id().indexOf('-') + 1);
+        headers.firstValue("X-Request-Id")
+                .filter(id -> id.startsWith(session) && !id.equals(call.id()))
+                .ifPresent(other -> {
+                    throw CallFailure.contract("the answer is to another request, as its X-Request-Id says");
+                });
     }
 
     private Verdict judge(Throwable trouble) {

@@ -400,6 +400,20 @@ final class UserApiTest {
         assertEquals(1, server.getRequestCount());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "6f0c1d2e-1,  ok,                its own",
+        "6f0c1d2e-12, upstream_contract, 'one answer too many came before it'",
+        "6f0c1d2e-,   upstream_contract, 'none of ours is so'",
+        "7f0c1d2e-2,  ok,                'of another server, or made by a gateway'",
+    })
+    void takesNoAnswerToAnotherRequest(String id, String end, String reason) throws Exception {
+        answerAlways(new MockResponse().setBody(ADA).setHeader("X-Request-Id", id));
+        String expected = end.equals("ok") ? "{\"id\":\"123\",\"name\":\"Ada\"}" : end;
+        assertEquals(expected, end(api().get(user(), call())), reason);
+        assertEquals(1, server.getRequestCount(), reason);
+    }
+
     @Test
     void keepsNoCookies() throws Exception {
         answerAlways(new MockResponse().setBody(ADA).setHeader("Set-Cookie", "session=1; Path=/"));
