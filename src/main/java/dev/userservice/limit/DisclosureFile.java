@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +33,7 @@ public final class DisclosureFile implements CountStore {
     private static final Set<OpenOption> IN_PLACE = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     private static final String LOOK =
             "; look at what is there: deleting it begins a new count, which the audit log shows";
+    private static final String UNREADABLE = "cannot be read; permit this program to read it";
     private static final int MAX_LINKS = 40; // as Linux has it
 
     private final Path file;
@@ -90,13 +92,15 @@ public final class DisclosureFile implements CountStore {
             }
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (FileSystemException e) {
+            throw trouble(UNREADABLE, e);
         }
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             byte[] bytes = new byte[HourlyCount.MAX_CHARACTERS + 1];
             int length = Math.max(0, in.read(ByteBuffer.wrap(bytes)));
             return Optional.of(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            throw trouble("cannot be read; permit this program to read it", e);
+            throw trouble(UNREADABLE, e);
         }
     }
 
