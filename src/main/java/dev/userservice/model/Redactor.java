@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,23 +16,20 @@ import java.util.stream.Stream;
  *
  * <p>The current one of each and the seven before it are found plain; as JSON escapes them ({@code \"} and {@code \\});
  * in base64 of either alphabet at any alignment, as it is or form-urlencoded (as HTTP Basic sends it, RFC 6749, 2.3.1);
- * and percent-encoded, every character or those that RFC 3986, HTML forms or {@code encodeURIComponent} encode, with
- * hex digits all in upper or all in lower case.
+ * and percent-encoded, whichever characters an encoder leaves as they are, with hex digits in either case.
  *
  * <p>Not found: a part of a token, a token in another case or with something in between, any other encoding (hex, HTML,
- * Unicode escapes), and other mixtures, such as a choice of characters percent-encoded, or base64 percent-encoded.
+ * Unicode escapes), and mixtures, such as base64 percent-encoded.
  */
 public final class Redactor {
 
     private static final int MAX_OF_A_KIND = 8;
     private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final String BASE64 = ALPHANUMERIC + "+/-_";
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /** What form-urlencoding leaves as it is, of a text without spaces. */
     private static final String FORM = ALPHANUMERIC + "-._*";
-
-    /** The characters that each way of percent-encoding leaves as they are. */
-    private static final List<String> UNENCODED = List.of("", ALPHANUMERIC + "-._~", FORM, ALPHANUMERIC + "-._~!*'()");
 
     private final List<Secret> tokens = new ArrayList<>();
 
@@ -41,8 +39,16 @@ public final class Redactor {
     /** The forms by their first character, so that most places in a text are passed by one look here. */
     private volatile Form[][] known = new Form[128][0];
 
-    /** One form of a token; where {@code shared}, base64 goes on with a character or padding that is partly its own. */
-    private record Form(String text, boolean shared) {}
+    /** How a form stands in a text. */
+    private enum Kind {
+        EXACT,
+        /** Base64 goes on with a character or padding that is partly the token's own. */
+        SHARED,
+        /** Each character as it is or percent-encoded, so plain as well. */
+        PERCENT
+    }
+
+    private record Form(String text, Kind kind) {}
 
     /** Makes {@code token} the current one; the seven that were current before stay known, older ones are forgotten. */
     public synchronized void know(Secret token) {
@@ -60,7 +66,7 @@ public final class Redactor {
         if (kind.size() > MAX_OF_A_KIND) {
             kind.remove(MAX_OF_A_KIND);
         }
-        Map<String, Boolean> forms = new HashMap<>(); // most tokens are the same in several forms
+        Map<String, Kind> forms = new HashMap<>(); // most tokens are the same in several forms
         Stream.concat(tokens.stream(), clientSecrets.stream()).forEach(each -> addForms(each.reveal(), forms));
         known = byFirstCharacter(forms);
     }
@@ -86,57 +92,87 @@ public final class Redactor {
 
     /** Returns where {@code form} ends in {@code text} if it begins at {@code start}, or else -1. */
     private static int end(Form form, String text, int start) {
-        if (!text.startsWith(form.text(), start)) {
-            return -1;
+        return switch (form.kind()) {
+            case EXACT -> exactEnd(form.text(), text, start);
+            case SHARED -> sharedEnd(exactEnd(form.text(), text, start), text);
+            case PERCENT -> Math.max(exactEnd(form.text(), text, start), percentEnd(form.text(), text, start));
+        };
+    }
+
+    private static int exactEnd(String form, String text, int start) {
+        return text.startsWith(form, start) ? start + form.length() : -1;
+    }
+
+    private static int sharedEnd(int end, String text) {
+        if (end < 0) {
+            return end;
         }
-        int end = start + form.text().length();
         int last = end < text.length() && BASE64.indexOf(text.charAt(end)) >= 0 ? end + 1 : end;
-        int padding = text.startsWith("==", last) ? 2 : text.startsWith("=", last) ? 1 : 0;
-        return form.shared() ? last + padding : end;
+        return last + (text.startsWith("==", last) ? 2 : text.startsWith("=", last) ? 1 : 0);
     }
 
-    private static void addForms(String token, Map<String, Boolean> forms) {
-        forms.put(token, false);
-        forms.put(token.replace("\\", "\\\\").replace("\"", "\\\""), false);
-        addBase64(token, forms);
-        addBase64(percentEncode(token, FORM, "0123456789ABCDEF"), forms);
-        for (String unencoded : UNENCODED) {
-            forms.put(percentEncode(token, unencoded, "0123456789ABCDEF"), false);
-            forms.put(percentEncode(token, unencoded, "0123456789abcdef"), false);
+    /** RFC 3986, 2.1; encoders differ in which characters they leave, and in the case of the digits. */
+    private static int percentEnd(String token, String text, int start) {
+        int at = start;
+        for (int i = 0; i < token.length() && at >= 0; i++) {
+            char next = at < text.length() ? text.charAt(at) : '\0';
+            String encoded = next == '%' ? percentEncode(token.substring(i, i + 1), "") : "";
+            if (next == '%' && text.regionMatches(true, at, encoded, 0, encoded.length())) {
+                at += encoded.length();
+            } else {
+                at = next == token.charAt(i) ? at + 1 : -1;
+            }
         }
+        return at;
     }
 
-    private static void addBase64(String token, Map<String, Boolean> forms) {
+    private static void addForms(String token, Map<String, Kind> forms) {
+        forms.put(token, Kind.PERCENT);
+        forms.putIfAbsent(token.replace("\\", "\\\\").replace("\"", "\\\""), Kind.EXACT);
+        addBase64(token, forms);
+        addBase64(percentEncode(token, FORM), forms);
+    }
+
+    private static void addBase64(String token, Map<String, Kind> forms) {
         for (int before = 0; before < 3; before++) { // unknown bytes in the token's first group of three
             byte[] bytes = ("\0".repeat(before) + token).getBytes(StandardCharsets.UTF_8);
             String text = Base64.getEncoder().withoutPadding().encodeToString(bytes);
             boolean shared = bytes.length % 3 != 0;
             // Left out are the characters that hold bits of what stands before, and the one that may of what follows.
             String form = text.substring(before == 0 ? 0 : before + 1, text.length() - (shared ? 1 : 0));
-            forms.put(form, shared);
-            forms.put(form.replace('+', '-').replace('/', '_'), shared);
+            Kind kind = shared ? Kind.SHARED : Kind.EXACT;
+            forms.put(form, kind);
+            forms.put(form.replace('+', '-').replace('/', '_'), kind);
         }
     }
 
-    private static String percentEncode(String token, String unencoded, String hexDigits) {
+    private static String percentEncode(String token, String unencoded) {
         StringBuilder encoded = new StringBuilder();
         for (byte b : token.getBytes(StandardCharsets.UTF_8)) {
             if (unencoded.indexOf(b) >= 0) {
                 encoded.append((char) b);
             } else {
-                encoded.append('%').append(hexDigits.charAt(b >> 4 & 15)).append(hexDigits.charAt(b & 15));
+                encoded.append('%').append(HEX.toHexDigits(b));
             }
         }
         return encoded.toString();
     }
 
-    private static Form[][] byFirstCharacter(Map<String, Boolean> forms) {
+    private static Form[][] byFirstCharacter(Map<String, Kind> forms) {
         Form[][] table = new Form[128][0];
-        for (Map.Entry<String, Boolean> form : forms.entrySet()) {
-            int first = form.getKey().charAt(0) % table.length;
-            table[first] = Arrays.copyOf(table[first], table[first].length + 1);
-            table[first][table[first].length - 1] = new Form(form.getKey(), form.getValue());
-        }
+        forms.forEach((text, kind) -> {
+            Form form = new Form(text, kind);
+            add(table, text.charAt(0), form);
+            if (kind == Kind.PERCENT) {
+                add(table, '%', form);
+            }
+        });
         return table;
+    }
+
+    private static void add(Form[][] table, char first, Form form) {
+        int place = first % table.length;
+        table[place] = Arrays.copyOf(table[place], table[place].length + 1);
+        table[place][table[place].length - 1] = form;
     }
 }

@@ -223,6 +223,17 @@ final class RedactorTest {
       %73vc+T0ken/~~~?>>>=&4x                            | the first character percent-encoded only
       svc+T0ken/~~~?>>>=&4%78                            | the last character only
       svc%2BT0ken%2f~~~%3F%3E%3E%3E%3D%264x              | hex digits of both cases
+      svc%2BT0ken/~~~%3F%3E%3E%3E%3D%264x                | all but the slash, as Python's quote has it
+      %73%76%63%2b%54%30%6b%65%6e%2f%7e%7e%7e%3f%3e%3e%3e%3d%26%34%78 | every character
+      """)
+    void findsPercentEncodingWhateverAnEncoderLeaves(String text, String reason) {
+        redactor.know(new Secret(TOKEN));
+        assertEquals("[redacted]", redactor.redact(text), reason);
+        assertEquals("%7[redacted]%7", redactor.redact("%7" + text + "%7"), reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
       svc%252BT0ken%252F~~~%253F%253E%253E%253E%253D%25264x | percent-encoded twice
       svc+T0ken/~~~?>>>= &4x                             | something in between
       7376632b54306b656e2f7e7e7e3f3e3e3e3d263478         | hex
