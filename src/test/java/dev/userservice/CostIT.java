@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +42,9 @@ final class CostIT {
             assertFalse(server.answer("1").at("/result/isError").asBoolean());
             assertNoMore(CLASSES_AT_FIRST_CALL, count("classes.txt", CostIT::isOurs));
             assertEquals(0, count("classes.txt", line -> line.contains(" sun.security.ssl.SSLContextImpl ")));
+            if (Runtime.version().feature() == 17) { // the HTTP client of later JDKs compares records of its own
+                assertEquals(0, count("classes.txt", line -> line.contains(" java.lang.runtime.ObjectMethods ")));
+            }
             server.end();
         }
     }
@@ -59,11 +64,16 @@ final class CostIT {
         }
     }
 
-    private ServerProcess start(SampleApi api, String... options) {
+    /** With the token in a file, as it is where it matters. */
+    private ServerProcess start(SampleApi api, String... options) throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), ServerProcess.TOKEN);
+        Map<String, String> settings = ServerProcess.settings(api.url(), folder);
+        settings.remove("INTERNAL_API_TOKEN");
+        settings.put("INTERNAL_API_TOKEN_FILE", token.toString());
         List<String> command = new ArrayList<>(ServerProcess.command());
         command.removeIf(option -> option.startsWith("-X")); // plain, without an archive
         command.addAll(1, List.of(options));
-        return ServerProcess.start(command, ServerProcess.settings(api.url(), folder), folder);
+        return ServerProcess.start(command, settings, folder);
     }
 
     private static void callAtOnce(ServerProcess server) throws Exception {

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -33,11 +33,8 @@ public final class SecretSource {
     private final String name;
     private final Optional<Path> file;
     private final Consumer<Secret> redactor;
-    private Optional<Stamp> lastRead = Optional.empty();
+    private List<Object> lastRead = List.of();
     private Optional<Secret> secret;
-
-    /** What a change of the file shows in; not every file system has keys. */
-    private record Stamp(FileTime modified, long size, Optional<Object> key) {}
 
     private SecretSource(String name, Optional<Path> file, Optional<Secret> secret, Consumer<Secret> redactor) {
         this.name = name;
@@ -98,13 +95,13 @@ public final class SecretSource {
 
     /** Returns the secret of the file as it is now, though nothing shows that it has changed. */
     synchronized Secret readAnew() {
-        lastRead = Optional.empty();
+        lastRead = List.of();
         return current();
     }
 
     private void readIfChanged(Path path) {
         try {
-            Optional<Stamp> now = Optional.of(stamp(path));
+            List<Object> now = stamp(path);
             if (!lastRead.equals(now)) {
                 Secret found = read(name, path);
                 redactor.accept(found);
@@ -112,14 +109,18 @@ public final class SecretSource {
                 lastRead = now;
             }
         } catch (IOException e) {
-            lastRead = Optional.empty();
+            lastRead = List.of();
             String sentence = "the " + name + " file cannot be used: " + FileFault.reason(e);
             throw new CallFailure(ErrorCode.UPSTREAM_DENIED, sentence);
         }
     }
 
-    private static Stamp stamp(Path path) throws IOException {
+    /**
+     * Returns what a change of the file shows in; not every file system has keys. The first comparison of two records
+     * would make a hundred classes, and this one is on the way of the first call.
+     */
+    private static List<Object> stamp(Path path) throws IOException {
         BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
-        return new Stamp(file.lastModifiedTime(), file.size(), Optional.ofNullable(file.fileKey()));
+        return List.of(file.lastModifiedTime(), file.size(), Optional.ofNullable(file.fileKey()));
     }
 }
