@@ -1,8 +1,6 @@
 package dev.userservice.call;
 
 import dev.userservice.model.Call;
-import dev.userservice.model.CallFailure;
-import dev.userservice.model.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
@@ -86,20 +84,6 @@ final class Attempt {
         return judge(response);
     }
 
-    /** Names the one method and every header that is ever sent to the API. */
-    static HttpRequest httpRequest(ApiSettings settings, Fetch fetch, Call call, Secret token) {
-        String credential = (settings.authScheme() + " " + token.reveal()).strip(); // there may be no scheme
-        HttpRequest.Builder http = HttpRequest.newBuilder(fetch.address())
-                .GET()
-                .setHeader("Accept", "application/json")
-                .setHeader("User-Agent", settings.userAgent())
-                .setHeader("X-Request-Id", call.id())
-                .setHeader(settings.authHeader(), credential);
-        call.trace().traceparent().ifPresent(valid -> http.setHeader("traceparent", valid));
-        call.trace().tracestate().ifPresent(valid -> http.setHeader("tracestate", valid));
-        return http.build();
-    }
-
     /**
      * Ends the attempt from another thread, and with it the connection: interrupting ends {@code send}, and closing the
      * body ends reading, which interrupting does not (JDK 17).
@@ -158,7 +142,7 @@ final class Attempt {
 
     private Verdict judge(HttpResponse<InputStream> response) throws IOException {
         try (InputStream answer = response.body()) {
-            requireOwn(response.headers());
+            ApiHeaders.requireOwn(response.headers(), call);
             if (response.statusCode() == 200) {
                 return Verdict.of(AnswerReader.read(answer, response.headers(), selection, maxBytes));
             }
@@ -167,18 +151,6 @@ final class Attempt {
             }
             return byStatus(response.statusCode(), response.headers());
         }
-    }
-
-    /**
-     * An API that sends one answer too many on a connection would have every later request answered by the one before.
-     */
-    private void requireOwn(HttpHeaders headers) {
-        String session = call.id().substring(0, call.id().indexOf('-') + 1);
-        headers.firstValue("X-Request-Id")
-                .filter(id -> id.startsWith(session) && !id.equals(call.id()))
-                .ifPresent(other -> {
-                    throw CallFailure.contract("the answer is to another request, as its X-Request-Id says");
-                });
     }
 
     private Verdict judge(Throwable trouble) {

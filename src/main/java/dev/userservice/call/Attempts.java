@@ -107,7 +107,7 @@ final class Attempts {
     }
 
     private Verdict send(Secret token) {
-        HttpRequest request = Attempt.httpRequest(api.settings(), fetch, call, token);
+        HttpRequest request = ApiHeaders.request(api.settings(), fetch, call, token);
         Attempt attempt =
                 new Attempt(api, request, fetch.selection(), api.settings().maxResponseBytes(), call);
         api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);

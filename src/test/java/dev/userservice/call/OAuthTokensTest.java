@@ -83,6 +83,13 @@ final class OAuthTokensTest {
     }
 
     @Test
+    void takesATokenWhateverTheEndpointCallsTheRequest() throws Exception {
+        endpoint.answer(number ->
+                TokenEndpoint.issued(TokenEndpoint.token(number), "3600").setHeader("X-Request-Id", "6f0c1d2e-7"));
+        assertEquals(ADA, end(open().get(user(), call())));
+    }
+
+    @Test
     void asksAsTheStandardHasItAndSaysNothingMore() throws Exception {
         UserApi api = open(new OAuthSettings(
                 endpoint.url(),

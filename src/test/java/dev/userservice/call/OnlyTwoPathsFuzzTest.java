@@ -184,7 +184,7 @@ final class OnlyTwoPathsFuzzTest {
     /** Checks each request of a call; the API knows nobody. */
     private static void walk(ApiRequest request, ApiSettings settings, Call call) {
         Function<Fetch, CompletableFuture<Fetched>> api = fetch -> {
-            check(Attempt.httpRequest(settings, fetch, call, UserApiFactory.TOKEN));
+            check(ApiHeaders.request(settings, fetch, call, UserApiFactory.TOKEN));
             return CompletableFuture.failedFuture(new CallFailure(ErrorCode.NOT_FOUND, "nobody"));
         };
         new Walk(request, settings.base(), api, new Continuations(System::nanoTime)).begin();

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class AttemptTest {
+final class ApiHeadersTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -42,7 +42,7 @@ final class AttemptTest {
         ApiSettings settings = UserApiFactory.settings(URI.create("http://127.0.0.1:8080"));
         URI address = URI.create(settings.base() + "/users/7");
         Fetch user = new Fetch(address, new Selection(List.of(), Optional.empty(), 0, 1));
-        HttpRequest request = Attempt.httpRequest(settings, user, call, UserApiFactory.TOKEN);
+        HttpRequest request = ApiHeaders.request(settings, user, call, UserApiFactory.TOKEN);
         assertEquals(valid ? List.of(traceparent) : List.of(), request.headers().allValues("traceparent"), reason);
         assertEquals(valid ? List.of("rojo=1") : List.of(), request.headers().allValues("tracestate"), reason);
     }
