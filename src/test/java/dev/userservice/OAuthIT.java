@@ -10,7 +10,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -152,12 +151,11 @@ final class OAuthIT {
         "true,  the token endpoint's answer holds no usable token"
     })
     void believesTheAuthoritiesThatTheApiIsBelievedBy(boolean believed, String sentence) throws Exception {
-        TlsApi.certificate(folder, "self-signed", "localhost");
-        try (TlsApi secure = new TlsApi(folder, "self-signed")) {
+        try (TlsApi secure = new TlsApi("self-signed")) {
             Map<String, String> settings = settings();
             settings.put("INTERNAL_API_OAUTH_TOKEN_URL", "https://localhost:" + secure.port() + "/token");
             if (believed) {
-                settings.put("INTERNAL_API_CA_FILE", TlsApi.pem(folder, "self-signed"));
+                settings.put("INTERNAL_API_CA_FILE", Certificates.pem(folder, "self-signed"));
             }
             Run run = Run.of(settings, folder, "call", "get_user", "user_id=7");
             assertEquals(1, run.status());
@@ -185,26 +183,26 @@ final class OAuthIT {
         }
     }
 
+    /** Were these answered in the endpoint's time, not their own, no answer would come while the test waits for it. */
     @ParameterizedTest
     @CsvSource({"silent, upstream_timeout", "gone, upstream_unavailable"})
     void answersEveryCallInItsTimeWhereTheEndpointIsDead(String how, String code) throws Exception {
         endpoint.hold();
         Map<String, String> settings = settings();
         settings.put("USER_SERVICE_CALL_TIMEOUT_MS", "1000");
+        settings.put("INTERNAL_API_TIMEOUT_MS", "60000");
         if (how.equals("gone")) {
             endpoint.close();
         }
         try (ServerProcess server = ServerProcess.start(settings, folder)) {
             server.initialize();
-            long begun = System.nanoTime();
             call(server, 64);
             assertEquals(Collections.nCopies(64, code), answers(server, 64));
-            long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
-            assertTrue(took < 3000, took + " ms"); // the endpoint's own limit is 5 seconds
             assertEquals(0, api.requests().size());
         }
     }
 
+    /** Getting the token may take a minute here, which is longer than the test waits for the end. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void isGoneInTimeThoughATokenIsBeingGot() throws Exception {
@@ -216,13 +214,8 @@ final class OAuthIT {
             call(server, 64);
             endpoint.await(1);
             server.answersBeforePing();
-            long begun = System.nanoTime();
-            new ProcessBuilder("kill", Long.toString(server.process().pid()))
-                    .start()
-                    .waitFor();
+            server.signal("TERM");
             assertEquals(143, server.await());
-            long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
-            assertTrue(took < 2500, took + " ms"); // 2 seconds, and what a busy machine adds
             assertEquals(Collections.nCopies(64, "cancelled"), server.results());
         }
     }

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,18 +25,7 @@ final class ProxyIT {
     private static final String HOST = "users.corp.example";
 
     @TempDir
-    private static Path keys;
-
-    @TempDir
     private Path folder;
-
-    @BeforeAll
-    static void makeCertificates() throws Exception {
-        TlsApi.authority(keys, "ca");
-        TlsApi.certificate(keys, "api", HOST, "-signer", "ca");
-        TlsApi.certificate(keys, "loopback", "localhost", "-signer", "ca");
-        TlsApi.certificate(keys, "expired", HOST, "-signer", "ca", "-startdate", "-9d", "-validity", "5");
-    }
 
     static List<Map<String, String>> goesThroughTheProxy() {
         return List.of(
@@ -55,7 +43,7 @@ final class ProxyIT {
     @ParameterizedTest
     @MethodSource
     void goesThroughTheProxy(Map<String, String> way) throws Exception {
-        try (TlsApi api = new TlsApi(keys, "api");
+        try (TlsApi api = new TlsApi("corp");
                 ConnectProxy proxy = new ConnectProxy(api.port())) {
             Map<String, String> settings = settings(HOST, api.port(), way, proxy, "");
             Run call = Run.of(settings, folder, "call", "get_user", "user_id=7");
@@ -88,7 +76,7 @@ final class ProxyIT {
     @ParameterizedTest
     @MethodSource
     void goesStraightWhereToldSo(Map<String, String> way) throws Exception {
-        try (TlsApi api = new TlsApi(keys, "api");
+        try (TlsApi api = new TlsApi("corp");
                 ConnectProxy proxy = new ConnectProxy(api.port())) {
             Run check = Run.of(settings(HOST, api.port(), way, proxy, "127.0.0.1 " + HOST), folder, "check");
             assertEquals(0, check.status(), check.out());
@@ -101,7 +89,7 @@ final class ProxyIT {
     void neverGoesThroughAProxyToThisMachine(String variable) throws Exception {
         String property = "-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=%d -Dhttp.nonProxyHosts=";
         Map<String, String> way = Map.of(variable, variable.equals("HTTPS_PROXY") ? "http://127.0.0.1:%d" : property);
-        try (TlsApi api = new TlsApi(keys, "loopback");
+        try (TlsApi api = new TlsApi("good");
                 ConnectProxy proxy = new ConnectProxy(api.port())) {
             Run check = Run.of(settings("localhost", api.port(), way, proxy, "127.0.0.1 localhost"), folder, "check");
             assertEquals(0, check.status(), check.out());
@@ -111,7 +99,7 @@ final class ProxyIT {
 
     @Test
     void takesTheProxyOfTheFileOfSettings() throws Exception {
-        try (TlsApi api = new TlsApi(keys, "api");
+        try (TlsApi api = new TlsApi("corp");
                 ConnectProxy proxy = new ConnectProxy(api.port())) {
             Files.writeString(folder.resolve("proxy.env"), "HTTPS_PROXY=http://127.0.0.1:" + proxy.port() + "\n");
             Run check =
@@ -123,7 +111,7 @@ final class ProxyIT {
     @Test
     void deniesAnApiBehindAProxyThatItDoesNotBelieve() throws Exception {
         Map<String, String> way = Map.of("HTTPS_PROXY", "http://127.0.0.1:%d");
-        try (TlsApi api = new TlsApi(keys, "expired");
+        try (TlsApi api = new TlsApi("corp-expired");
                 ConnectProxy proxy = new ConnectProxy(api.port())) {
             Map<String, String> settings = settings(HOST, api.port(), way, proxy, "");
             Run check = Run.of(settings, folder, "check");
@@ -156,7 +144,7 @@ final class ProxyIT {
         Map<String, String> way = Map.of("HTTPS_PROXY", "http://127.0.0.1:%d");
         String refusal =
                 RawApi.response(status, "", "Proxy-Authenticate: Basic realm=\"x\"", "Location: http://127.0.0.1:1/");
-        try (TlsApi api = new TlsApi(keys, "api");
+        try (TlsApi api = new TlsApi("corp");
                 ConnectProxy proxy = new ConnectProxy(api.port(), refusal)) {
             Map<String, String> settings = settings(HOST, api.port(), way, proxy, "");
             Run call = Run.of(settings, folder, "call", "get_user", "user_id=7");
@@ -181,7 +169,7 @@ final class ProxyIT {
                         + "check that it is running, the port in",
             })
     void blamesTheProxyThatIsNotThere(String url, String stage, String finding, String remedy) throws Exception {
-        try (TlsApi api = new TlsApi(keys, "api");
+        try (TlsApi api = new TlsApi("corp");
                 ConnectProxy proxy = new ConnectProxy(api.port())) {
             Run check = Run.of(settings(HOST, api.port(), Map.of("HTTPS_PROXY", url), proxy, ""), folder, "check");
             assertEquals(1, check.status());
@@ -194,7 +182,7 @@ final class ProxyIT {
     @ValueSource(strings = {"220 mail.corp.example ESMTP ready\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "", "\r\n"})
     void tellsAProxyThatIsNone(String answer) throws Exception {
         Map<String, String> way = Map.of("HTTPS_PROXY", "http://127.0.0.1:%d");
-        try (TlsApi api = new TlsApi(keys, "api");
+        try (TlsApi api = new TlsApi("corp");
                 ConnectProxy proxy = new ConnectProxy(api.port(), answer)) {
             Map<String, String> settings = settings(HOST, api.port(), way, proxy, "");
             settings.put("INTERNAL_API_TIMEOUT_MS", "500");
@@ -219,7 +207,7 @@ final class ProxyIT {
             String host, int port, Map<String, String> way, ConnectProxy proxy, String hosts) throws Exception {
         Path names = Files.writeString(folder.resolve("hosts"), hosts + "\n");
         Map<String, String> settings = ServerProcess.settings("https://" + host + ":" + port, folder);
-        settings.put("INTERNAL_API_CA_FILE", TlsApi.pem(keys, "ca"));
+        settings.put("INTERNAL_API_CA_FILE", Certificates.pem(folder, "ca"));
         Map<String, String> told = new HashMap<>();
         way.forEach((name, value) -> told.put(name, value.formatted(proxy.port())));
         told.merge("JDK_JAVA_OPTIONS", "-Djdk.net.hosts.file=" + names, (own, further) -> own + " " + further);

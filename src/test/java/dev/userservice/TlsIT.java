@@ -11,7 +11,6 @@ import java.util.Map;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,31 +20,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class TlsIT {
 
     @TempDir
-    private static Path keys;
-
-    @TempDir
     private Path folder;
 
-    @BeforeAll
-    static void makeCertificates() throws Exception {
-        TlsApi.authority(keys, "ca");
-        TlsApi.authority(keys, "other-ca");
-        TlsApi.certificate(keys, "good", "localhost", "-signer", "ca");
-        TlsApi.certificate(keys, "other", "localhost", "-signer", "other-ca");
-        TlsApi.certificate(keys, "wrong-name", "elsewhere.corp.example", "-signer", "ca");
-        TlsApi.certificate(keys, "expired", "localhost", "-signer", "ca", "-startdate", "-9d", "-validity", "5");
-        TlsApi.certificate(keys, "future", "localhost", "-signer", "ca", "-startdate", "+9d");
-        TlsApi.certificate(keys, "self-signed", "localhost");
-    }
-
     @ParameterizedTest
-    @CsvSource({"good, of the file", "other, of the JDK"})
+    @CsvSource({"good, of the file", "unknown, of the JDK"})
     void believesTheAuthoritiesOfTheFileAndOfTheJdk(String alias, String reason) throws Exception {
-        try (TlsApi api = new TlsApi(keys, alias)) {
+        try (TlsApi api = new TlsApi(alias)) {
             Map<String, String> settings = settings(api.port());
             settings.put(
                     "JDK_JAVA_OPTIONS",
-                    "-Djavax.net.ssl.trustStore=" + TlsApi.trustStore(keys, "other-ca")
+                    "-Djavax.net.ssl.trustStore=" + Certificates.trustStore(folder, "other-ca")
                             + " -Djavax.net.ssl.trustStorePassword=changeit");
             Run call = Run.of(settings, folder, "call", "get_user", "user_id=7");
             assertEquals(
@@ -65,11 +49,11 @@ final class TlsIT {
         "future,      the certificate is not valid yet, 'check this machine''s clock, then the API''s certificate'",
         "self-signed, the certificate is self-signed, "
                 + "set INTERNAL_API_CA_FILE to the PEM file of the authority that signed it",
-        "other,       the certificate's authority is not trusted here, "
+        "unknown,     the certificate's authority is not trusted here, "
                 + "set INTERNAL_API_CA_FILE to the PEM file of the authority that signed it",
     })
     void sendsNothingToAnApiItDoesNotBelieveAndSaysWhy(String alias, String finding, String remedy) throws Exception {
-        try (TlsApi api = new TlsApi(keys, alias)) {
+        try (TlsApi api = new TlsApi(alias)) {
             Run call = Run.of(settings(api.port()), folder, "call", "get_user", "user_id=7");
             assertEquals(1, call.status());
             assertTrue(
@@ -85,9 +69,9 @@ final class TlsIT {
 
     @Test
     void believesASelfSignedCertificateThatTheFileHolds() throws Exception {
-        try (TlsApi api = new TlsApi(keys, "self-signed")) {
+        try (TlsApi api = new TlsApi("self-signed")) {
             Map<String, String> settings = settings(api.port());
-            settings.put("INTERNAL_API_CA_FILE", TlsApi.pem(keys, "self-signed"));
+            settings.put("INTERNAL_API_CA_FILE", Certificates.pem(folder, "self-signed"));
             Run check = Run.of(settings, folder, "check");
             assertEquals(0, check.status(), check.out());
         }
@@ -117,7 +101,7 @@ final class TlsIT {
 
     /** An API that ends the handshake with clients that show no certificate. */
     private static RawApi.Listener wanting(String version) throws Exception {
-        SSLSocketFactory factory = TlsApi.context(keys, "good").getSocketFactory();
+        SSLSocketFactory factory = Certificates.context("good").getSocketFactory();
         return new RawApi.Listener(plain -> {
             SSLSocket tls = (SSLSocket) factory.createSocket(plain, null, false);
             tls.setEnabledProtocols(new String[] {version});
@@ -129,7 +113,7 @@ final class TlsIT {
 
     @Test
     void isServedByAnApiThatWouldLikeACertificateOfTheClient() throws Exception {
-        SSLSocketFactory factory = TlsApi.context(keys, "good").getSocketFactory();
+        SSLSocketFactory factory = Certificates.context("good").getSocketFactory();
         try (RawApi.Listener api = new RawApi.Listener(plain -> {
             SSLSocket tls = (SSLSocket) factory.createSocket(plain, null, false);
             tls.setWantClientAuth(true);
@@ -155,7 +139,7 @@ final class TlsIT {
 
     private Map<String, String> settings(int port) throws Exception {
         Map<String, String> settings = ServerProcess.settings("https://localhost:" + port, folder);
-        settings.put("INTERNAL_API_CA_FILE", TlsApi.pem(keys, "ca"));
+        settings.put("INTERNAL_API_CA_FILE", Certificates.pem(folder, "ca"));
         return settings;
     }
 }

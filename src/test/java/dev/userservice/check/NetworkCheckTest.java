@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.userservice.Certificates;
 import dev.userservice.RawApi;
 import dev.userservice.TlsApi;
 import dev.userservice.call.Proxies;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,6 +41,9 @@ final class NetworkCheckTest {
 
     private static final int STAGE_COLUMN = 6;
     private static final int STAGE_WIDTH = 15;
+
+    @TempDir
+    private Path folder;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -133,7 +139,7 @@ final class NetworkCheckTest {
     })
     void goesThroughTheTunnelOfAProxy(String url, String authority) throws Exception {
         List<String> heads = new CopyOnWriteArrayList<>();
-        try (TlsApi api = new TlsApi(Certificates.FOLDER, "wrong-name");
+        try (TlsApi api = new TlsApi("wrong-name");
                 RawApi proxy = new RawApi((request, socket) -> {
                     heads.add(request.head());
                     RawApi.write(socket, "HTTP/1.1 200 Connection established\r\n\r\n");
@@ -211,7 +217,7 @@ final class NetworkCheckTest {
 
     @Test
     void trustsACertificateOfTheFilesAuthority() throws Exception {
-        try (TlsApi api = new TlsApi(Certificates.FOLDER, "good")) {
+        try (TlsApi api = new TlsApi("good")) {
             run("https://localhost:" + api.port(), trusting("ca", ""));
             assertEquals("ok    TLS             the certificate is trusted and names the host", lines().get(2));
         }
@@ -230,7 +236,7 @@ final class NetworkCheckTest {
                         + "the authority that signed it",
             })
     void saysWhyACertificateIsNotTrusted(String alias, String said) throws Exception {
-        try (TlsApi api = new TlsApi(Certificates.FOLDER, alias)) {
+        try (TlsApi api = new TlsApi(alias)) {
             assertEquals("TLS: " + said, failure("https://localhost:" + api.port(), trusting("ca", "")));
         }
     }
@@ -249,8 +255,8 @@ final class NetworkCheckTest {
         }
     }
 
-    private static Map<String, String> trusting(String alias, String proxy) throws IOException {
-        return Map.of("INTERNAL_API_CA_FILE", Certificates.pem(alias), "HTTPS_PROXY", proxy);
+    private Map<String, String> trusting(String alias, String proxy) throws IOException {
+        return Map.of("INTERNAL_API_CA_FILE", Certificates.pem(folder, alias), "HTTPS_PROXY", proxy);
     }
 
     private static void lead(Socket client, int port) throws IOException {

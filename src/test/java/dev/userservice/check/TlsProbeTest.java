@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.userservice.Certificates;
 import dev.userservice.RawApi;
 import dev.userservice.TlsApi;
 import dev.userservice.call.Trust;
@@ -18,12 +19,16 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real handshakes with servers of every kind of certificate. */
 @Timeout(60)
 final class TlsProbeTest {
+
+    @TempDir
+    private Path folder;
 
     @ParameterizedTest
     @CsvSource({
@@ -37,7 +42,7 @@ final class TlsProbeTest {
         "expired,     other-ca,    EXPIRED,           no longer valid and of an unknown authority",
     })
     void saysWhyAServerIsNotTrusted(String alias, String authority, String refusal, String reason) throws Exception {
-        try (TlsApi api = new TlsApi(Certificates.FOLDER, alias);
+        try (TlsApi api = new TlsApi(alias);
                 Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), api.port())) {
             Optional<Refusal> expected =
                     Optional.of(refusal).filter(name -> !name.isEmpty()).map(Refusal::valueOf);
@@ -49,7 +54,7 @@ final class TlsProbeTest {
 
     @Test
     void trustsTheJdkAloneWithoutFurtherAuthorities() throws Exception {
-        try (TlsApi api = new TlsApi(Certificates.FOLDER, "good");
+        try (TlsApi api = new TlsApi("good");
                 Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), api.port())) {
             assertEquals(
                     Optional.of(Refusal.UNKNOWN_AUTHORITY), TlsProbe.probe(socket, "localhost", api.port(), List.of()));
@@ -79,8 +84,8 @@ final class TlsProbeTest {
         }
     }
 
-    private static List<X509Certificate> trusted(String alias) throws IOException {
-        List<X509Certificate> certificates = Trust.read(Path.of(Certificates.pem(alias)));
+    private List<X509Certificate> trusted(String alias) throws IOException {
+        List<X509Certificate> certificates = Trust.read(Path.of(Certificates.pem(folder, alias)));
         assertFalse(certificates.isEmpty());
         return certificates;
     }

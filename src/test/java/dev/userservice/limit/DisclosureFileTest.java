@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -199,7 +198,9 @@ final class DisclosureFileTest {
         assertTrouble("cannot be written; make room, and permit this program to write to its folder");
     }
 
+    /** If each of these waited half a second, the test would run into its time limit. */
     @Test
+    @Timeout(40)
     void waitsOnceForAProcessThatKeepsTheLock() throws IOException {
         add(count, 1);
         Path lock = folder.resolve("audit.jsonl.disclosed.lock");
@@ -208,12 +209,9 @@ final class DisclosureFileTest {
         try (FileChannel other = FileChannel.open(lock, StandardOpenOption.WRITE)) {
             FileLock kept = other.lock();
             assertEquals(trouble, message(() -> add(count, 1)));
-            long begun = System.nanoTime();
             for (int i = 0; i < 100; i++) {
                 assertThrows(IOException.class, () -> add(count, 1));
             }
-            Duration waited = Duration.ofNanos(System.nanoTime() - begun);
-            assertTrue(waited.compareTo(Duration.ofSeconds(5)) < 0, "waited " + waited);
             kept.release();
         }
         add(count, 1);
