@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -14,7 +13,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -33,7 +31,6 @@ public final class DisclosureFile implements CountStore {
     private static final Set<OpenOption> IN_PLACE = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     private static final String LOOK =
             "; look at what is there: deleting it begins a new count, which the audit log shows";
-    private static final String UNREADABLE = "cannot be read; permit this program to read it";
     private static final int MAX_LINKS = 40; // as Linux has it
 
     private final Path file;
@@ -85,22 +82,18 @@ public final class DisclosureFile implements CountStore {
 
     /** Returns what the file holds; nothing where it is missing. */
     private Optional<String> read() throws IOException {
-        try {
-            if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .isRegularFile()) { // opening a FIFO would wait for its writer
-                throw trouble("is no regular file" + LOOK);
-            }
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (FileSystemException e) {
-            throw trouble(UNREADABLE, e);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) { // opening a FIFO would wait for its writer
+            throw trouble("is no regular file" + LOOK);
         }
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             byte[] bytes = new byte[HourlyCount.MAX_CHARACTERS + 1];
             int length = Math.max(0, in.read(ByteBuffer.wrap(bytes)));
             return Optional.of(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (IOException e) {
-            throw trouble(UNREADABLE, e);
+            throw trouble("cannot be read; permit this program to read it", e);
         }
     }
 
