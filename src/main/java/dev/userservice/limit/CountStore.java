@@ -11,4 +11,16 @@ interface CountStore {
      * meanwhile. Where {@code change} throws, the count stays as it is.
      */
     HourlyCount update(UnaryOperator<HourlyCount> change) throws IOException;
+
+    /** A count that ends with the process. For one thread at a time. */
+    final class InMemory implements CountStore {
+
+        private HourlyCount count = HourlyCount.NONE;
+
+        @Override
+        public HourlyCount update(UnaryOperator<HourlyCount> change) {
+            count = change.apply(count);
+            return count;
+        }
+    }
 }

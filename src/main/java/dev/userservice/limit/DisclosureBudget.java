@@ -54,7 +54,7 @@ public final class DisclosureBudget {
      * @param perDay user records that may leave in 24 hours, 1 to 100,000,000
      */
     public static DisclosureBudget inMemory(int perDay, Clock clock) {
-        return new DisclosureBudget(new CountInMemory(), perDay, clock);
+        return new DisclosureBudget(new CountStore.InMemory(), perDay, clock);
     }
 
     /**
@@ -66,7 +66,7 @@ public final class DisclosureBudget {
     public static DisclosureBudget beside(Path auditFile, int perDay, Clock clock) throws IOException {
         DisclosureFile file = new DisclosureFile(DisclosureFile.beside(auditFile));
         DisclosureBudget budget = new DisclosureBudget(file, perDay, clock);
-        file.update(found -> dated(found, clock.instant()));
+        file.update(found -> found.at(hour(clock.instant())));
         return budget;
     }
 
@@ -89,22 +89,23 @@ public final class DisclosureBudget {
     public synchronized Counted disclose(int records, int most) {
         HourlyCount counted = update((count, now) -> {
             requireFit(count, records, most, now);
-            warnAtFirst(count.sum(), count.sum() + records, hour(now));
-            return count.plus(hour(now), records);
+            warnAtFirst(count, records);
+            return count.plus(count.last(), records);
         });
         return new Counted(counted.last(), records);
     }
 
     /** Takes back what does not leave; from its own hour, since of another it would free what has left later. */
     public synchronized void takeBack(Counted counted) {
-        update((count, now) -> count.minus(counted.hour(), counted.records()));
+        update((count, now) -> count.plus(counted.hour(), -counted.records()));
     }
 
     /** Returns what is left, for the operator alone. */
     public synchronized Left left() {
         HourlyCount count = count();
-        Optional<Instant> next = count.nextEnd().map(DisclosureBudget::start);
-        return new Left(Math.max(0, perDay - count.sum()), perDay, next);
+        long sum = count.sum();
+        Optional<Instant> next = sum == 0 ? Optional.empty() : Optional.of(start(count.firstFit(1, sum)));
+        return new Left(Math.max(0, perDay - sum), perDay, next);
     }
 
     private HourlyCount count() {
@@ -113,18 +114,19 @@ public final class DisclosureBudget {
 
     private void requireFit(HourlyCount count, int records, int most, Instant now) {
         if (count.sum() + records > perDay) {
-            Instant enough = start(count.firstFit(hour(now), Math.min(most, perDay), perDay));
+            Instant enough = start(count.firstFit(Math.min(most, perDay), perDay));
             throw new CallFailure(ErrorCode.DISCLOSURE_LIMIT, "more user records than may leave in 24 hours")
                     .retryAfter(Duration.between(now, enough));
         }
     }
 
     /** Warns where the count passes 80 % of the budget, so of several servers one does, and that once a day. */
-    private void warnAtFirst(long before, long after, long hour) {
+    private void warnAtFirst(HourlyCount before, int records) {
+        long hour = before.last();
         long enough = (long) perDay * WARNING_PERCENT;
         boolean silent =
                 warned.filter(then -> Math.abs(hour - then) < HOURS_PER_DAY).isPresent();
-        if (before * 100 < enough && after * 100 >= enough && !silent) {
+        if (before.sum() * 100 < enough && (before.sum() + records) * 100 >= enough && !silent) {
             warned = Optional.of(hour);
             LOG.warn("{} % of the user records that may leave in 24 hours have left", WARNING_PERCENT);
         }
@@ -135,16 +137,11 @@ public final class DisclosureBudget {
         try {
             return store.update(found -> {
                 Instant now = clock.instant();
-                return change.apply(dated(found, now), now);
+                return change.apply(found.at(hour(now)), now);
             });
         } catch (IOException e) {
             throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, e.getMessage(), e);
         }
-    }
-
-    /** Returns what counts now; the hour is in it, so that the text form is never empty, as a damaged file may be. */
-    private static HourlyCount dated(HourlyCount found, Instant now) {
-        return found.at(hour(now)).plus(hour(now), 0);
     }
 
     private static long hour(Instant time) {

@@ -1,9 +1,10 @@
 package dev.userservice.limit;
 
 import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.LocalTime;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,16 +30,19 @@ record HourlyCount(SortedMap<Long, Long> hours) {
     /** The most characters of the text form. */
     static final int MAX_CHARACTERS = WINDOW_HOURS * "2026-11-24T20 100000000\n".length();
 
-    private static final int HOURS_PER_DAY = 24;
+    private static final int SECONDS_PER_HOUR = 3600;
     private static final int NAME_CHARACTERS = "2026-11-24T20".length();
 
     HourlyCount {
         hours = Collections.unmodifiableSortedMap(new TreeMap<>(hours));
     }
 
-    /** Returns what counts in an hour: earlier hours no more once 24 lie between, later ones as if they were this. */
+    /**
+     * Returns what counts in an hour: earlier hours no more once 24 lie between, later ones as if they were this. This
+     * hour is always in it, so that the text form is never empty, as a damaged file may be.
+     */
     HourlyCount at(long now) {
-        SortedMap<Long, Long> counting = new TreeMap<>();
+        SortedMap<Long, Long> counting = new TreeMap<>(Map.of(now, 0L));
         hours.forEach((hour, records) -> {
             if (hour > now - WINDOW_HOURS && records > 0) {
                 counting.merge(Math.min(hour, now), records, Long::sum);
@@ -60,34 +64,19 @@ record HourlyCount(SortedMap<Long, Long> hours) {
         return sum;
     }
 
-    /** Returns the count with more records in an hour; with zero, the hour is in the text form all the same. */
+    /** Returns the count with more records in an hour that it has, or fewer, but never fewer than none. */
     HourlyCount plus(long hour, long records) {
-        SortedMap<Long, Long> more = new TreeMap<>(hours);
-        more.merge(hour, records, Long::sum);
-        return new HourlyCount(more);
+        SortedMap<Long, Long> changed = new TreeMap<>(hours);
+        changed.computeIfPresent(hour, (same, counted) -> Math.max(0, counted + records));
+        return new HourlyCount(changed);
     }
 
-    /** Returns the count with fewer records in an hour, but never fewer than none. */
-    HourlyCount minus(long hour, long records) {
-        SortedMap<Long, Long> fewer = new TreeMap<>(hours);
-        fewer.computeIfPresent(hour, (same, counted) -> Math.max(0, counted - records));
-        return new HourlyCount(fewer);
-    }
-
-    /** Returns the first hour from {@code now} on in which so many records, at most {@code limit}, fit under it. */
-    long firstFit(long now, long records, long limit) {
-        return LongStream.rangeClosed(now, now + WINDOW_HOURS)
+    /** Returns the first hour from the last on in which so many records, at most {@code limit}, fit under it. */
+    long firstFit(long records, long limit) {
+        return LongStream.rangeClosed(last(), last() + WINDOW_HOURS)
                 .filter(hour -> at(hour).sum() + records <= limit)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("more records than the limit"));
-    }
-
-    /** Returns the hour in which the first of these records count no more; nothing where there are none. */
-    Optional<Long> nextEnd() {
-        return hours.keySet().stream()
-                .filter(hour -> hours.get(hour) > 0)
-                .findFirst()
-                .map(hour -> hour + WINDOW_HOURS);
     }
 
     /** Returns the text form: a line for each hour. */
@@ -99,8 +88,8 @@ record HourlyCount(SortedMap<Long, Long> hours) {
     }
 
     private static String name(long hour) {
-        LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(hour, HOURS_PER_DAY));
-        return day.atTime(Math.floorMod(hour, HOURS_PER_DAY), 0).toString().substring(0, NAME_CHARACTERS);
+        LocalDateTime time = LocalDateTime.ofEpochSecond(hour * SECONDS_PER_HOUR, 0, ZoneOffset.UTC);
+        return time.toString().substring(0, NAME_CHARACTERS);
     }
 
     /** Parses the text form; returns nothing where a text is not exactly what {@link #text()} can return. */
@@ -126,9 +115,9 @@ record HourlyCount(SortedMap<Long, Long> hours) {
 
     /** Reads the hour at the beginning of a line, whatever separates its parts. */
     private static long hour(String line) {
-        LocalDate day = LocalDate.of(number(line, 0, 4), number(line, 5, 7), number(line, 8, 10));
-        return day.toEpochDay() * HOURS_PER_DAY
-                + LocalTime.of(number(line, 11, 13), 0).getHour();
+        LocalDateTime time =
+                LocalDateTime.of(number(line, 0, 4), number(line, 5, 7), number(line, 8, 10), number(line, 11, 13), 0);
+        return time.toEpochSecond(ZoneOffset.UTC) / SECONDS_PER_HOUR;
     }
 
     private static int number(String line, int from, int to) {

@@ -109,7 +109,7 @@ final class DisclosureBudgetTest {
 
     @Test
     void keepsToASettingThatWasLowered() {
-        CountInMemory shared = new CountInMemory();
+        CountStore.InMemory shared = new CountStore.InMemory();
         new DisclosureBudget(shared, 10, clock).disclose(8, 8);
         DisclosureBudget lowered = new DisclosureBudget(shared, 5, clock);
         assertEquals(0, lowered.left().records());
@@ -136,7 +136,7 @@ final class DisclosureBudgetTest {
     @Test
     void leavesTheWarningToTheServerThatPasses80Percent() {
         try (LogLines log = new LogLines(DisclosureBudget.class)) {
-            CountInMemory shared = new CountInMemory();
+            CountStore.InMemory shared = new CountStore.InMemory();
             new DisclosureBudget(shared, 10, clock).disclose(8, 8);
             new DisclosureBudget(shared, 10, clock).disclose(1, 1);
             assertEquals(List.of(WARNING), log.lines());
@@ -146,7 +146,7 @@ final class DisclosureBudgetTest {
     @Test
     void looksAtTheClockUnderTheLock() {
         CountStore waiting = new CountStore() {
-            private final CountInMemory count = new CountInMemory();
+            private final CountStore.InMemory count = new CountStore.InMemory();
 
             @Override
             public HourlyCount update(UnaryOperator<HourlyCount> change) {
@@ -166,11 +166,11 @@ final class DisclosureBudgetTest {
     void usesOneHourForOneChange(int looksBeforeTheHourEnds) {
         clock.move(Duration.ofSeconds(-looksBeforeTheHourEnds));
         Clock ticking = clock.tickingBy(Duration.ofSeconds(1));
-        CountInMemory store = new CountInMemory();
+        CountStore.InMemory store = new CountStore.InMemory();
         DisclosureBudget ticked = new DisclosureBudget(store, 10, ticking);
         ticked.requireSome();
         Counted counted = ticked.disclose(4, 4);
-        assertEquals(HourlyCount.NONE.plus(counted.hour(), 4), store.update(same -> same));
+        assertEquals(HourlyCount.NONE.at(counted.hour()).plus(counted.hour(), 4), store.update(same -> same));
     }
 
     @Test

@@ -50,7 +50,7 @@ final class DisclosureFileTest {
     }
 
     private static void add(DisclosureFile count, long records) throws IOException {
-        count.update(found -> found.plus(HOUR, records));
+        count.update(found -> found.at(HOUR).plus(HOUR, records));
     }
 
     /** Makes the text longer, so that the file is replaced. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,18 +19,18 @@ final class HourlyCountTest {
     private static final long NOW = Instant.parse("2026-11-24T20:00:00Z").getEpochSecond() / 3600;
 
     private static HourlyCount count(long... hoursAndRecords) {
-        HourlyCount count = HourlyCount.NONE;
+        SortedMap<Long, Long> hours = new TreeMap<>();
         for (int i = 0; i < hoursAndRecords.length; i += 2) {
-            count = count.plus(NOW + hoursAndRecords[i], hoursAndRecords[i + 1]);
+            hours.put(NOW + hoursAndRecords[i], hoursAndRecords[i + 1]);
         }
-        return count;
+        return new HourlyCount(hours);
     }
 
     @Test
     void countsAnHourUntilThe24AfterItHavePassed() {
         HourlyCount count = count(0, 3);
         assertEquals(3, count.at(NOW + 24).sum());
-        assertEquals(HourlyCount.NONE, count.at(NOW + 25));
+        assertEquals(count(25, 0), count.at(NOW + 25), "the hour itself is always there");
     }
 
     @Test
@@ -40,9 +42,9 @@ final class HourlyCountTest {
     @Test
     void addsAndTakesBackWithinAnHour() {
         assertEquals(count(-1, 1, 0, 5), count(-1, 1, 0, 2).plus(NOW, 3));
-        assertEquals(count(-1, 1, 0, 2), count(-1, 1, 0, 5).minus(NOW, 3));
-        assertEquals(count(-1, 1, 0, 0), count(-1, 1, 0, 5).minus(NOW, 6), "never less than none");
-        assertEquals(count(-1, 1), count(-1, 1).minus(NOW, 6), "of its own hour alone");
+        assertEquals(count(-1, 1, 0, 2), count(-1, 1, 0, 5).plus(NOW, -3));
+        assertEquals(count(-1, 1, 0, 0), count(-1, 1, 0, 5).plus(NOW, -6), "never less than none");
+        assertEquals(count(-1, 1), count(-1, 1).plus(NOW, -6), "of its own hour alone");
         assertEquals(NOW, count(-1, 1, 0, 0).last());
     }
 
@@ -58,18 +60,17 @@ final class HourlyCountTest {
     })
     void saysInWhichHourRecordsFitAgain(long records, long hours, String reason) {
         HourlyCount count = count(-24, 2, -20, 4, 0, 3);
-        assertEquals(NOW + hours, count.firstFit(NOW, records, 10), reason);
+        assertEquals(NOW + hours, count.firstFit(records, 10), reason);
     }
 
     @Test
     void refusesToSayWhenMoreThanTheLimitFit() {
-        assertThrows(IllegalArgumentException.class, () -> count(0, 1).firstFit(NOW, 11, 10));
+        assertThrows(IllegalArgumentException.class, () -> count(0, 1).firstFit(11, 10));
     }
 
     @Test
     void saysWhenTheFirstOfItsRecordsCountNoMore() {
-        assertEquals(Optional.of(NOW + 5), count(-22, 0, -20, 4, 0, 3).nextEnd());
-        assertEquals(Optional.empty(), count(0, 0).nextEnd());
+        assertEquals(NOW + 5, count(-22, 0, -20, 4, 0, 3).firstFit(1, 7));
     }
 
     @Test
