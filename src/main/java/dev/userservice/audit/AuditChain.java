@@ -51,12 +51,21 @@ public final class AuditChain {
 
     /** Returns the first 16 hex digits of the key's SHA-256, which tell one key from another. */
     Optional<String> keyId() {
-        return key.map(bytes -> HEX.formatHex(sha256(bytes)).substring(0, 16));
+        return key.map(bytes -> plain().hash(bytes).substring(0, 16));
     }
 
     /** Returns the hash of a line, given without its newline and its last member, in lower-case hex. */
     String hash(byte[] line) {
-        return HEX.formatHex(key.map(bytes -> hmac(bytes, line)).orElseGet(() -> sha256(line)));
+        try {
+            if (key.isEmpty()) {
+                return HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(line));
+            }
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(key.get(), HMAC));
+            return HEX.formatHex(mac.doFinal(line));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e); // every Java platform has it
+        }
     }
 
     /** Returns a line, given without its last member, with it. */
@@ -66,24 +75,6 @@ public final class AuditChain {
 
     /** Returns the SHA-256 of a text's UTF-8 bytes, in lower-case hex. */
     public static String digest(String text) {
-        return HEX.formatHex(sha256(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every Java platform has it
-        }
-    }
-
-    private static byte[] hmac(byte[] key, byte[] bytes) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(key, HMAC));
-            return mac.doFinal(bytes);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every Java platform has it
-        }
+        return plain().hash(text.getBytes(StandardCharsets.UTF_8));
     }
 }
