@@ -80,18 +80,13 @@ final class AuditSession {
      * a process is killed once.
      */
     boolean takes(TornLine line) {
-        boolean taken = canHaveLeft(line);
-        torn |= taken;
-        return taken;
-    }
-
-    /** Returns whether {@link #takes} would take the line. */
-    boolean canHaveLeft(TornLine line) {
-        return !torn
+        boolean taken = !torn
                 && line.number() > lastNumber
                 && !line.isOfAStart()
                 && line.isOf(id, sequence + 1)
                 && chain.map(known -> line.follows(head, known)).orElse(true);
+        torn |= taken;
+        return taken;
     }
 
     /** Checks a line's own hash. */

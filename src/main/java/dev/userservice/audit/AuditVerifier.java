@@ -160,8 +160,8 @@ public final class AuditVerifier {
 
     /** Reports a session, and with it a torn line that it can have left. */
     private void reportWithoutEnd(AuditSession session) {
-        Optional<TornLine> left = nameless.stream().filter(session::canHaveLeft).findFirst();
-        left.filter(nameless::remove).filter(session::takes).ifPresent(this::explained);
+        Optional<TornLine> left = nameless.stream().filter(session::takes).findFirst();
+        left.filter(nameless::remove).ifPresent(this::explained);
         warnings++;
         print(session.summary() + ", warning: without an end, so still running or killed");
     }
