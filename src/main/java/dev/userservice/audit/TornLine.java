@@ -1,11 +1,9 @@
 package dev.userservice.audit;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.userservice.model.Json;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Optional;
@@ -33,7 +31,6 @@ record TornLine(String place, long number, String text) {
     /** The lookbehind has a long run read once, not once from each of its characters. */
     private static final Pattern GOES_ON = Pattern.compile("(?:,|(?<![\\w+.-]))[\\w+.-]*+\\z");
 
-    private static final Pattern OF_A_START = Pattern.compile("[^,]*,\"event\":\"session_s.*");
     private static final String SESSION = "\"session\":\"";
     private static final int ID_CHARACTERS = 36;
     private static final String PREVIOUS = ",\"previous\":\"";
@@ -50,7 +47,7 @@ record TornLine(String place, long number, String text) {
 
     /** Returns whether this is of a session's first line. */
     boolean isOfAStart() {
-        return OF_A_START.matcher(text).matches();
+        return text.startsWith("\"event\":\"session_s", text.indexOf(',') + 1);
     }
 
     /** Returns the id of the line's session, unless it is cut. */
@@ -84,16 +81,12 @@ record TornLine(String place, long number, String text) {
     static int openLevels(String text) {
         String sure = GOES_ON.matcher(text).replaceFirst("");
         try (JsonParser json = Json.parser(sure)) {
-            try {
-                while (json.nextToken() != null) {}
-                return 0;
-            } catch (JsonEOFException e) {
-                return json.getParsingContext().getNestingDepth();
-            }
-        } catch (JsonProcessingException e) {
+            while (json.nextToken() != null) {}
             return 0;
+        } catch (JsonEOFException e) {
+            return e.getProcessor().getParsingContext().getNestingDepth();
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // a string does not fail to be read
+            return 0;
         }
     }
 
