@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
@@ -47,29 +46,24 @@ final class AuditReader {
     /** Reads a file to its end; what is no regular file may still be a pipe, so only opening it shows. */
     void read(Path file) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            Optional<String> unpacker = unpacker(in);
-            if (unpacker.isEmpty()) {
-                read(file, in);
-            } else {
-                problems.accept(
-                        file.toString(),
-                        "compressed; pipe it in: %s FILE | java -jar user-service.jar verify-audit /dev/stdin"
-                                .formatted(unpacker.get()));
-            }
+            requirePlain(file, in);
+            read(file, in);
         } catch (IOException e) {
             // a folder can be opened, and no more
             problems.accept(file.toString(), Files.isDirectory(file) ? FileFault.NOT_REGULAR : FileFault.reason(e));
         }
     }
 
-    private static Optional<String> unpacker(InputStream in) throws IOException {
+    private static void requirePlain(Path file, InputStream in) throws IOException {
         in.mark(MAX_MAGIC_BYTES);
         String beginning = HexFormat.of().formatHex(in.readNBytes(MAX_MAGIC_BYTES));
         in.reset();
-        return UNPACKERS.keySet().stream()
-                .filter(beginning::startsWith)
-                .map(UNPACKERS::get)
-                .findFirst();
+        for (Map.Entry<String, String> packed : UNPACKERS.entrySet()) {
+            if (beginning.startsWith(packed.getKey())) {
+                String unpacking = packed.getValue() + " FILE | java -jar user-service.jar verify-audit /dev/stdin";
+                throw new FileFault(file, "compressed; pipe it in: " + unpacking);
+            }
+        }
     }
 
     private void read(Path file, InputStream in) throws IOException {
