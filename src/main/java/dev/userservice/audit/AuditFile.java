@@ -23,7 +23,6 @@ import java.util.Set;
  */
 public final class AuditFile implements AuditSink {
 
-    private static final Set<StandardOpenOption> CREATE = Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE);
     private static final int RENAME_ATTEMPTS = 100;
 
     private final Path file;
@@ -59,10 +58,10 @@ public final class AuditFile implements AuditSink {
 
     private void create() throws IOException {
         try {
-            FileChannel.open(file, CREATE, OwnerOnly.file(file)).close();
-        } catch (AccessDeniedException e) {
-            throw new AccessDeniedException(
-                    file.resolveSibling("").toString()); // of a file that is not there, its folder's
+            Set<StandardOpenOption> create = Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE);
+            FileChannel.open(file, create, OwnerOnly.file(file)).close();
+        } catch (AccessDeniedException e) { // of a file that is not there, its folder's
+            throw new AccessDeniedException(file.resolveSibling("").toString());
         }
     }
 
