@@ -142,7 +142,8 @@ public final class ManualTools implements AutoCloseable {
     }
 
     public Call accept(String params, Admission admission) throws IOException {
-        return tools.accept(new CallRequest((ObjectNode) Json.parse(params), Optional.empty(), admission));
+        return tools.accept(
+                new CallRequest((ObjectNode) Json.parse(params).orElseThrow(), Optional.empty(), admission));
     }
 
     /** Accepts a call and waits until its request has reached the server. */
@@ -169,7 +170,7 @@ public final class ManualTools implements AutoCloseable {
     public List<String> recorded(String member) throws IOException {
         List<String> values = new ArrayList<>();
         for (String line : lines) {
-            JsonNode value = Json.parse(line).path(member);
+            JsonNode value = Json.parse(line).orElseThrow().path(member);
             values.add(value.isContainerNode() ? Json.text(value) : value.asText());
         }
         return values;

@@ -48,7 +48,7 @@ public record AuditEntry(
     private static JsonNode cut(JsonNode value, Redactor redactor) {
         String text = Json.text(value, redactor);
         String cut = cut(text, MAX_REJECTED_CODE_POINTS);
-        boolean whole = cut.equals(text) && AuditLine.parse(text).isPresent();
+        boolean whole = cut.equals(text) && Json.parse(text).isPresent();
         return whole ? value : Json.object().textNode(cut);
     }
 

@@ -1,6 +1,5 @@
 package dev.userservice.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.userservice.model.Json;
 import java.nio.charset.StandardCharsets;
@@ -27,18 +26,9 @@ record AuditLine(long number, JsonNode members, byte[] hashed, String hash) {
             return Optional.empty();
         }
         byte[] hashed = (line.group(1) + "}").getBytes(StandardCharsets.ISO_8859_1);
-        return parse(new String(bytes, StandardCharsets.UTF_8))
+        return Json.parse(new String(bytes, StandardCharsets.UTF_8))
                 .filter(AuditLine::isChained)
                 .map(members -> new AuditLine(number, members, hashed, line.group(2)));
-    }
-
-    /** Parses a JSON text; returns nothing where it is not JSON. */
-    static Optional<JsonNode> parse(String text) {
-        try {
-            return Optional.of(Json.parse(text));
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        }
     }
 
     private static boolean isChained(JsonNode members) {

@@ -50,7 +50,8 @@ public final class DemoApi implements AutoCloseable {
         new SecureRandom().nextBytes(random);
         token = new Secret(HexFormat.of().formatHex(random));
         try (InputStream in = DemoApi.class.getResourceAsStream("people.json")) {
-            people = Json.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            people = Json.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .orElseThrow();
         }
         server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
         server.createContext("/", this::answer);

@@ -48,16 +48,14 @@ sealed interface Inbound {
     record Nothing() implements Inbound {}
 
     static Inbound read(String line) {
-        JsonNode message;
-        try {
-            message = Json.parse(line);
-        } catch (Exception | StackOverflowError e) {
+        Optional<JsonNode> message = Json.parse(line);
+        if (message.isEmpty()) {
             return new Invalid(ProtocolError.PARSE_ERROR, Optional.empty());
         }
-        if (message.isMissingNode()) {
+        if (message.get().isMissingNode()) {
             return new Nothing();
         }
-        return message instanceof ObjectNode object
+        return message.get() instanceof ObjectNode object
                 ? read(object)
                 : new Invalid(ProtocolError.INVALID_REQUEST, Optional.empty());
     }

@@ -1,6 +1,5 @@
 package dev.userservice.mcp;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
@@ -39,7 +38,7 @@ final class Subscriptions {
             answers.error(key, ProtocolError.INVALID_PARAMS);
             return;
         }
-        JsonNode id = parsed(request.id());
+        JsonNode id = Json.parse(request.id()).orElseThrow();
         open.put(key, id);
         ledger.cancellable(key, () -> drop(key));
         ObjectNode acknowledgment = Json.object();
@@ -62,13 +61,5 @@ final class Subscriptions {
         ObjectNode end = card.complete(Json.object());
         end.withObject("/_meta").set(ID, id);
         return end;
-    }
-
-    private static JsonNode parsed(String id) {
-        try {
-            return Json.parse(id);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e); // it was written from a tree
-        }
     }
 }

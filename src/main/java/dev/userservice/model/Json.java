@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -22,6 +21,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -57,24 +57,16 @@ public final class Json {
     }
 
     /**
-     * Returns the tree of one JSON text; a missing node for a blank one.
-     *
-     * @throws JsonProcessingException where the text is not JSON within the limits above
+     * Returns the tree of one JSON text, a missing node for a blank one; nothing where it is not JSON within the limits
+     * above.
      */
-    public static JsonNode parse(String text) throws JsonProcessingException {
+    public static Optional<JsonNode> parse(String text) {
         try (JsonParser json = parser(text)) {
             JsonToken first = json.nextToken();
             JsonNode tree = first == null ? MissingNode.getInstance() : value(json, first);
-            if (json.nextToken() != null) {
-                throw new JsonParseException(json, "text after the value");
-            }
-            return tree;
-        } catch (JsonProcessingException e) {
-            throw e;
-        } catch (NumberFormatException e) {
-            throw new JsonParseException((JsonParser) null, "number out of range", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // a string does not fail to be read
+            return json.nextToken() == null ? Optional.of(tree) : Optional.empty();
+        } catch (IOException | NumberFormatException | StackOverflowError e) {
+            return Optional.empty();
         }
     }
 

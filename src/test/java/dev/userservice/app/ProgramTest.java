@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.userservice.InProcess;
 import dev.userservice.LogLines;
@@ -484,10 +483,6 @@ final class ProgramTest {
     }
 
     private static JsonNode parse(String json) {
-        try {
-            return Json.parse(json);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(json, e);
-        }
+        return Json.parse(json).orElseThrow();
     }
 }

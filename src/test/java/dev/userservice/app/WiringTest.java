@@ -60,7 +60,7 @@ final class WiringTest {
                 "INTERNAL_API_ACCOUNT", "svc-users",
                 "USER_SERVICE_AUDIT_KEY_FILE", key.toString(),
                 "SUDO_USER", "bo"));
-        JsonNode start = Json.parse(Files.readAllLines(log()).get(0));
+        JsonNode start = Json.parse(Files.readAllLines(log()).get(0)).orElseThrow();
         assertEquals("2026-11-22T07:31:05.000Z", start.path("timestamp").asText());
         assertEquals("1.2.3", start.path("version").asText());
         assertEquals("svc-users", start.path("account").asText());

@@ -3,7 +3,6 @@ package dev.userservice.audit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Call;
 import dev.userservice.model.ErrorCode;
@@ -113,8 +112,9 @@ final class AuditEntryTest {
       [%200n]                     | "[%127n"                  | an array becomes its JSON's beginning
       %500n                       | "%128n"                   | a long number too
       """)
-    void cutsTheArgumentsOfARejectedCall(String given, String written, String reason) throws JsonProcessingException {
-        ObjectNode arguments = (ObjectNode) Json.parse("{\"user_id\":" + grown(given) + ",\"limit\":1}");
+    void cutsTheArgumentsOfARejectedCall(String given, String written, String reason) {
+        ObjectNode arguments = (ObjectNode)
+                Json.parse("{\"user_id\":" + grown(given) + ",\"limit\":1}").orElseThrow();
         assertEquals(
                 "{\"call_id\":\"6f0c1d2e-1\",\"account\":\"svc-users\",\"os_user\":\"ada\",\"client\":\"c\","
                         + "\"operation\":\"get_user\",\"arguments\":{\"user_id\":" + grown(written) + ",\"limit\":1},"
@@ -139,12 +139,14 @@ final class AuditEntryTest {
       {"a":"a-token-0123456789","b":"YS10b2tlbi0wMTIzNDU2Nzg5"} \
       | {"a":"[redacted]","b":"[redacted]"}                         | values, not names
       """)
-    void staysJsonWhereTwoNamesHoldTheToken(String given, String written, String reason)
-            throws JsonProcessingException {
+    void staysJsonWhereTwoNamesHoldTheToken(String given, String written, String reason) {
         redactor.know(new Secret("a-token-0123456789"));
-        ObjectNode arguments = Json.object().set("user_id", Json.parse(given));
+        ObjectNode arguments = Json.object().set("user_id", Json.parse(given).orElseThrow());
         String line = describe("c", "get_user", arguments, failure(ErrorCode.INVALID_INPUT));
-        assertEquals("{\"user_id\":" + written + "}", Json.text(Json.parse(line).path("arguments")), reason);
+        assertEquals(
+                "{\"user_id\":" + written + "}",
+                Json.text(Json.parse(line).orElseThrow().path("arguments")),
+                reason);
     }
 
     @Test

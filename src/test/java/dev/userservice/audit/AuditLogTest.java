@@ -90,7 +90,7 @@ final class AuditLogTest {
     }
 
     private static String member(String line, String name) throws IOException {
-        return Json.parse(line).path(name).asText();
+        return Json.parse(line).orElseThrow().path(name).asText();
     }
 
     /** Returns the line as the contract says it must be written, its hash reckoned from its own bytes. */

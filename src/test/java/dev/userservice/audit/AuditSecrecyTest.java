@@ -105,6 +105,6 @@ final class AuditSecrecyTest {
         assertThrows(CallFailure.class, () -> append("c", "get_user", Json.object(), ErrorCode.NOT_FOUND));
         taken = true;
         log.end(AuditLog.EndReason.SIGNAL);
-        assertEquals(1, Json.parse(lines.get(2)).path("calls").asInt());
+        assertEquals(1, Json.parse(lines.get(2)).orElseThrow().path("calls").asInt());
     }
 }

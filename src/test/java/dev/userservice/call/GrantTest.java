@@ -44,7 +44,8 @@ final class GrantTest {
 
     @Test
     void livesFiveMinutesWhereTheAnswerDoesNotSay() throws IOException {
-        Grant grant = Grant.of(Json.parse("{\"access_token\":\"" + TOKEN + "\",\"token_type\":\"BEARER\"}"));
+        Grant grant = Grant.of(Json.parse("{\"access_token\":\"" + TOKEN + "\",\"token_type\":\"BEARER\"}")
+                .orElseThrow());
         assertEquals(Duration.ofMinutes(5), grant.life());
     }
 
@@ -79,6 +80,7 @@ final class GrantTest {
 
     private static Grant grant(String token, String type, String expiresIn) throws IOException {
         return Grant.of(Json.parse(
-                "{\"access_token\":" + token + ",\"token_type\":" + type + ",\"expires_in\":" + expiresIn + "}"));
+                        "{\"access_token\":" + token + ",\"token_type\":" + type + ",\"expires_in\":" + expiresIn + "}")
+                .orElseThrow());
     }
 }

@@ -244,7 +244,8 @@ final class DemoApiTest {
         HttpURLConnection connection = connect(path, "Bearer " + api.token().reveal());
         try (InputStream in = connection.getInputStream()) {
             assertEquals("application/json", connection.getContentType());
-            return Json.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return Json.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .orElseThrow();
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.userservice.mcp;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.userservice.Layouts;
 import dev.userservice.ManualTime;
@@ -176,11 +175,7 @@ final class Edge implements AutoCloseable {
     }
 
     static JsonNode parsed(String json) {
-        try {
-            return Json.parse(json);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(json, e);
-        }
+        return Json.parse(json).orElseThrow();
     }
 
     Session session() {

@@ -63,7 +63,7 @@ final class SettingsFilesTest {
                         Clock.systemUTC(),
                         new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada", Optional.empty()))
                 .start(settings.tools(), 2000, "");
-        JsonNode start = Json.parse(lines.get(0));
+        JsonNode start = Json.parse(lines.get(0)).orElseThrow();
         return start.path("chain").asText() + " " + start.path("key").asText();
     }
 

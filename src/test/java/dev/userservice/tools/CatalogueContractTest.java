@@ -331,6 +331,7 @@ final class CatalogueContractTest {
         assertEquals(
                 "7",
                 Json.parse("{\"users\":[{\"id\":\"7\"},{\"id\":\"8\"}]}")
+                        .orElseThrow()
                         .at(list.userId())
                         .textValue());
     }

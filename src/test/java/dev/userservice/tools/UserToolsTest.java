@@ -341,7 +341,9 @@ final class UserToolsTest {
     void recordsWhatTheClientSaysOfItself() throws Exception {
         server.enqueue(new MockResponse().setResponseCode(404));
         CallRequest request = new CallRequest(
-                (ObjectNode) Json.parse(GET_USER), Optional.of("claude-code/2.1.330"), Admission.ADMITTED);
+                (ObjectNode) Json.parse(GET_USER).orElseThrow(),
+                Optional.of("claude-code/2.1.330"),
+                Admission.ADMITTED);
         await(tools().accept(request));
         assertRecorded("""
         "client":"claude-code/2.1.330","operation":"get_user","arguments":{"user_id":"123"},"result":"not_found",\
@@ -559,11 +561,8 @@ final class UserToolsTest {
     }
 
     private static Call start(UserTools tools, String params) {
-        try {
-            return tools.accept(new CallRequest((ObjectNode) Json.parse(params), Optional.empty(), Admission.ADMITTED));
-        } catch (IOException e) {
-            throw new IllegalArgumentException(e);
-        }
+        return tools.accept(
+                new CallRequest((ObjectNode) Json.parse(params).orElseThrow(), Optional.empty(), Admission.ADMITTED));
     }
 
     private static Outcome await(Call call) throws Exception {
@@ -593,11 +592,7 @@ final class UserToolsTest {
     }
 
     private static String member(String line, String name) {
-        try {
-            return Json.parse(line).path(name).asText();
-        } catch (IOException e) {
-            throw new IllegalArgumentException(e);
-        }
+        return Json.parse(line).orElseThrow().path(name).asText();
     }
 
     /** There is one line, and it says this of the call; what differs from run to run is written as dots. */

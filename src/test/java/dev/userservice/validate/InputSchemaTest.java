@@ -3,7 +3,6 @@ package dev.userservice.validate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -31,12 +30,11 @@ final class InputSchemaTest {
     private static final InputSchema LIST =
             new InputSchema("list_users_by_department", List.of(DEPARTMENT, LIMIT, OFFSET));
 
-    private static ObjectNode object(String json) throws JsonProcessingException {
-        return (ObjectNode) Json.parse(json);
+    private static ObjectNode object(String json) {
+        return (ObjectNode) Json.parse(json).orElseThrow();
     }
 
-    private static void refuses(InputSchema schema, String arguments, String text, String reason)
-            throws JsonProcessingException {
+    private static void refuses(InputSchema schema, String arguments, String text, String reason) {
         CallFailure failure = assertThrows(CallFailure.class, schema.check(object(arguments))::requireAccepted, reason);
         assertEquals(ErrorCode.INVALID_INPUT, failure.code());
         assertEquals(text, failure.getMessage(), reason);
@@ -51,7 +49,7 @@ final class InputSchemaTest {
       {"user_id":"1","User_id":1} | Unexpected argument. get_user takes: user_id. | names are compared exactly
       {"user_id":"1","":0}        | Unexpected argument. get_user takes: user_id. | the empty name
       """)
-    void tellsTheFirstProblemOfAUser(String arguments, String text, String reason) throws JsonProcessingException {
+    void tellsTheFirstProblemOfAUser(String arguments, String text, String reason) {
         refuses(USER, arguments, "Error: " + text, reason);
     }
 
@@ -66,8 +64,7 @@ final class InputSchemaTest {
       {"offset":-1,"limit":0,"department":"sales"}   | limit must be a whole number from 1 to 100. | declared order
       {"department":"sales","offset":1000001}        | offset must be a whole number from 0 to 1000000. | offset last
       """)
-    void tellsTheFirstProblemOfADepartment(String arguments, String text, String reason)
-            throws JsonProcessingException {
+    void tellsTheFirstProblemOfADepartment(String arguments, String text, String reason) {
         refuses(LIST, arguments, "Error: " + text, reason);
     }
 
@@ -79,8 +76,7 @@ final class InputSchemaTest {
       {"offset":"7","limit":100.0,"department":"sales"}    | sales   | 100 | 7       | lossless spellings, any order
       {"department":"sales","x":null}                      | sales   | 50  | 0       | an undeclared null is absent
       """)
-    void fillsInDefaultsInDeclaredOrder(String given, String department, int limit, int offset, String reason)
-            throws JsonProcessingException {
+    void fillsInDefaultsInDeclaredOrder(String given, String department, int limit, int offset, String reason) {
         Arguments arguments = LIST.check(object(given)).requireAccepted();
         assertEquals(
                 Json.text(Json.object()
@@ -102,7 +98,7 @@ final class InputSchemaTest {
       {}                                                          | {}                       | nothing given
       {"department":"hr","limit":"007","offset":-1} | {"department":"hr","limit":7,"offset":-1} | refused, and canonical
       """)
-    void recordsDeclaredArgumentsOnly(String given, String recorded, String reason) throws JsonProcessingException {
+    void recordsDeclaredArgumentsOnly(String given, String recorded, String reason) {
         assertEquals(recorded, Json.text(LIST.check(object(given)).recorded()), reason);
     }
 
