@@ -1,11 +1,11 @@
 package dev.userservice.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.mcp.Ledger.Entry;
 import dev.userservice.model.Redactor;
 import io.modelcontextprotocol.spec.McpServerTransport;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,46 +14,48 @@ import org.slf4j.LoggerFactory;
  * The one way out: every message is rendered and redacted here, counted, and handed to the transport one at a time;
  * every accepted request is answered at most once. What cannot be rendered becomes an internal error. Thread-safe.
  *
- * @param onFailure runs when the transport takes no more messages
+ * @param onFailure runs when the transport takes no more messages, or reads no more
  */
 record Answers(McpServerTransport transport, Ledger ledger, Redactor redactor, Runnable onFailure) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
-    /** Answers the request with this key; nothing where it is answered or dropped already. */
-    void result(long key, Supplier<ObjectNode> result) {
-        answer(key, id -> Outbound.result(id, result.get(), redactor));
+    /** Answers a request; nothing where it is answered or dropped already. */
+    void result(Entry request, Supplier<ObjectNode> result) {
+        answer(request, "result", result);
     }
 
-    /** Answers the request with this key by an error; nothing where it is answered or dropped already. */
-    void error(long key, ObjectNode error) {
-        answer(key, id -> Outbound.error(Optional.of(id), error, redactor));
+    /** Answers a request by an error; nothing where it is answered or dropped already. */
+    void error(Entry request, ObjectNode error) {
+        answer(request, "error", () -> error);
     }
 
-    void error(long key, ProtocolError error) {
-        error(key, error.error());
+    void error(Entry request, ProtocolError error) {
+        error(request, error.error());
     }
 
     /** Sends an error about a line that is no accepted request. */
     void error(Optional<String> id, ProtocolError error) {
-        sendUnasked(Outbound.error(id, error.error(), redactor));
+        sendUnasked(Outbound.answer(id, "error", error.error(), redactor));
     }
 
     void notification(String method, ObjectNode params) {
         sendUnasked(Outbound.notification(method, params, redactor));
     }
 
-    private void answer(long key, Function<String, Outbound> rendering) {
-        Optional<Outbound> answer = ledger.id(key).map(id -> rendered(id, rendering));
-        answer.ifPresent(message -> send(message, () -> ledger.answer(key, message.bytes())));
+    private void answer(Entry request, String kind, Supplier<ObjectNode> content) {
+        if (ledger.isOpen(request)) {
+            Outbound message = rendered(Optional.of(request.id()), kind, content);
+            send(message, () -> ledger.answer(request, message.bytes()));
+        }
     }
 
-    private Outbound rendered(String id, Function<String, Outbound> rendering) {
+    private Outbound rendered(Optional<String> id, String kind, Supplier<ObjectNode> content) {
         try {
-            return rendering.apply(id);
+            return Outbound.answer(id, kind, content.get(), redactor);
         } catch (RuntimeException | StackOverflowError e) {
             LOG.error("an answer could not be rendered ({})", e.getClass().getSimpleName());
-            return Outbound.error(Optional.of(id), ProtocolError.INTERNAL_ERROR.error(), redactor);
+            return Outbound.answer(id, "error", ProtocolError.INTERNAL_ERROR.error(), redactor);
         }
     }
 

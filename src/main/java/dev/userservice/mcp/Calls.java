@@ -1,6 +1,7 @@
 package dev.userservice.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.mcp.Ledger.Entry;
 import dev.userservice.model.Call;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
@@ -16,7 +17,7 @@ import java.util.function.UnaryOperator;
  * cannot go on, for want of room or for another reason, is started all the same, because every call leaves an audit
  * line. Used under the session's lock.
  */
-record Calls(UserTools tools, Ledger ledger, Answers answers) {
+record Calls(UserTools tools, Answers answers) {
 
     /** Where the machine-readable side of a tool error stands in a result's {@code _meta}. */
     private static final String ERROR_META = "dev.userservice/error";
@@ -30,37 +31,37 @@ record Calls(UserTools tools, Ledger ledger, Answers answers) {
      * @param finish what the era adds to a result
      */
     void start(
-            long key,
+            Entry entry,
             Inbound.Request request,
             Optional<String> client,
             Optional<ObjectNode> refusal,
             UnaryOperator<ObjectNode> finish) {
-        Admission admission = refusal.isPresent() ? Admission.MALFORMED : admission(key, request);
+        Admission admission = refusal.isPresent() ? Admission.MALFORMED : admission(entry, request);
         Call call = tools.accept(new CallRequest(request.params(), client, admission));
-        ledger.cancellable(key, () -> tools.cancel(call));
+        answers.ledger().cancellable(entry, () -> tools.cancel(call));
         ObjectNode malformed = refusal.orElseGet(ProtocolError.INVALID_PARAMS::error);
-        call.outcome().thenAccept(outcome -> end(key, outcome, malformed, finish));
+        call.outcome().thenAccept(outcome -> end(entry, outcome, malformed, finish));
     }
 
-    private Admission admission(long key, Inbound.Request request) {
+    private Admission admission(Entry entry, Inbound.Request request) {
         boolean full = Optional.ofNullable(request.params().path("name").textValue())
                 .flatMap(tools::find)
-                .filter(tool -> !ledger.reserve(key, tool.maxAnswerBytes()))
+                .filter(tool -> !answers.ledger().reserve(entry, tool.maxAnswerBytes()))
                 .isPresent();
         return full ? Admission.NO_ROOM : Admission.ADMITTED;
     }
 
     /** Sends nothing for a cancelled call, a JSON-RPC error for what was no call of a tool, a result for the rest. */
-    private void end(long key, Outcome outcome, ObjectNode malformed, UnaryOperator<ObjectNode> finish) {
+    private void end(Entry entry, Outcome outcome, ObjectNode malformed, UnaryOperator<ObjectNode> finish) {
         Optional<ErrorCode> code = outcome.fold(success -> Optional.empty(), failure -> Optional.of(failure.code()));
         if (code.equals(Optional.of(ErrorCode.CANCELLED))) {
-            ledger.drop(key);
+            answers.ledger().drop(entry);
         } else if (code.equals(Optional.of(ErrorCode.UNKNOWN_TOOL))) {
-            answers.error(key, ProtocolError.UNKNOWN_TOOL);
+            answers.error(entry, ProtocolError.UNKNOWN_TOOL);
         } else if (code.equals(Optional.of(ErrorCode.INVALID_PARAMS))) {
-            answers.error(key, malformed);
+            answers.error(entry, malformed);
         } else {
-            answers.result(key, () -> finish.apply(result(outcome)));
+            answers.result(entry, () -> finish.apply(result(outcome)));
         }
     }
 

@@ -5,12 +5,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /**
  * The requests accepted and not yet answered, the messages not yet written, and the memory they hold together. Each
- * request has a key of its own, whatever its id, so an answer that comes late cannot be taken for another's; each is
+ * request has an entry of its own, whatever its id, so an answer that comes late cannot be taken for another's; each is
  * closed once. What is held exceeds 64 MiB by no more than the line in hand. Thread-safe: one lock guards everything,
  * and no code of others runs under it.
  */
@@ -25,35 +24,38 @@ final class Ledger {
     /** What a message that waits takes up beside its bytes. */
     static final long MESSAGE_BYTES = 128;
 
-    private final Map<Long, Entry> open = new HashMap<>();
-    private final Map<String, Long> keys = new HashMap<>();
+    private final Map<String, Entry> open = new HashMap<>();
     private final Deque<Long> unwritten = new ArrayDeque<>();
-    private long lastKey;
     private long held;
     private boolean released;
 
-    private static final class Entry {
+    /** A request from its acceptance on; what changes in it is the ledger's. */
+    static final class Entry {
         private final String id;
         private long held;
         private boolean reserved;
         private Runnable cancel = () -> {};
 
-        Entry(String id, long held) {
+        private Entry(String id, long held) {
             this.id = id;
             this.held = held;
         }
+
+        /** Returns its id, as JSON text. */
+        String id() {
+            return id;
+        }
     }
 
-    /** Opens a request that holds {@code bytes} until closed; returns its key, or nothing where its id is in flight. */
-    synchronized OptionalLong open(String id, long bytes) {
-        if (keys.containsKey(id)) {
-            return OptionalLong.empty();
+    /** Opens a request that holds {@code bytes} until closed; returns nothing where its id is in flight. */
+    synchronized Optional<Entry> open(String id, long bytes) {
+        if (open.containsKey(id)) {
+            return Optional.empty();
         }
-        lastKey++;
-        open.put(lastKey, new Entry(id, bytes));
-        keys.put(id, lastKey);
+        Entry entry = new Entry(id, bytes);
+        open.put(id, entry);
         held += bytes;
-        return OptionalLong.of(lastKey);
+        return Optional.of(entry);
     }
 
     /**
@@ -61,8 +63,7 @@ final class Ledger {
      * returns whether there is room beside all others. What the request holds itself is in memory already and does not
      * count against it.
      */
-    synchronized boolean reserve(long key, long bytes) {
-        Entry entry = open.get(key);
+    synchronized boolean reserve(Entry entry, long bytes) {
         boolean fits = held - entry.held + bytes <= MAX_BYTES - SPARE_BYTES;
         if (fits) {
             entry.reserved = true;
@@ -73,39 +74,43 @@ final class Ledger {
     }
 
     /** Says how an open request is cancelled; a request that is closed by now needs nothing. */
-    synchronized void cancellable(long key, Runnable cancel) {
-        if (open.containsKey(key)) {
-            open.get(key).cancel = cancel;
-        }
+    synchronized void cancellable(Entry entry, Runnable cancel) {
+        entry.cancel = cancel;
     }
 
     /** Cancels the request with this id, if it is open. */
     void cancel(String id) {
         Optional<Runnable> cancel;
         synchronized (this) {
-            cancel = Optional.ofNullable(keys.get(id)).map(key -> open.get(key).cancel);
+            cancel = Optional.ofNullable(open.get(id)).map(entry -> entry.cancel);
         }
         cancel.ifPresent(Runnable::run);
     }
 
-    /** Returns the id of an open request. */
-    synchronized Optional<String> id(long key) {
-        return Optional.ofNullable(open.get(key)).map(entry -> entry.id);
+    synchronized boolean isOpen(Entry entry) {
+        return open.get(entry.id) == entry;
     }
 
     /**
      * Closes a request by an answer, the next to be written; returns false where it is closed already. The answer holds
      * its own bytes, or else what was reserved for it.
      */
-    synchronized boolean answer(long key, int bytes) {
-        Optional<Entry> closed = remove(key);
-        closed.ifPresent(entry -> enqueue(entry.reserved ? entry.held : bytes + MESSAGE_BYTES));
-        return closed.isPresent();
+    synchronized boolean answer(Entry entry, int bytes) {
+        boolean closed = drop(entry);
+        if (closed) {
+            enqueue(entry.reserved ? entry.held : bytes + MESSAGE_BYTES);
+        }
+        return closed;
     }
 
     /** Closes a request that gets no answer; returns whether it was open. */
-    synchronized boolean drop(long key) {
-        return remove(key).isPresent();
+    synchronized boolean drop(Entry entry) {
+        boolean closed = open.remove(entry.id, entry);
+        if (closed) {
+            held -= entry.held;
+            notifyAll();
+        }
+        return closed;
     }
 
     /** Counts a message that answers no open request, the next to be written. */
@@ -148,16 +153,6 @@ final class Ledger {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private Optional<Entry> remove(long key) {
-        Optional<Entry> entry = Optional.ofNullable(open.remove(key));
-        entry.ifPresent(closed -> {
-            keys.remove(closed.id);
-            held -= closed.held;
-            notifyAll();
-        });
-        return entry;
     }
 
     private void enqueue(long bytes) {

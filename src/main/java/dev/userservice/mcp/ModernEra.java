@@ -16,9 +16,9 @@ final class ModernEra {
     static final String LISTEN = "subscriptions/listen";
     static final String PREFIX = "io.modelcontextprotocol/";
     static final String VERSION = "2026-07-28";
+    static final String CLIENT_INFO = PREFIX + "clientInfo";
 
     private static final String PROTOCOL_VERSION = PREFIX + "protocolVersion";
-    private static final String CLIENT_INFO = PREFIX + "clientInfo";
     private static final String CLIENT_CAPABILITIES = PREFIX + "clientCapabilities";
 
     private ModernEra() {}
@@ -51,9 +51,5 @@ final class ModernEra {
 
     private static boolean isImplementation(JsonNode client) {
         return client.path("name").isTextual() && client.path("version").isTextual();
-    }
-
-    static Optional<String> client(ObjectNode meta) {
-        return Inbound.client(meta.path(CLIENT_INFO));
     }
 }

@@ -20,25 +20,22 @@ final class Outbound implements McpSchema.JSONRPCMessage {
         this.line = Json.text(message, redactor).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** @param id the request's id, as JSON text */
-    static Outbound result(String id, ObjectNode result, Redactor redactor) {
-        return new Outbound(envelope(Optional.of(id)).set("result", result), redactor);
-    }
-
-    /** @param id the request's id as JSON text, where it could be read; the message has none otherwise */
-    static Outbound error(Optional<String> id, ObjectNode error, Redactor redactor) {
-        return new Outbound(envelope(id).set("error", error), redactor);
+    /**
+     * Returns an answer.
+     *
+     * @param id the request's id as JSON text, where it could be read; the message has none otherwise
+     * @param kind {@code result} or {@code error}
+     */
+    static Outbound answer(Optional<String> id, String kind, ObjectNode content, Redactor redactor) {
+        ObjectNode message = Json.object().put("jsonrpc", McpSchema.JSONRPC_VERSION);
+        id.ifPresent(text -> message.putRawValue("id", new RawValue(text)));
+        return new Outbound(message.set(kind, content), redactor);
     }
 
     static Outbound notification(String method, ObjectNode params, Redactor redactor) {
-        ObjectNode message = envelope(Optional.empty()).put("method", method);
+        ObjectNode message =
+                Json.object().put("jsonrpc", McpSchema.JSONRPC_VERSION).put("method", method);
         return new Outbound(message.set("params", params), redactor);
-    }
-
-    private static ObjectNode envelope(Optional<String> id) {
-        ObjectNode message = Json.object().put("jsonrpc", McpSchema.JSONRPC_VERSION);
-        id.ifPresent(text -> message.putRawValue("id", new RawValue(text)));
-        return message;
     }
 
     @Override

@@ -2,15 +2,14 @@ package dev.userservice.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.mcp.Ledger.Entry;
 import dev.userservice.model.Json;
 import dev.userservice.tools.UserTools;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpServerSession;
-import io.modelcontextprotocol.spec.McpServerTransport;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,36 +28,25 @@ final class Session extends McpServerSession {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
     private final ServerCard card;
-    private final Ledger ledger;
     private final Answers answers;
     private final Calls calls;
     private final Subscriptions subscriptions;
-    private final Runnable onClose;
     private boolean initialized;
     private Optional<String> client = Optional.empty();
     private boolean stopped;
 
-    /** @param onClose runs when the transport reads no more */
-    Session(
-            McpServerTransport transport,
-            ServerCard card,
-            UserTools tools,
-            Ledger ledger,
-            Answers answers,
-            Runnable onClose) {
-        super("stdio", Duration.ZERO, transport, request -> Mono.empty(), Map.of(), Map.of());
+    Session(ServerCard card, UserTools tools, Answers answers) {
+        super("stdio", Duration.ZERO, answers.transport(), request -> Mono.empty(), Map.of(), Map.of());
         this.card = card;
-        this.ledger = ledger;
         this.answers = answers;
-        this.calls = new Calls(tools, ledger, answers);
-        this.subscriptions = new Subscriptions(ledger, answers, card);
-        this.onClose = onClose;
+        this.calls = new Calls(tools, answers);
+        this.subscriptions = new Subscriptions(answers, card);
     }
 
     /** Deals with one line, on the reading thread; nothing is left to do when it returns, so the SDK queues nothing. */
     @Override
     public Mono<Void> handle(McpSchema.JSONRPCMessage message) {
-        ledger.awaitRoom();
+        answers.ledger().awaitRoom();
         Messages.unwrap(message).ifPresent(this::handle);
         return Mono.empty();
     }
@@ -72,7 +60,7 @@ final class Session extends McpServerSession {
     @Override
     public void close() {
         super.close();
-        onClose.run();
+        answers.onFailure().run();
     }
 
     private synchronized void handle(Inbound inbound) {
@@ -89,8 +77,8 @@ final class Session extends McpServerSession {
     }
 
     private void accept(Inbound.Request request) {
-        OptionalLong key = ledger.open(request.id(), request.weight());
-        if (key.isEmpty()) {
+        Optional<Entry> entry = answers.ledger().open(request.id(), request.weight());
+        if (entry.isEmpty()) {
             if (request.isCall()) {
                 LOG.warn("a tools/call under an id still in flight was not executed");
             }
@@ -98,14 +86,14 @@ final class Session extends McpServerSession {
             return;
         }
         try {
-            dispatch(key.getAsLong(), request);
+            dispatch(entry.get(), request);
         } catch (RuntimeException | StackOverflowError e) {
             LOG.error("a request could not be handled ({})", e.getClass().getSimpleName());
-            answers.error(key.getAsLong(), ProtocolError.INTERNAL_ERROR);
+            answers.error(entry.get(), ProtocolError.INTERNAL_ERROR);
         }
     }
 
-    private void dispatch(long key, Inbound.Request request) {
+    private void dispatch(Entry entry, Inbound.Request request) {
         boolean isModern = ModernEra.speaks(request);
         boolean early = !initialized && !isModern;
         if (early && request.isCall()) {
@@ -113,34 +101,34 @@ final class Session extends McpServerSession {
         }
         if (!request.wellFormed()
                 && (early || !request.isCall())) { // any other call is recorded, whatever its parameters
-            answers.error(key, ProtocolError.INVALID_PARAMS);
+            answers.error(entry, ProtocolError.INVALID_PARAMS);
         } else if (isModern) {
-            answerModern(key, request);
+            answerModern(entry, request);
         } else if (request.method().equals(McpSchema.METHOD_PING)) {
-            answers.result(key, Json::object);
+            answers.result(entry, Json::object);
         } else if (request.method().equals(McpSchema.METHOD_INITIALIZE)) {
-            initialize(key, request.params());
+            initialize(entry, request.params());
         } else if (early) {
-            answers.error(key, ProtocolError.INVALID_REQUEST);
+            answers.error(entry, ProtocolError.INVALID_REQUEST);
         } else {
-            answerInitialized(key, request);
+            answerInitialized(entry, request);
         }
     }
 
     /** A client that forgets {@code notifications/initialized} is served all the same. */
-    private void initialize(long key, ObjectNode params) {
+    private void initialize(Entry entry, ObjectNode params) {
         JsonNode clientInfo = params.path("clientInfo");
         JsonNode version = params.path("protocolVersion");
         if (initialized) {
-            answers.error(key, ProtocolError.INVALID_REQUEST);
+            answers.error(entry, ProtocolError.INVALID_REQUEST);
         } else if (!version.isTextual()
                 || !isObjectOrAbsent(clientInfo)
                 || !isObjectOrAbsent(params.path("capabilities"))) {
-            answers.error(key, ProtocolError.INVALID_PARAMS);
+            answers.error(entry, ProtocolError.INVALID_PARAMS);
         } else {
             initialized = true;
             client = Inbound.client(clientInfo);
-            answers.result(key, () -> card.initialize(version.textValue()));
+            answers.result(entry, () -> card.initialize(version.textValue()));
         }
     }
 
@@ -148,45 +136,46 @@ final class Session extends McpServerSession {
         return value.isMissingNode() || value.isObject();
     }
 
-    private void answerInitialized(long key, Inbound.Request request) {
+    private void answerInitialized(Entry entry, Inbound.Request request) {
         switch (request.method()) {
             case McpSchema.METHOD_TOOLS_CALL ->
-                calls.start(key, request, client, Optional.empty(), UnaryOperator.identity());
-            case McpSchema.METHOD_TOOLS_LIST -> list(key, request, UnaryOperator.identity());
-            default -> answers.error(key, ProtocolError.METHOD_NOT_FOUND);
+                calls.start(entry, request, client, Optional.empty(), UnaryOperator.identity());
+            case McpSchema.METHOD_TOOLS_LIST -> list(entry, request, UnaryOperator.identity());
+            default -> answers.error(entry, ProtocolError.METHOD_NOT_FOUND);
         }
     }
 
     /** Each request of this era says by itself what it needs; a call leaves its audit line even where it is refused. */
-    private void answerModern(long key, Inbound.Request request) {
+    private void answerModern(Entry entry, Inbound.Request request) {
         Optional<ObjectNode> refusal = ModernEra.refusal(request.meta());
         if (request.isCall()) {
-            calls.start(key, request, ModernEra.client(request.meta()), refusal, card::complete);
+            Optional<String> caller = Inbound.client(request.meta().path(ModernEra.CLIENT_INFO));
+            calls.start(entry, request, caller, refusal, card::complete);
         } else if (refusal.isPresent()) {
-            answers.error(key, refusal.get());
+            answers.error(entry, refusal.get());
         } else {
             switch (request.method()) {
-                case ModernEra.DISCOVER -> answers.result(key, card::discovery);
-                case McpSchema.METHOD_TOOLS_LIST -> list(key, request, card::cacheable);
-                case ModernEra.LISTEN -> subscriptions.listen(key, request);
-                default -> answers.error(key, ProtocolError.METHOD_NOT_FOUND);
+                case ModernEra.DISCOVER -> answers.result(entry, card::discovery);
+                case McpSchema.METHOD_TOOLS_LIST -> list(entry, request, card::cacheable);
+                case ModernEra.LISTEN -> subscriptions.listen(entry, request);
+                default -> answers.error(entry, ProtocolError.METHOD_NOT_FOUND);
             }
         }
     }
 
     /** The list is one page, so no cursor was ever given out; null is none, as it is no argument of a call. */
-    private void list(long key, Inbound.Request request, UnaryOperator<ObjectNode> finish) {
+    private void list(Entry entry, Inbound.Request request, UnaryOperator<ObjectNode> finish) {
         if (request.params().hasNonNull("cursor")) {
-            answers.error(key, ProtocolError.INVALID_PARAMS);
+            answers.error(entry, ProtocolError.INVALID_PARAMS);
         } else {
-            answers.result(key, () -> finish.apply(card.toolList()));
+            answers.result(entry, () -> finish.apply(card.toolList()));
         }
     }
 
     private void notice(Inbound.Notification notification) {
         switch (notification.method()) {
             case "notifications/cancelled" ->
-                Inbound.id(notification.params().path("requestId")).ifPresent(ledger::cancel);
+                Inbound.id(notification.params().path("requestId")).ifPresent(answers.ledger()::cancel);
             case McpSchema.METHOD_TOOLS_CALL -> LOG.warn("a tools/call without an id was not executed");
             default -> {} // nothing else that a client may tell changes anything here
         }

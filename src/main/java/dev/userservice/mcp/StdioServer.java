@@ -98,8 +98,7 @@ public final class StdioServer {
     }
 
     private Session session(McpServerTransport transport) {
-        Answers answers = new Answers(transport, ledger, redactor, this::fail);
-        Session created = new Session(transport, card, tools, ledger, answers, this::fail);
+        Session created = new Session(card, tools, new Answers(transport, ledger, redactor, this::fail));
         session = Optional.of(created);
         return created;
     }

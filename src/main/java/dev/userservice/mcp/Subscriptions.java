@@ -2,6 +2,7 @@ package dev.userservice.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.mcp.Ledger.Entry;
 import dev.userservice.model.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,29 +19,27 @@ final class Subscriptions {
     /** What a completion holds beside the id. */
     private static final long ANSWER_BYTES = 1_024;
 
-    private final Ledger ledger;
     private final Answers answers;
     private final ServerCard card;
-    private final Map<Long, JsonNode> open = new LinkedHashMap<>();
+    private final Map<Entry, JsonNode> open = new LinkedHashMap<>();
 
-    Subscriptions(Ledger ledger, Answers answers, ServerCard card) {
-        this.ledger = ledger;
+    Subscriptions(Answers answers, ServerCard card) {
         this.answers = answers;
         this.card = card;
     }
 
     /** Opens one that agrees to no kind of notification, unless there are too many or their ids take up too much. */
-    void listen(long key, Inbound.Request request) {
+    void listen(Entry entry, Inbound.Request request) {
         long bytes = ANSWER_BYTES + 4L * request.id().length(); // its id as it was parsed, and twice in its completion
         if (!request.params().path("notifications").isObject()
                 || open.size() >= MAX_OPEN
-                || !ledger.reserve(key, bytes)) {
-            answers.error(key, ProtocolError.INVALID_PARAMS);
+                || !answers.ledger().reserve(entry, bytes)) {
+            answers.error(entry, ProtocolError.INVALID_PARAMS);
             return;
         }
         JsonNode id = Json.parse(request.id()).orElseThrow();
-        open.put(key, id);
-        ledger.cancellable(key, () -> drop(key));
+        open.put(entry, id);
+        answers.ledger().cancellable(entry, () -> drop(entry));
         ObjectNode acknowledgment = Json.object();
         acknowledgment.putObject("_meta").set(ID, id);
         acknowledgment.putObject("notifications");
@@ -49,12 +48,12 @@ final class Subscriptions {
 
     /** Completes all of them, as the server does before it goes; done again, it finds them answered. */
     void complete() {
-        open.forEach((key, id) -> answers.result(key, () -> completion(id)));
+        open.forEach((entry, id) -> answers.result(entry, () -> completion(id)));
     }
 
-    private void drop(long key) {
-        open.remove(key);
-        ledger.drop(key);
+    private void drop(Entry entry) {
+        open.remove(entry);
+        answers.ledger().drop(entry);
     }
 
     private ObjectNode completion(JsonNode id) {

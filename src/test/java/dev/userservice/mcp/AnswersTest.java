@@ -31,7 +31,7 @@ final class AnswersTest {
 
     @Test
     void answersARequestOnce() {
-        long key = open("1");
+        Ledger.Entry key = open("1");
         answers.result(key, Json::object);
         answers.result(key, Json::object);
         answers.error(key, ProtocolError.INVALID_PARAMS);
@@ -41,7 +41,7 @@ final class AnswersTest {
 
     @Test
     void answersNothingThatIsDropped() {
-        long key = open("1");
+        Ledger.Entry key = open("1");
         ledger.drop(key);
         answers.result(key, () -> {
             throw new AssertionError("rendered");
@@ -51,7 +51,7 @@ final class AnswersTest {
 
     @Test
     void answersNothingThatIsDroppedWhileItsAnswerIsRendered() {
-        long key = open("1");
+        Ledger.Entry key = open("1");
         answers.result(key, () -> {
             ledger.drop(key);
             return Json.object();
@@ -155,7 +155,7 @@ final class AnswersTest {
         assertEquals(2, wire.sent().size());
     }
 
-    private long open(String id) {
+    private Ledger.Entry open(String id) {
         return ledger.open(id, 0).orElseThrow();
     }
 }

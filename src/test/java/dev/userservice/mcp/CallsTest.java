@@ -63,7 +63,8 @@ final class CallsTest {
         ObjectNode content = Json.object();
         tool.output().copy(longest(tool.output(), character), content, new TextCleaner(new Redactor()));
         ObjectNode result = card.complete(Calls.result(new Outcome.Success(content, 1, 0)));
-        int bytes = Outbound.result("", result, new Redactor()).bytes();
+        int bytes = Outbound.answer(Optional.of(""), "result", result, new Redactor())
+                .bytes();
         assertTrue(bytes <= tool.maxAnswerBytes(), bytes + " of " + tool.maxAnswerBytes());
     }
 

@@ -100,8 +100,7 @@ final class Edge implements AutoCloseable {
 
     /** Returns another session on the same wire. */
     Session session(UserTools served) {
-        Answers answers = new Answers(wire, ledger, new Redactor(), () -> {});
-        return new Session(wire, card, served, ledger, answers, closings::incrementAndGet);
+        return new Session(card, served, new Answers(wire, ledger, new Redactor(), closings::incrementAndGet));
     }
 
     private void record(Runnable line) {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,22 +27,22 @@ final class LedgerTest {
 
     @Test
     void closesARequestOnce() {
-        long key = open("1", 0);
-        assertEquals(OptionalLong.empty(), ledger.open("1", 0), "in flight");
-        assertEquals(Optional.of("1"), ledger.id(key));
+        Ledger.Entry key = open("1", 0);
+        assertEquals(Optional.empty(), ledger.open("1", 0), "in flight");
+        assertTrue(ledger.isOpen(key));
         assertTrue(ledger.answer(key, 1));
         assertFalse(ledger.answer(key, 1));
         assertFalse(ledger.drop(key));
-        assertEquals(Optional.empty(), ledger.id(key));
+        assertFalse(ledger.isOpen(key));
     }
 
     @Test
-    void givesAnIdThatIsUsedAgainAnotherKey() {
-        long first = open("1", 0);
+    void givesAnIdThatIsUsedAgainAnotherEntry() {
+        Ledger.Entry first = open("1", 0);
         assertTrue(ledger.drop(first));
-        long second = open("1", 0);
+        Ledger.Entry second = open("1", 0);
         assertFalse(ledger.answer(first, 1), "late");
-        assertEquals(Optional.of("1"), ledger.id(second));
+        assertTrue(ledger.isOpen(second));
     }
 
     @Test
@@ -59,7 +58,7 @@ final class LedgerTest {
 
     @Test
     void cancelsNothingThatIsClosed() {
-        long key = open("1", 0);
+        Ledger.Entry key = open("1", 0);
         ledger.cancellable(key, () -> cancelled.add("one"));
         ledger.drop(key);
         ledger.cancel("1");
@@ -70,7 +69,7 @@ final class LedgerTest {
 
     @Test
     void reservesUpToItsShare() {
-        long first = open("1", 1000);
+        Ledger.Entry first = open("1", 1000);
         assertFalse(ledger.reserve(first, CALL_BYTES + 1));
         assertTrue(ledger.reserve(first, CALL_BYTES - 10), "its own weight does not count against it");
         assertFalse(ledger.reserve(open("2", 5), 1), "the first one's does");
@@ -81,7 +80,7 @@ final class LedgerTest {
 
     @Test
     void keepsWhatIsReservedUntilTheAnswerIsWritten() {
-        long key = open("1", 40);
+        Ledger.Entry key = open("1", 40);
         assertTrue(ledger.reserve(key, 60));
         assertTrue(ledger.answer(key, 1));
         assertHeld(100);
@@ -91,7 +90,7 @@ final class LedgerTest {
 
     @Test
     void countsAnAnswerForWhichNothingIsReservedByItsBytes() {
-        long key = open("1", 1_000_000);
+        Ledger.Entry key = open("1", 1_000_000);
         assertHeld(1_000_000);
         ledger.answer(key, 40);
         assertHeld(40 + Ledger.MESSAGE_BYTES);
@@ -110,7 +109,7 @@ final class LedgerTest {
 
     @Test
     void holdsNothingForARequestThatIsDropped() {
-        long key = open("1", 40);
+        Ledger.Entry key = open("1", 40);
         ledger.reserve(key, 60);
         ledger.drop(key);
         assertHeld(0);
@@ -129,7 +128,7 @@ final class LedgerTest {
 
     @Test
     void holdsTheReaderBackUntilARequestIsClosed() throws Exception {
-        long key = open("1", Ledger.MAX_BYTES);
+        Ledger.Entry key = open("1", Ledger.MAX_BYTES);
         CompletableFuture<Void> reader = CompletableFuture.runAsync(ledger::awaitRoom);
         assertThrows(TimeoutException.class, () -> reader.get(50, TimeUnit.MILLISECONDS));
         ledger.drop(key);
@@ -151,7 +150,7 @@ final class LedgerTest {
 
     @Test
     void isQuietOnceEveryRequestIsClosedAndEveryMessageWritten() throws Exception {
-        long key = open("1", 0);
+        Ledger.Entry key = open("1", 0);
         ledger.send(1);
         CompletableFuture<Void> quiet = CompletableFuture.runAsync(ledger::awaitQuiet);
         ledger.written();
@@ -164,7 +163,7 @@ final class LedgerTest {
 
     @Test
     void waitsOnThroughAnInterruptionAndRestoresIt() throws Exception {
-        long key = open("1", 0);
+        Ledger.Entry key = open("1", 0);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {
             ledger.awaitQuiet();
@@ -181,7 +180,7 @@ final class LedgerTest {
     void hasRoomForSmallAnswersThatNobodyReadsBesideAllReservations() {
         assertTrue(ledger.reserve(open("all", 0), CALL_BYTES));
         Inbound.Request call = (Inbound.Request) Inbound.read(Edge.request("12345", "tools/call", Edge.LIST_USERS));
-        List<Long> refused = new ArrayList<>();
+        List<Ledger.Entry> refused = new ArrayList<>();
         for (int i = 0; i < 9_000; i++) {
             ledger.awaitRoom();
             refused.add(open("call " + i, call.weight()));
@@ -198,7 +197,7 @@ final class LedgerTest {
     @Test
     void losesNothingAmongManyThreads() {
         IntStream.range(0, 10_000).parallel().forEach(i -> {
-            long key = open(Integer.toString(i), 10);
+            Ledger.Entry key = open(Integer.toString(i), 10);
             assertTrue(ledger.reserve(key, 10));
             assertEquals(i % 2 == 0, i % 2 == 0 ? ledger.answer(key, 1) : !ledger.drop(key));
         });
@@ -208,13 +207,13 @@ final class LedgerTest {
         ledger.awaitQuiet();
     }
 
-    private long open(String id, long bytes) {
+    private Ledger.Entry open(String id, long bytes) {
         return ledger.open(id, bytes).orElseThrow();
     }
 
     /** So much is held that exactly the rest can be reserved. */
     private void assertHeld(long bytes) {
-        long probe = open("probe", 0);
+        Ledger.Entry probe = open("probe", 0);
         assertFalse(ledger.reserve(probe, CALL_BYTES - bytes + 1), "held is not as much as " + bytes);
         assertTrue(ledger.reserve(probe, CALL_BYTES - bytes), "held is more than " + bytes);
         ledger.drop(probe);

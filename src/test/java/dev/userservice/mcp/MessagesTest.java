@@ -32,12 +32,14 @@ final class MessagesTest {
     void unwrapsNothingElse() {
         assertEquals(Optional.empty(), Messages.unwrap(new McpSchema.JSONRPCNotification("m", "params")));
         assertEquals(
-                Optional.empty(), Messages.unwrap(Outbound.error(Optional.empty(), Json.object(), new Redactor())));
+                Optional.empty(),
+                Messages.unwrap(Outbound.answer(Optional.empty(), "error", Json.object(), new Redactor())));
     }
 
     @Test
     void writesALineAsItWasRendered() {
-        Outbound message = Outbound.result("1", Json.object().put("x", "\u00e9"), new Redactor());
+        Outbound message =
+                Outbound.answer(Optional.of("1"), "result", Json.object().put("x", "\u00e9"), new Redactor());
         assertEquals(
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"x\":\"\u00e9\"}}", MESSAGES.writeValueAsString(message));
     }

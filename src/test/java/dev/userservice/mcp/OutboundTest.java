@@ -21,20 +21,22 @@ final class OutboundTest {
 
     @Test
     void isAResult() {
-        Outbound message = Outbound.result("\"" + TOKEN + "\"", Json.object().put("x", TOKEN), redactor);
+        Outbound message = Outbound.answer(
+                Optional.of("\"" + TOKEN + "\""), "result", Json.object().put("x", TOKEN), redactor);
         assertEquals(
                 "{\"jsonrpc\":\"2.0\",\"id\":\"" + TOKEN + "\",\"result\":{\"x\":\"[redacted]\"}}", message.line());
     }
 
     @Test
     void isAnErrorWithAnId() {
-        Outbound message = Outbound.error(Optional.of("7"), Json.object().put("message", TOKEN), redactor);
+        Outbound message =
+                Outbound.answer(Optional.of("7"), "error", Json.object().put("message", TOKEN), redactor);
         assertEquals("{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"message\":\"[redacted]\"}}", message.line());
     }
 
     @Test
     void isAnErrorWithoutAnId() {
-        Outbound message = Outbound.error(Optional.empty(), Json.object(), redactor);
+        Outbound message = Outbound.answer(Optional.empty(), "error", Json.object(), redactor);
         assertEquals("{\"jsonrpc\":\"2.0\",\"error\":{}}", message.line());
     }
 
@@ -46,7 +48,8 @@ final class OutboundTest {
 
     @Test
     void isAsLongAsOnTheWire() {
-        Outbound message = Outbound.error(Optional.empty(), Json.object().put("x", "\u00e9\ud83d\ude00\n"), redactor);
+        Outbound message =
+                Outbound.answer(Optional.empty(), "error", Json.object().put("x", "\u00e9\ud83d\ude00\n"), redactor);
         assertEquals("{\"jsonrpc\":\"2.0\",\"error\":{\"x\":\"\u00e9\ud83d\ude00\\n\"}}", message.line());
         assertEquals(message.line().length() + 1 + 2, message.bytes()); // two bytes for one character, four for two
         assertEquals("2.0", message.jsonrpc());

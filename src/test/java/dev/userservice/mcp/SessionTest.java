@@ -337,7 +337,7 @@ final class SessionTest {
 
     @Test
     void refusesACallForWhichThereIsNoRoom() {
-        long all = edge.ledger().open("\"all\"", 0).orElseThrow();
+        Ledger.Entry all = edge.ledger().open("\"all\"", 0).orElseThrow();
         assertTrue(edge.ledger().reserve(all, Ledger.MAX_BYTES - Ledger.SPARE_BYTES - 100_000));
         edge.initialized();
         JsonNode error = Edge.parsed(edge.says(Edge.request("1", "tools/call", Edge.LIST_USERS))
