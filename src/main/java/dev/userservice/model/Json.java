@@ -17,6 +17,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.POJONode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -161,10 +163,38 @@ public final class Json {
     private static String write(JsonNode tree, UnaryOperator<String> rule, UnaryOperator<JsonGenerator> style) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = style.apply(FACTORY.createGenerator(text))) {
-            new JsonWriter(json, rule).value(tree);
+            write(tree, rule, json);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // a string does not fail to be written
         }
         return text.toString();
+    }
+
+    private static void write(JsonNode node, UnaryOperator<String> rule, JsonGenerator json) throws IOException {
+        switch (node.getNodeType()) {
+            case OBJECT -> {
+                json.writeStartObject();
+                for (var member : node.properties()) {
+                    json.writeFieldName(rule.apply(member.getKey()));
+                    write(member.getValue(), rule, json);
+                }
+                json.writeEndObject();
+            }
+            case ARRAY -> {
+                json.writeStartArray();
+                for (JsonNode item : node) {
+                    write(item, rule, json);
+                }
+                json.writeEndArray();
+            }
+            case STRING -> json.writeString(rule.apply(node.textValue()));
+            case NUMBER -> json.writeNumber(node.decimalValue());
+            case BOOLEAN -> json.writeBoolean(node.booleanValue());
+            case NULL -> json.writeNull();
+            case POJO ->
+                json.writeRawValue(
+                        ((RawValue) ((POJONode) node).getPojo()).rawValue().toString());
+            case BINARY, MISSING -> throw new IllegalArgumentException("no JSON value");
+        }
     }
 }
