@@ -31,34 +31,20 @@ public record FieldSource(List<List<JsonPointer>> alternatives) {
      */
     public JsonNode find(JsonNode record) {
         for (List<JsonPointer> joined : alternatives) {
-            List<JsonNode> parts = joined.stream()
-                    .map(record::at)
-                    .filter(FieldSource::givesSomething)
-                    .toList();
-            if (parts.size() == 1) {
-                return parts.get(0);
+            StringJoiner text = new StringJoiner(" ");
+            for (JsonPointer pointer : joined) {
+                JsonNode part = record.at(pointer);
+                if (!part.isTextual() && !part.isMissingNode() && !part.isNull()) {
+                    return part;
+                }
+                if (!part.asText("").isEmpty()) {
+                    text.add(part.asText());
+                }
             }
-            if (!parts.isEmpty()) {
-                return join(parts);
+            if (text.length() > 0) {
+                return TextNode.valueOf(text.toString());
             }
         }
         return MissingNode.getInstance();
-    }
-
-    private static boolean givesSomething(JsonNode value) {
-        return !value.isMissingNode()
-                && !value.isNull()
-                && !(value.isTextual() && value.textValue().isEmpty());
-    }
-
-    private static JsonNode join(List<JsonNode> parts) {
-        StringJoiner text = new StringJoiner(" ");
-        for (JsonNode part : parts) {
-            if (!part.isTextual()) {
-                return part;
-            }
-            text.add(part.textValue());
-        }
-        return TextNode.valueOf(text.toString());
     }
 }
