@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,18 +12,12 @@ import java.util.function.LongSupplier;
  */
 public final class Call {
 
-    private enum State {
-        OPEN,
-        CANCELLED,
-        SETTLED
-    }
-
     private final String id;
     private final TraceContext trace;
     private final LongSupplier nanoTime;
     private final long begun;
     private final Duration timeout;
-    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+    private final CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private volatile int attempts;
@@ -62,7 +55,7 @@ public final class Call {
 
     /** Takes the call back, unless it is settled already; returns whether that was in time. */
     public boolean cancel() {
-        boolean inTime = state.compareAndSet(State.OPEN, State.CANCELLED);
+        boolean inTime = cancelled.complete(true);
         if (inTime) {
             end();
         }
@@ -71,11 +64,11 @@ public final class Call {
 
     /** Fixes the call's result for good; returns false where the call was cancelled before. */
     public boolean settle() {
-        return state.compareAndSet(State.OPEN, State.SETTLED);
+        return cancelled.complete(false);
     }
 
     public boolean isCancelled() {
-        return state.get() == State.CANCELLED;
+        return cancelled.getNow(false);
     }
 
     /** Ends all work still under way for this call. */
