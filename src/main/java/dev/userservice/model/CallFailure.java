@@ -1,7 +1,6 @@
 package dev.userservice.model;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
@@ -37,8 +36,8 @@ public final class CallFailure extends RuntimeException {
     private CallFailure(
             ErrorCode code, String sentence, Throwable cause, Optional<Duration> retryAfter, Optional<String> remedy) {
         // An expected outcome, not a programming error: the cause has the only stack trace worth its cost.
-        super(Objects.requireNonNull(sentence), cause, false, false);
-        this.code = Objects.requireNonNull(code);
+        super(sentence, cause, false, false);
+        this.code = code;
         this.retryAfter = retryAfter;
         this.remedy = remedy;
     }

@@ -1,7 +1,6 @@
 package dev.userservice.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -15,11 +14,7 @@ public sealed interface Outcome {
      * @param records users disclosed
      * @param cleaned characters removed or replaced in them
      */
-    record Success(ObjectNode content, int records, int cleaned) implements Outcome {
-        public Success {
-            Objects.requireNonNull(content);
-        }
-    }
+    record Success(ObjectNode content, int records, int cleaned) implements Outcome {}
 
     /**
      * A fixed text.
@@ -28,12 +23,7 @@ public sealed interface Outcome {
      * @param reference the audit line's call id, where the text quotes it
      */
     record Failure(ErrorCode code, String text, OptionalLong retryAfterSeconds, Optional<String> reference)
-            implements Outcome {
-        public Failure {
-            Objects.requireNonNull(code);
-            Objects.requireNonNull(text);
-        }
-    }
+            implements Outcome {}
 
     /** Returns the result of whichever function fits. */
     default <T> T fold(Function<Success, T> onSuccess, Function<Failure, T> onFailure) {

@@ -1,7 +1,5 @@
 package dev.userservice.model;
 
-import java.util.Objects;
-
 /**
  * The service account's token, or the secret with which one is got. Prints as {@code ***}; a search for
  * {@code reveal()} finds every use of its value.
@@ -9,10 +7,6 @@ import java.util.Objects;
  * @param reveal its value
  */
 public record Secret(String reveal) {
-
-    public Secret {
-        Objects.requireNonNull(reveal);
-    }
 
     @Override
     public String toString() {
