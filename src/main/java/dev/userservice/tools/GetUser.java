@@ -15,6 +15,7 @@ import dev.userservice.validate.Parameter;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code get_user}: the released fields of one user. */
 final class GetUser {
@@ -27,7 +28,7 @@ final class GetUser {
     static Tool tool(ApiLayout layout, Collection<String> released) {
         IdFormat format = layout.idFormat();
         Parameter userId = new Parameter.Id("user_id", "user ID", "The user's ID, " + format.rule() + ".", format);
-        OutputSchema user = new OutputSchema(fields(layout, released));
+        OutputSchema user = schema(layout, released);
         List<JsonPointer> wanted =
                 user.pointers().stream().map(layout.record()::append).toList();
         return new Tool(
@@ -48,8 +49,9 @@ final class GetUser {
                         "check INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER and the user's ID"));
     }
 
-    private static List<OutputField> fields(ApiLayout layout, Collection<String> released) {
-        List<OutputField> all = List.of(
+    /** Returns the fields of a user that may leave: id and name, and whatever else is released. */
+    static OutputSchema schema(ApiLayout layout, Collection<String> released) {
+        Stream<OutputField> all = Stream.of(
                 new OutputField.Identifier("id", "The user's ID.", layout.source("id"), layout.idFormat()),
                 new OutputField.Text("name", "The user's full name.", layout.source("name"), true),
                 new OutputField.Text("email", "The user's e-mail address.", layout.source("email"), false),
@@ -59,9 +61,8 @@ final class GetUser {
                         layout.source("status"),
                         layout.statusValues()),
                 new OutputField.Text("department", "The department's name.", layout.source("department"), false));
-        return all.stream()
-                .filter(field -> field.required() || released.contains(field.name()))
-                .toList();
+        return new OutputSchema(all.filter(field -> field.required() || released.contains(field.name()))
+                .toList());
     }
 
     private static String description(ApiLayout layout, List<OutputField> fields) {

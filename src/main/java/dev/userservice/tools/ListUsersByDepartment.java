@@ -39,9 +39,7 @@ final class ListUsersByDepartment {
     static Tool tool(ApiLayout layout, List<String> departments) {
         Parameter department = new Parameter.Choice(
                 DEPARTMENT, "The department to list.", "This department cannot be listed here", departments);
-        OutputSchema user = new OutputSchema(List.of(
-                new OutputField.Identifier("id", "The user's ID.", layout.source("id"), layout.idFormat()),
-                new OutputField.Text("name", "The user's full name.", layout.source("name"), true)));
+        OutputSchema user = GetUser.schema(layout, List.of());
         List<JsonPointer> wanted = user.pointers();
         return new Tool(
                 NAME,
