@@ -1,5 +1,6 @@
 package dev.userservice.tools;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.audit.AuditEntry;
 import dev.userservice.call.ApiAnswer;
@@ -35,9 +36,6 @@ final class CallPath {
     private final Optional<Tool> tool;
     private final Call call;
 
-    /** What the first four stages come to; the deadline and a cancellation can be first. */
-    private final CompletableFuture<Outcome.Success> result = new CompletableFuture<>();
-
     /** Written by the timer's thread before the result is known, read after. */
     private Optional<Arguments> arguments = Optional.empty();
 
@@ -52,33 +50,29 @@ final class CallPath {
         this.call = call;
     }
 
-    /** Sets out; returns at once. */
+    /** Sets out, on the timer's thread; the deadline and a cancellation can end the first four stages. */
     void begin() {
-        Future<?> deadline =
-                after(call.remaining(), () -> fail(ErrorCode.UPSTREAM_TIMEOUT, "the call's time limit was reached"));
-        call.onEnd(() -> fail(ErrorCode.CANCELLED, "the client cancelled the call"));
+        CompletableFuture<Outcome.Success> result = CompletableFuture.completedFuture(null)
+                .thenRun(this::validate)
+                .thenCompose(valid -> limit())
+                .thenRunAsync(stages.budget()::requireSome, stages.counter())
+                .thenCompose(some -> call())
+                .thenApply(this::sanitize)
+                .thenApplyAsync(this::disclose, stages.counter());
+        Future<?> deadline = after(
+                call.remaining(),
+                () -> result.completeExceptionally(
+                        new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the call's time limit was reached")));
+        call.onEnd(() ->
+                result.completeExceptionally(new CallFailure(ErrorCode.CANCELLED, "the client cancelled the call")));
         result.whenComplete((success, failure) -> {
             deadline.cancel(false);
             call.end();
             stages.recorder().execute(() -> end(audit(success, failure)));
         });
-        stages.timer().execute(this::run);
     }
 
-    private void run() {
-        try {
-            Arguments valid = validate();
-            limit().thenRunAsync(stages.budget()::requireSome, stages.counter())
-                    .thenCompose(some -> call(valid))
-                    .thenApply(answer -> sanitize(valid, answer))
-                    .thenApplyAsync(success -> disclose(valid, success), stages.counter())
-                    .whenComplete(this::complete);
-        } catch (Throwable t) {
-            result.completeExceptionally(t);
-        }
-    }
-
-    private Arguments validate() {
+    private void validate() {
         arguments = tool.flatMap(known -> request.arguments().map(known.input()::check));
         if (request.admission() == Admission.MALFORMED || request.name().isEmpty()) {
             throw failure(ErrorCode.INVALID_PARAMS);
@@ -86,7 +80,7 @@ final class CallPath {
         if (tool.isEmpty()) {
             throw failure(ErrorCode.UNKNOWN_TOOL);
         }
-        return arguments.orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS)).requireAccepted();
+        arguments.orElseThrow(() -> failure(ErrorCode.INVALID_PARAMS)).requireAccepted();
     }
 
     private CompletableFuture<Void> limit() {
@@ -106,24 +100,25 @@ final class CallPath {
         return turn;
     }
 
-    private CompletableFuture<ApiAnswer> call(Arguments valid) {
-        return stages.api().get(tool.orElseThrow().request().apply(valid), call);
+    private CompletableFuture<ApiAnswer> call() {
+        return stages.api().get(tool.orElseThrow().request().apply(arguments.orElseThrow()), call);
     }
 
-    private Outcome.Success sanitize(Arguments valid, ApiAnswer answer) {
+    private Outcome.Success sanitize(ApiAnswer answer) {
         stages.api().refreshToken(); // the API may say one that came while it answered
         Tool known = tool.orElseThrow();
+        JsonNode record = known.shape().apply(arguments.orElseThrow(), answer);
         ObjectNode content = Json.object();
-        int cleaned = known.output().copy(known.shape().apply(valid, answer), content, stages.cleaner());
+        int cleaned = known.output().copy(record, content, stages.cleaner());
         return new Outcome.Success(content, known.disclosed().applyAsInt(content), cleaned);
     }
 
     /** Counts what is about to leave; of a call that is over nothing leaves. */
-    private Outcome.Success disclose(Arguments valid, Outcome.Success success) {
+    private Outcome.Success disclose(Outcome.Success success) {
         if (call.hasEnded()) {
             throw failure(ErrorCode.CANCELLED);
         }
-        int most = tool.orElseThrow().most().applyAsInt(valid);
+        int most = tool.orElseThrow().most().applyAsInt(arguments.orElseThrow());
         counted = Optional.of(stages.budget().disclose(success.records(), most));
         return success;
     }
@@ -160,18 +155,6 @@ final class CallPath {
 
     private Outcome cancelled() {
         return Failures.describe(failure(ErrorCode.CANCELLED), tool, call);
-    }
-
-    private void complete(Outcome.Success success, Throwable failure) {
-        if (failure == null) {
-            result.complete(success);
-        } else {
-            result.completeExceptionally(failure);
-        }
-    }
-
-    private void fail(ErrorCode code, String sentence) {
-        result.completeExceptionally(new CallFailure(code, sentence));
     }
 
     private Future<?> after(Duration wait, Runnable action) {

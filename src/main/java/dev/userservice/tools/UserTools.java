@@ -61,7 +61,8 @@ public final class UserTools {
         Call call = new Call(stages.audit().nextCallId(), request.trace(), callTimeout, nanoTime);
         underWay.add(call);
         call.outcome().thenRun(() -> underWay.remove(call));
-        new CallPath(stages, request, request.name().flatMap(this::find), call).begin();
+        CallPath path = new CallPath(stages, request, request.name().flatMap(this::find), call);
+        stages.timer().execute(path::begin);
         return call;
     }
 
