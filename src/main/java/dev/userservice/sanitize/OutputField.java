@@ -49,21 +49,27 @@ public sealed interface OutputField {
     }
 
     /**
-     * Copies the value, which is present and not null, into {@code target} under this field's name.
+     * Copies the value, which is present and not null, into {@code target} under this field's name; a string's text,
+     * cleaned and cut, unless the field says else.
      *
      * @return the number of characters removed or replaced
      * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it has another type
      */
-    int copy(JsonNode value, ObjectNode target, TextCleaner cleaner);
-
-    /** A string, cleaned and cut. */
-    record Text(String name, String description, FieldSource source, boolean required) implements OutputField {
-
-        @Override
-        public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
-            return putText(this, require(value.isTextual(), this, value).textValue(), target, cleaner);
-        }
+    default int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+        Optional<String> text = text(value);
+        require(text.isPresent(), this, value);
+        TextCleaner.Cleaned cleaned = cleaner.clean(text.get());
+        target.put(name(), cleaned.text());
+        return cleaned.changes();
     }
+
+    /** Returns the text that stands for a value; nothing where it has another type. */
+    default Optional<String> text(JsonNode value) {
+        return Optional.ofNullable(value.textValue());
+    }
+
+    /** A string. */
+    record Text(String name, String description, FieldSource source, boolean required) implements OutputField {}
 
     /** A user's ID as a string, though the API may use an integer for it. */
     record Identifier(String name, String description, FieldSource source, IdFormat format) implements OutputField {
@@ -75,7 +81,7 @@ public sealed interface OutputField {
         }
 
         @Override
-        public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
+        public Optional<String> text(JsonNode value) {
             String id = require(value.isTextual() || value.isIntegralNumber(), this, value)
                     .asText();
             if (!format.matches(id) || id.length() > TextCleaner.MAX_CODE_POINTS) { // cut, it would be another ID
@@ -83,7 +89,7 @@ public sealed interface OutputField {
                         "the field " + name + " has another format than USER_SERVICE_USER_ID_FORMAT says",
                         "set USER_SERVICE_USER_ID_FORMAT to the form of the API's ids");
             }
-            return putText(this, id, target, cleaner);
+            return Optional.of(id);
         }
     }
 
@@ -104,12 +110,9 @@ public sealed interface OutputField {
         }
 
         @Override
-        public int copy(JsonNode value, ObjectNode target, TextCleaner cleaner) {
-            Optional<String> text = Optional.ofNullable(value.textValue());
-            Optional<String> word = Optional.ofNullable(words.get(Json.text(value)))
-                    .or(() -> text.map(own -> words.getOrDefault(own, own)));
-            require(word.isPresent(), this, value);
-            return putText(this, word.get(), target, cleaner);
+        public Optional<String> text(JsonNode value) {
+            Optional<String> word = Optional.ofNullable(words.get(Json.text(value)));
+            return word.or(() -> OutputField.super.text(value).map(own -> words.getOrDefault(own, own)));
         }
     }
 
@@ -157,12 +160,6 @@ public sealed interface OutputField {
 
     private static ObjectNode schema(String type, String description) {
         return Json.object().put("type", type).put("description", description);
-    }
-
-    private static int putText(OutputField field, String raw, ObjectNode target, TextCleaner cleaner) {
-        TextCleaner.Cleaned cleaned = cleaner.clean(raw);
-        target.put(field.name(), cleaned.text());
-        return cleaned.changes();
     }
 
     private static JsonNode require(boolean holds, OutputField field, JsonNode value) {
