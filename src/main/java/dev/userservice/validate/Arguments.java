@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,10 +15,6 @@ import java.util.Optional;
  * @param refusal what the caller is told where they break the schema
  */
 public record Arguments(ObjectNode recorded, Map<String, JsonNode> values, Optional<String> refusal) {
-
-    public Arguments {
-        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
-    }
 
     /** @throws CallFailure with {@link ErrorCode#INVALID_INPUT} where they are refused */
     public Arguments requireAccepted() {

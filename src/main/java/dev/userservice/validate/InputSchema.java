@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.model.Json;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,8 @@ public record InputSchema(String tool, List<Parameter> parameters) {
             }
             checked.ifPresent(value -> accepted.put(parameter.name(), value));
         }
-        return new Arguments(recorded, accepted, refusal(given, recorded, accepted.keySet()));
+        return new Arguments(
+                recorded, Collections.unmodifiableMap(accepted), refusal(given, recorded, accepted.keySet()));
     }
 
     private Optional<String> refusal(ObjectNode given, ObjectNode recorded, Set<String> accepted) {
