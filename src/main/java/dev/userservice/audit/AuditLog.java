@@ -38,10 +38,7 @@ public final class AuditLog {
     private String head = AuditChain.GENESIS_HASH;
     private boolean ended;
 
-    /**
-     * Who writes the log: the program, its process, the service account, the user that the process runs as, and the
-     * person who became that user by {@code sudo}.
-     */
+    /** Who writes the log; {@code sudoUser} is the person who became {@code osUser} by {@code sudo}. */
     public record Identity(String version, long pid, String account, String osUser, Optional<String> sudoUser) {
 
         void describe(ObjectNode line) {
@@ -88,10 +85,7 @@ public final class AuditLog {
         return session.substring(0, 8) + "-" + lastCall.incrementAndGet();
     }
 
-    /**
-     * Writes a call's line. The entry is asked for only once it is this line's turn to be written, so that the line
-     * decides between a result and a cancellation.
-     */
+    /** Writes a call's line; asks for the entry only at this line's turn, so the line decides about a cancellation. */
     public synchronized void append(Supplier<AuditEntry> entry) {
         if (ended) { // nothing may follow the last line
             throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the session has ended");

@@ -32,11 +32,7 @@ final class AuditReader {
     private final LongConsumer progress;
     private long bytes;
 
-    /**
-     * @param lines receives each line's place and bytes
-     * @param problems receives a file that cannot be read, and why
-     * @param progress receives the number of bytes read, every 8 MiB
-     */
+    /** Hands on each line's place and bytes, each file with a problem and which, and, every 8 MiB, the bytes read. */
     AuditReader(BiConsumer<String, byte[]> lines, BiConsumer<String, String> problems, LongConsumer progress) {
         this.lines = lines;
         this.problems = problems;

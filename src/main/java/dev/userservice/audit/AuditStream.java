@@ -19,7 +19,6 @@ import java.util.function.LongSupplier;
 public final class AuditStream implements AuditSink {
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final Future<Void> NOTHING = CompletableFuture.completedFuture(null);
 
     private final OutputStream stream;
     private final LongSupplier nanoTime;
@@ -27,7 +26,7 @@ public final class AuditStream implements AuditSink {
     /** A stream that nobody reads must not keep the process. */
     private final ExecutorService writer = Executors.newSingleThreadExecutor(new DaemonThreads("audit-stream"));
 
-    private Future<Void> begun = NOTHING;
+    private Future<Void> begun = CompletableFuture.completedFuture(null);
     private long begunAt;
 
     /** @param nanoTime a monotonic clock in nanoseconds */
@@ -62,7 +61,7 @@ public final class AuditStream implements AuditSink {
             Thread.currentThread().interrupt();
             return false;
         } catch (ExecutionException e) {
-            begun = NOTHING; // the line failed, so nothing is waiting any more
+            begun = CompletableFuture.completedFuture(null); // the line failed, so nothing is waiting any more
             throw new IOException(e.getCause());
         }
     }
