@@ -33,26 +33,17 @@ public final class DisclosureBudget {
     /** Records that are counted, and the hour in which they were. */
     public record Counted(long hour, int records) {}
 
-    /**
-     * What is left.
-     *
-     * @param records that may still leave
-     * @param perDay those that may leave in 24 hours
-     * @param next when the next may leave of those that have left; nothing where none have
-     */
+    /** Records that may still leave, of how many in 24 hours, and when those that left begin to count no more. */
     public record Left(long records, int perDay, Optional<Instant> next) {}
 
+    /** @param perDay user records that may leave in 24 hours, 1 to 100,000,000 */
     DisclosureBudget(CountStore store, int perDay, Clock clock) {
         this.store = store;
         this.perDay = perDay;
         this.clock = clock;
     }
 
-    /**
-     * Returns a budget that the process does not share.
-     *
-     * @param perDay user records that may leave in 24 hours, 1 to 100,000,000
-     */
+    /** Returns a budget that the process does not share. */
     public static DisclosureBudget inMemory(int perDay, Clock clock) {
         return new DisclosureBudget(new CountStore.InMemory(), perDay, clock);
     }
@@ -60,7 +51,6 @@ public final class DisclosureBudget {
     /**
      * Returns the budget that all servers with the same audit log share.
      *
-     * @param perDay user records that may leave in 24 hours, 1 to 100,000,000
      * @throws IOException where it could not be counted now; its message says why, and what to do about it
      */
     public static DisclosureBudget beside(Path auditFile, int perDay, Clock clock) throws IOException {

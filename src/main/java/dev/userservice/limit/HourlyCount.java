@@ -18,7 +18,6 @@ import java.util.stream.LongStream;
  */
 record HourlyCount(SortedMap<Long, Long> hours) {
 
-    /** Nothing has left. */
     static final HourlyCount NONE = new HourlyCount(new TreeMap<>());
 
     /** The hours that count: the current, which has only begun, and the 24 before it. */
