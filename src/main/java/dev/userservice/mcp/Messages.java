@@ -20,9 +20,7 @@ final class Messages implements McpJsonMapper {
     @Override
     @SuppressWarnings("unchecked") // the SDK reads lines as HashMap<String, Object> only
     public <T> T readValue(String line, TypeRef<T> type) {
-        Map<String, Object> envelope = new HashMap<>();
-        envelope.put(METHOD, Inbound.read(line));
-        return (T) envelope;
+        return (T) new HashMap<>(Map.of(METHOD, Inbound.read(line)));
     }
 
     @Override
