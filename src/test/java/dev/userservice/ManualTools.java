@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
-import dev.userservice.audit.AuditSink;
 import dev.userservice.call.TokenSource;
 import dev.userservice.call.UserApi;
 import dev.userservice.limit.DisclosureBudget;
@@ -61,7 +60,7 @@ public final class ManualTools implements AutoCloseable {
     private final UserApi api;
     private final UserTools tools;
     private volatile Executor counter = Runnable::run;
-    private volatile AuditSink before = line -> true;
+    private volatile AuditLog.Sink before = line -> true;
 
     public ManualTools() throws IOException {
         this(redactor -> TokenSource.fixed(UserApiFactory.TOKEN, redactor));
@@ -132,7 +131,7 @@ public final class ManualTools implements AutoCloseable {
     }
 
     /** Does something with each line before it is written; what it throws keeps the line from being written. */
-    public void beforeWriting(AuditSink action) {
+    public void beforeWriting(AuditLog.Sink action) {
         before = action;
     }
 

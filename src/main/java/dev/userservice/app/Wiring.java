@@ -3,7 +3,6 @@ package dev.userservice.app;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditFile;
 import dev.userservice.audit.AuditLog;
-import dev.userservice.audit.AuditSink;
 import dev.userservice.audit.AuditStream;
 import dev.userservice.call.Connection;
 import dev.userservice.call.OAuthSettings;
@@ -120,7 +119,7 @@ final class Wiring {
         AuditLog.Identity identity =
                 new AuditLog.Identity(version, host.pid(), settings.account(), host.osUser(), host.sudoUser());
         try {
-            AuditSink sink = settings.auditFile().isPresent()
+            AuditLog.Sink sink = settings.auditFile().isPresent()
                     ? AuditFile.at(settings.auditFile().get())
                     : new AuditStream(host.rawErr(), host.nanoTime());
             return new AuditLog(sink, settings.auditChain(), redactor, host.clock(), identity);

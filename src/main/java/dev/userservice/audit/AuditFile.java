@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,7 +20,7 @@ import java.util.Set;
  * append mode, and checking for a final newline and appending are one step under a file lock. Created with permissions
  * 0600. For one thread at a time.
  */
-public final class AuditFile implements AuditSink {
+public final class AuditFile implements AuditLog.Sink {
 
     private static final int RENAME_ATTEMPTS = 100;
 
@@ -85,11 +84,7 @@ public final class AuditFile implements AuditSink {
 
     /** Returns what tells the file from another in its place; nothing on Windows, where no open file is renamed. */
     private Optional<Object> identity() throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        if (!attributes.isRegularFile()) { // opening a FIFO would wait for its reader
-            throw new FileFault(file, FileFault.NOT_REGULAR);
-        }
-        return Optional.ofNullable(attributes.fileKey());
+        return Optional.ofNullable(FileFault.requireRegular(file).fileKey());
     }
 
     private static boolean endsTorn(FileChannel file) throws IOException {

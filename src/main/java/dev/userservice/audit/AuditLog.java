@@ -27,7 +27,7 @@ public final class AuditLog {
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-    private final AuditSink sink;
+    private final Sink sink;
     private final AuditChain chain;
     private final Redactor redactor;
     private final Clock clock;
@@ -47,6 +47,18 @@ public final class AuditLog {
         }
     }
 
+    /** Where lines go. A line once begun is written whole, or the process ends before. */
+    public interface Sink {
+
+        /**
+         * Writes one line, given with its newline.
+         *
+         * @return whether the operating system has it; false where it was begun and is still waiting to be taken
+         * @throws IOException where nothing of it was or will be written
+         */
+        boolean write(byte[] line) throws IOException;
+    }
+
     /** Why a session ended; the log has the names in lower case. */
     public enum EndReason {
         END_OF_INPUT,
@@ -55,7 +67,7 @@ public final class AuditLog {
     }
 
     /** Opens a session; nothing is written yet. */
-    public AuditLog(AuditSink sink, AuditChain chain, Redactor redactor, Clock clock, Identity identity) {
+    public AuditLog(Sink sink, AuditChain chain, Redactor redactor, Clock clock, Identity identity) {
         this.sink = sink;
         this.chain = chain;
         this.redactor = redactor;
@@ -63,12 +75,7 @@ public final class AuditLog {
         this.identity = identity;
     }
 
-    /**
-     * Writes the session's first line.
-     *
-     * @param tools those offered, and {@code schemas} the SHA-256 of what is published of them
-     * @param disclosurePerDay user records that may leave in 24 hours
-     */
+    /** Writes the session's first line; {@code schemas} is the SHA-256 of what is published of the tools. */
     public synchronized void start(List<String> tools, int disclosurePerDay, String schemas) {
         ObjectNode line = line("session_start");
         line.put("version", identity.version()).put("pid", identity.pid());
@@ -95,11 +102,7 @@ public final class AuditLog {
         append(line);
     }
 
-    /**
-     * Writes the session's last line, once; later calls do nothing.
-     *
-     * @return the session's length and head hash, for a collector to anchor; nothing where it had ended before
-     */
+    /** Writes the session's last line, once, and returns its length and head hash, for a collector to anchor. */
     public synchronized Optional<String> end(EndReason reason) {
         if (ended) {
             return Optional.empty();

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  * An audit log on a stream that a log collector reads. A line waits a second at most to be taken; while one is still
  * waiting, no other is begun, and those that come after that second do not wait at all. For one thread at a time.
  */
-public final class AuditStream implements AuditSink {
+public final class AuditStream implements AuditLog.Sink {
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 

@@ -25,10 +25,7 @@ public final class FileFault extends FileSystemException {
      * @throws IOException where it cannot be read, is no regular file, or holds more than {@code maxBytes}
      */
     public static byte[] read(Path file, int maxBytes) throws IOException {
-        // Opening a FIFO would wait for its writer.
-        if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
-            throw new FileFault(file, NOT_REGULAR);
-        }
+        requireRegular(file);
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(maxBytes + 1);
             if (bytes.length > maxBytes) {
@@ -36,6 +33,15 @@ public final class FileFault extends FileSystemException {
             }
             return bytes;
         }
+    }
+
+    /** Returns the attributes of a regular file; to open another, such as a FIFO, could wait for its other end. */
+    public static BasicFileAttributes requireRegular(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            throw new FileFault(file, NOT_REGULAR);
+        }
+        return attributes;
     }
 
     /** Returns the reason why a file cannot be used. */

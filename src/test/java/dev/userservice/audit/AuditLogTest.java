@@ -36,7 +36,7 @@ final class AuditLogTest {
     private static final String ZEROS = "0".repeat(64);
 
     /** A sink that keeps what it is given and can be told to fail. */
-    private static final class Lines implements AuditSink {
+    private static final class Lines implements AuditLog.Sink {
 
         private final List<String> written = new ArrayList<>();
         private Optional<IOException> failure = Optional.empty();
@@ -56,7 +56,7 @@ final class AuditLogTest {
     private final Redactor redactor = new Redactor();
     private final AuditLog log = log(lines);
 
-    private AuditLog log(AuditSink sink) {
+    private AuditLog log(AuditLog.Sink sink) {
         Clock clock = Clock.fixed(Instant.parse("2026-11-22T07:31:05Z"), ZoneOffset.ofHours(5));
         return new AuditLog(
                 sink,

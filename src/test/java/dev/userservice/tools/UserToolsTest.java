@@ -9,7 +9,6 @@ import dev.userservice.ManualTime;
 import dev.userservice.UserApiFactory;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
-import dev.userservice.audit.AuditSink;
 import dev.userservice.call.ApiRequest;
 import dev.userservice.limit.DisclosureBudget;
 import dev.userservice.limit.RateLimiter;
@@ -65,7 +64,7 @@ final class UserToolsTest {
     private final Sink sink = new Sink();
 
     /** An audit log that can be made to fail. */
-    private static final class Sink implements AuditSink {
+    private static final class Sink implements AuditLog.Sink {
 
         private final List<String> lines = new CopyOnWriteArrayList<>();
         private volatile boolean broken;
