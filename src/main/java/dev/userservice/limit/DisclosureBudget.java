@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +26,32 @@ public final class DisclosureBudget {
     private static final int HOURS_PER_DAY = 24;
     private static final int WARNING_PERCENT = 80;
 
-    private final CountStore store;
+    private final Store store;
     private final int perDay;
     private final Clock clock;
     private Optional<Long> warned = Optional.empty();
+
+    /** Where a count stands. */
+    interface Store {
+
+        /**
+         * Replaces the count by what {@code change} makes of it, and returns that; nobody else looks at it or changes
+         * it meanwhile. Where {@code change} throws, the count stays as it is.
+         */
+        HourlyCount update(UnaryOperator<HourlyCount> change) throws IOException;
+
+        /** A count that ends with the process. For one thread at a time. */
+        final class InMemory implements Store {
+
+            private HourlyCount count = HourlyCount.NONE;
+
+            @Override
+            public HourlyCount update(UnaryOperator<HourlyCount> change) {
+                count = change.apply(count);
+                return count;
+            }
+        }
+    }
 
     /** Records that are counted, and the hour in which they were. */
     public record Counted(long hour, int records) {}
@@ -37,7 +60,7 @@ public final class DisclosureBudget {
     public record Left(long records, int perDay, Optional<Instant> next) {}
 
     /** @param perDay user records that may leave in 24 hours, 1 to 100,000,000 */
-    DisclosureBudget(CountStore store, int perDay, Clock clock) {
+    DisclosureBudget(Store store, int perDay, Clock clock) {
         this.store = store;
         this.perDay = perDay;
         this.clock = clock;
@@ -45,7 +68,7 @@ public final class DisclosureBudget {
 
     /** Returns a budget that the process does not share. */
     public static DisclosureBudget inMemory(int perDay, Clock clock) {
-        return new DisclosureBudget(new CountStore.InMemory(), perDay, clock);
+        return new DisclosureBudget(new Store.InMemory(), perDay, clock);
     }
 
     /**

@@ -24,7 +24,7 @@ import java.util.function.UnaryOperator;
  * and is written in its place: that takes a tenth of the time, and a kill cannot cut it, since Linux copies into one
  * page without looking at signals. Created with permissions 0600. For one thread at a time.
  */
-public final class DisclosureFile implements CountStore {
+public final class DisclosureFile implements DisclosureBudget.Store {
 
     private static final Set<OpenOption> LOCKED = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);

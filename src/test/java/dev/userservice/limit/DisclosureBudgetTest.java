@@ -109,7 +109,7 @@ final class DisclosureBudgetTest {
 
     @Test
     void keepsToASettingThatWasLowered() {
-        CountStore.InMemory shared = new CountStore.InMemory();
+        DisclosureBudget.Store.InMemory shared = new DisclosureBudget.Store.InMemory();
         new DisclosureBudget(shared, 10, clock).disclose(8, 8);
         DisclosureBudget lowered = new DisclosureBudget(shared, 5, clock);
         assertEquals(0, lowered.left().records());
@@ -136,7 +136,7 @@ final class DisclosureBudgetTest {
     @Test
     void leavesTheWarningToTheServerThatPasses80Percent() {
         try (LogLines log = new LogLines(DisclosureBudget.class)) {
-            CountStore.InMemory shared = new CountStore.InMemory();
+            DisclosureBudget.Store.InMemory shared = new DisclosureBudget.Store.InMemory();
             new DisclosureBudget(shared, 10, clock).disclose(8, 8);
             new DisclosureBudget(shared, 10, clock).disclose(1, 1);
             assertEquals(List.of(WARNING), log.lines());
@@ -145,8 +145,8 @@ final class DisclosureBudgetTest {
 
     @Test
     void looksAtTheClockUnderTheLock() {
-        CountStore waiting = new CountStore() {
-            private final CountStore.InMemory count = new CountStore.InMemory();
+        DisclosureBudget.Store waiting = new DisclosureBudget.Store() {
+            private final DisclosureBudget.Store.InMemory count = new DisclosureBudget.Store.InMemory();
 
             @Override
             public HourlyCount update(UnaryOperator<HourlyCount> change) {
@@ -166,7 +166,7 @@ final class DisclosureBudgetTest {
     void usesOneHourForOneChange(int looksBeforeTheHourEnds) {
         clock.move(Duration.ofSeconds(-looksBeforeTheHourEnds));
         Clock ticking = clock.tickingBy(Duration.ofSeconds(1));
-        CountStore.InMemory store = new CountStore.InMemory();
+        DisclosureBudget.Store.InMemory store = new DisclosureBudget.Store.InMemory();
         DisclosureBudget ticked = new DisclosureBudget(store, 10, ticking);
         ticked.requireSome();
         Counted counted = ticked.disclose(4, 4);
@@ -176,7 +176,7 @@ final class DisclosureBudgetTest {
     @Test
     void failsAsTheAuditDoesWhereNothingCanBeCounted() {
         IOException trouble = new IOException("the disclosure count is damaged");
-        CountStore broken = new CountStore() {
+        DisclosureBudget.Store broken = new DisclosureBudget.Store() {
             @Override
             public HourlyCount update(UnaryOperator<HourlyCount> change) throws IOException {
                 throw trouble;

@@ -39,7 +39,7 @@ final class DisclosureHistoryTest {
     }
 
     /** The file: its text, and a kill before or after it is written. */
-    private static final class Text implements CountStore {
+    private static final class Text implements DisclosureBudget.Store {
 
         private final Runnable onWrite;
         private String text = "";
