@@ -39,7 +39,10 @@ final class Subscriptions {
         }
         JsonNode id = Json.parse(request.id()).orElseThrow();
         open.put(entry, id);
-        answers.ledger().cancellable(entry, () -> drop(entry));
+        answers.ledger().cancellable(entry, () -> {
+            open.remove(entry);
+            answers.ledger().drop(entry);
+        });
         ObjectNode acknowledgment = Json.object();
         acknowledgment.putObject("_meta").set(ID, id);
         acknowledgment.putObject("notifications");
@@ -48,17 +51,10 @@ final class Subscriptions {
 
     /** Completes all of them, as the server does before it goes; done again, it finds them answered. */
     void complete() {
-        open.forEach((entry, id) -> answers.result(entry, () -> completion(id)));
-    }
-
-    private void drop(Entry entry) {
-        open.remove(entry);
-        answers.ledger().drop(entry);
-    }
-
-    private ObjectNode completion(JsonNode id) {
-        ObjectNode end = card.complete(Json.object());
-        end.withObject("/_meta").set(ID, id);
-        return end;
+        open.forEach((entry, id) -> answers.result(entry, () -> {
+            ObjectNode end = card.complete(Json.object());
+            end.withObject("/_meta").set(ID, id);
+            return end;
+        }));
     }
 }
