@@ -49,7 +49,13 @@ final class ListUsersByDepartment {
                 "Department not found",
                 new InputSchema(NAME, List.of(department, LIMIT, OFFSET)),
                 output(user),
-                arguments -> request(layout, arguments, department, wanted),
+                arguments -> ApiRequest.list(
+                        layout.departmentPath(),
+                        layout.departmentValue(arguments.text(department)),
+                        wanted,
+                        layout.list(),
+                        arguments.number(OFFSET),
+                        arguments.number(LIMIT)),
                 (arguments, answer) -> page(arguments, department, answer),
                 arguments -> arguments.number(LIMIT),
                 result -> result.path("users").size(),
@@ -91,17 +97,6 @@ final class ListUsersByDepartment {
                 new OutputField.Count("limit", "How many users were asked for.", true),
                 new OutputField.Count("offset", "How many users were skipped.", true),
                 new OutputField.Count("next_offset", "The offset of the next page; absent on the last.", false)));
-    }
-
-    private static ApiRequest request(
-            ApiLayout layout, Arguments arguments, Parameter department, List<JsonPointer> wanted) {
-        return ApiRequest.list(
-                layout.departmentPath(),
-                layout.departmentValue(arguments.text(department)),
-                wanted,
-                layout.list(),
-                arguments.number(OFFSET),
-                arguments.number(LIMIT));
     }
 
     private static JsonNode page(Arguments arguments, Parameter department, ApiAnswer answer) {
