@@ -67,7 +67,7 @@ public final class Json {
             JsonToken first = json.nextToken();
             JsonNode tree = first == null ? MissingNode.getInstance() : value(json, first);
             return json.nextToken() == null ? Optional.of(tree) : Optional.empty();
-        } catch (IOException | NumberFormatException | StackOverflowError e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             return Optional.empty();
         }
     }
