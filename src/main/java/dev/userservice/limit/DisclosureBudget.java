@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,9 +85,7 @@ public final class DisclosureBudget {
     /** @throws CallFailure with {@link ErrorCode#DISCLOSURE_LIMIT} where not a single record may leave now */
     public synchronized void requireSome() {
         // What is dated ahead is so written down as of now, whether a record may leave or not.
-        HourlyCount count = count();
-        Instant now = clock.instant();
-        requireFit(count.at(hour(now)), 1, 1, now);
+        requireFit(update(count -> count), 1, 1);
     }
 
     /**
@@ -100,8 +97,8 @@ public final class DisclosureBudget {
      *     counted
      */
     public synchronized Counted disclose(int records, int most) {
-        HourlyCount counted = update((count, now) -> {
-            requireFit(count, records, most, now);
+        HourlyCount counted = update(count -> {
+            requireFit(count, records, most);
             warnAtFirst(count, records);
             return count.plus(count.last(), records);
         });
@@ -110,26 +107,22 @@ public final class DisclosureBudget {
 
     /** Takes back what does not leave; from its own hour, since of another it would free what has left later. */
     public synchronized void takeBack(Counted counted) {
-        update((count, now) -> count.plus(counted.hour(), -counted.records()));
+        update(count -> count.plus(counted.hour(), -counted.records()));
     }
 
     /** Returns what is left, for the operator alone. */
     public synchronized Left left() {
-        HourlyCount count = count();
+        HourlyCount count = update(same -> same);
         long sum = count.sum();
         Optional<Instant> next = sum == 0 ? Optional.empty() : Optional.of(start(count.firstFit(1, sum)));
         return new Left(Math.max(0, perDay - sum), perDay, next);
     }
 
-    private HourlyCount count() {
-        return update((count, now) -> count);
-    }
-
-    private void requireFit(HourlyCount count, int records, int most, Instant now) {
+    private void requireFit(HourlyCount count, int records, int most) {
         if (count.sum() + records > perDay) {
             Instant enough = start(count.firstFit(Math.min(most, perDay), perDay));
             throw new CallFailure(ErrorCode.DISCLOSURE_LIMIT, "more user records than may leave in 24 hours")
-                    .retryAfter(Duration.between(now, enough));
+                    .retryAfter(Duration.between(clock.instant(), enough));
         }
     }
 
@@ -146,12 +139,9 @@ public final class DisclosureBudget {
     }
 
     /** The clock is read once for a change, and only under the lock: who waits for that can see an hour end. */
-    private HourlyCount update(BiFunction<HourlyCount, Instant, HourlyCount> change) {
+    private HourlyCount update(UnaryOperator<HourlyCount> change) {
         try {
-            return store.update(found -> {
-                Instant now = clock.instant();
-                return change.apply(found.at(hour(now)), now);
-            });
+            return store.update(found -> change.apply(found.at(hour(clock.instant()))));
         } catch (IOException e) {
             throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, e.getMessage(), e);
         }
