@@ -19,9 +19,6 @@ import java.util.function.UnaryOperator;
  */
 record Calls(UserTools tools, Answers answers) {
 
-    /** Where the machine-readable side of a tool error stands in a result's {@code _meta}. */
-    private static final String ERROR_META = "dev.userservice/error";
-
     /**
      * Starts a call. It can be cancelled only under the lock that is held here, so nobody asks for that before the
      * ledger knows how.
@@ -79,7 +76,7 @@ record Calls(UserTools tools, Answers answers) {
     private static ObjectNode failure(Outcome.Failure failure) {
         ObjectNode result = text(failure.text()).put("isError", true);
         ErrorCode code = failure.code();
-        ObjectNode error = result.putObject("_meta").putObject(ERROR_META);
+        ObjectNode error = result.putObject("_meta").putObject("dev.userservice/error");
         error.put("code", code.label()).put("retryable", code.retryable());
         failure.retryAfterSeconds().ifPresent(seconds -> error.put("retry_after_seconds", seconds));
         failure.reference().ifPresent(reference -> error.put("reference", reference));

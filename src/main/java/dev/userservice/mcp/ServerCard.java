@@ -15,9 +15,6 @@ public record ServerCard(String name, String title, String version, String instr
     /** The protocol's revisions that begin with {@code initialize}, the newest last. */
     private static final List<String> VERSIONS = List.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25");
 
-    private static final String SERVER_INFO = ModernEra.PREFIX + "serverInfo";
-    private static final int TTL_MILLIS = 300_000;
-
     /** @param asked the version that the client asks for */
     ObjectNode initialize(String asked) {
         // MCP 2025-11-25, lifecycle: the version asked for where it is supported, else the newest that is
@@ -42,13 +39,13 @@ public record ServerCard(String name, String title, String version, String instr
 
     /** Adds to a result of that revision for how long it may be kept, and what every result has. */
     ObjectNode cacheable(ObjectNode result) {
-        return complete(result.put("ttlMs", TTL_MILLIS).put("cacheScope", "private"));
+        return complete(result.put("ttlMs", 300_000).put("cacheScope", "private"));
     }
 
     /** Adds what every result of that revision has: that it is complete, and whose it is. */
     ObjectNode complete(ObjectNode result) {
         result.put("resultType", "complete");
-        result.withObject("/_meta").set(SERVER_INFO, serverInfo());
+        result.withObject("/_meta").set(ModernEra.PREFIX + "serverInfo", serverInfo());
         return result;
     }
 

@@ -21,9 +21,6 @@ import java.util.function.LongSupplier;
  */
 public final class UserTools {
 
-    /** What calls that are over may need to be recorded. */
-    private static final Duration SLACK = Duration.ofSeconds(5);
-
     private final List<Tool> tools;
     private final Stages stages;
     private final Duration callTimeout;
@@ -78,7 +75,7 @@ public final class UserTools {
     public void close(Duration grace) {
         awaitOutcomes(grace);
         underWay.forEach(this::cancel);
-        awaitOutcomes(SLACK);
+        awaitOutcomes(Duration.ofSeconds(5)); // what calls that are over may need to be recorded
     }
 
     private void awaitOutcomes(Duration longest) {
