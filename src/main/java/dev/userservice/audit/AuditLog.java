@@ -1,9 +1,12 @@
 package dev.userservice.audit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
+import dev.userservice.model.Outcome;
 import dev.userservice.model.Redactor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +30,9 @@ public final class AuditLog {
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+    private static final int MAX_NAME_CODE_POINTS = 64;
+    private static final int MAX_REJECTED_CODE_POINTS = 128;
+
     private final Sink sink;
     private final AuditChain chain;
     private final Redactor redactor;
@@ -39,13 +45,17 @@ public final class AuditLog {
     private boolean ended;
 
     /** Who writes the log; {@code sudoUser} is the person who became {@code osUser} by {@code sudo}. */
-    public record Identity(String version, long pid, String account, String osUser, Optional<String> sudoUser) {
+    public record Identity(String version, long pid, String account, String osUser, Optional<String> sudoUser) {}
 
-        void describe(ObjectNode line) {
-            line.put("account", account).put("os_user", osUser);
-            sudoUser.ifPresent(person -> line.put("sudo_user", person));
-        }
-    }
+    /**
+     * What the log says of one tool call. A declared argument of a rejected call is cut to 128 code points of its JSON;
+     * whatever the caller chose stays inside its JSON string.
+     *
+     * @param client what the client says of itself, {@code name/version}
+     * @param arguments those that the tool declares
+     */
+    public record Entry(
+            Call call, Optional<String> client, Optional<String> operation, ObjectNode arguments, Outcome outcome) {}
 
     /** Where lines go. A line once begun is written whole, or the process ends before. */
     public interface Sink {
@@ -79,7 +89,7 @@ public final class AuditLog {
     public synchronized void start(List<String> tools, int disclosurePerDay, String schemas) {
         ObjectNode line = line("session_start");
         line.put("version", identity.version()).put("pid", identity.pid());
-        identity.describe(line);
+        describeIdentity(line);
         tools.forEach(line.putArray("tools")::add);
         line.put("disclosure_per_day", disclosurePerDay);
         line.put("schemas", schemas).put("chain", chain.algorithm());
@@ -93,12 +103,12 @@ public final class AuditLog {
     }
 
     /** Writes a call's line; asks for the entry only at this line's turn, so the line decides about a cancellation. */
-    public synchronized void append(Supplier<AuditEntry> entry) {
+    public synchronized void append(Supplier<Entry> entry) {
         if (ended) { // nothing may follow the last line
             throw new CallFailure(ErrorCode.AUDIT_UNAVAILABLE, "the session has ended");
         }
         ObjectNode line = line("tool_call");
-        entry.get().describe(line, identity, redactor);
+        describe(entry.get(), line);
         append(line);
     }
 
@@ -121,6 +131,49 @@ public final class AuditLog {
                 .put("event", event)
                 .put("session", session)
                 .put("sequence", sequence + 1);
+    }
+
+    private void describeIdentity(ObjectNode line) {
+        line.put("account", identity.account()).put("os_user", identity.osUser());
+        identity.sudoUser().ifPresent(person -> line.put("sudo_user", person));
+    }
+
+    /** Adds a call's members, in the documented order; one that has no value is left out. */
+    private void describe(Entry entry, ObjectNode line) {
+        Call call = entry.call();
+        line.put("call_id", call.id());
+        describeIdentity(line);
+        entry.client().ifPresent(name -> line.put("client", cut(redactor.redact(name), MAX_NAME_CODE_POINTS)));
+        call.trace().traceId().ifPresent(id -> line.put("trace_id", id));
+        entry.operation().ifPresent(name -> line.put("operation", cut(redactor.redact(name), MAX_NAME_CODE_POINTS)));
+        if (!entry.arguments().isEmpty()) {
+            ObjectNode recorded = line.putObject("arguments");
+            entry.arguments().properties().forEach(member -> recorded.set(member.getKey(), cut(member.getValue())));
+        }
+        String result =
+                entry.outcome().fold(success -> "ok", failure -> failure.code().label());
+        line.put("result", result);
+        call.httpStatus().ifPresent(status -> line.put("http_status", status));
+        line.put("attempts", call.attempts()).put("duration_ms", call.elapsed().toMillis());
+        if (entry.outcome() instanceof Outcome.Success success) {
+            line.put("records", success.records()).put("cleaned", success.cleaned());
+        }
+    }
+
+    /**
+     * Redacts before it cuts, so that no half of the token is left. Where redacting makes two names of an object one,
+     * the value would not be JSON any more; it is recorded as text. Accepted values are all shorter than the limit.
+     */
+    private JsonNode cut(JsonNode value) {
+        String text = Json.text(value, redactor);
+        String cut = cut(text, MAX_REJECTED_CODE_POINTS);
+        boolean whole = cut.equals(text) && Json.parse(text).isPresent();
+        return whole ? value : Json.object().textNode(cut);
+    }
+
+    private static String cut(String text, int codePoints) {
+        int kept = Math.min(codePoints, text.codePointCount(0, text.length()));
+        return text.substring(0, text.offsetByCodePoints(0, kept));
     }
 
     private void append(ObjectNode line) {

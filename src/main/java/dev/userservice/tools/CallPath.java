@@ -2,7 +2,7 @@ package dev.userservice.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.userservice.audit.AuditEntry;
+import dev.userservice.audit.AuditLog;
 import dev.userservice.call.ApiAnswer;
 import dev.userservice.limit.DisclosureBudget.Counted;
 import dev.userservice.model.Call;
@@ -130,7 +130,7 @@ final class CallPath {
             ObjectNode recorded = arguments.map(Arguments::recorded).orElseGet(Json::object);
             stages.api().refreshToken(); // the caller may have said one that no request has used yet
             stages.audit()
-                    .append(() -> new AuditEntry(
+                    .append(() -> new AuditLog.Entry(
                             call, request.client(), request.name(), recorded, call.settle() ? reached : cancelled()));
             return call.isCancelled() ? cancelled() : reached;
         } catch (Throwable t) {

@@ -11,7 +11,11 @@ import dev.userservice.model.Outcome;
 import dev.userservice.model.Redactor;
 import dev.userservice.model.Secret;
 import dev.userservice.model.TraceContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -34,14 +38,17 @@ final class AuditEntryTest {
         return new Outcome.Failure(code, "Error", OptionalLong.of(3), Optional.of("6f0c1d2e-1"));
     }
 
-    private String describe(AuditEntry entry) {
-        ObjectNode line = Json.object();
-        entry.describe(line, identity, redactor);
-        return Json.text(line, redactor);
+    private String describe(AuditLog.Entry entry) {
+        List<String> lines = new ArrayList<>();
+        AuditLog.Sink sink = line -> lines.add(new String(line, StandardCharsets.UTF_8));
+        new AuditLog(sink, AuditChain.plain(), redactor, Clock.systemUTC(), identity).append(() -> entry);
+        String line = lines.get(0);
+        String members = line.substring(line.indexOf("\"call_id\""), line.lastIndexOf(",\"previous\""));
+        return Json.text(Json.parse("{" + members + "}").orElseThrow());
     }
 
     private String describe(String client, String operation, ObjectNode arguments, Outcome outcome) {
-        return describe(new AuditEntry(call, Optional.of(client), Optional.of(operation), arguments, outcome));
+        return describe(new AuditLog.Entry(call, Optional.of(client), Optional.of(operation), arguments, outcome));
     }
 
     @Test
@@ -70,7 +77,7 @@ final class AuditEntryTest {
                 """
         {"call_id":"6f0c1d2e-1","account":"svc-users","os_user":"ada","result":"invalid_params","attempts":0,\
         "duration_ms":0}""",
-                describe(new AuditEntry(
+                describe(new AuditLog.Entry(
                         call, Optional.empty(), Optional.empty(), Json.object(), failure(ErrorCode.INVALID_PARAMS))));
     }
 

@@ -70,8 +70,8 @@ final class AuditLogTest {
         return new Call(id, TraceContext.NONE, Duration.ofSeconds(20), () -> 0);
     }
 
-    private static AuditEntry entry(String operation, ObjectNode arguments) {
-        return new AuditEntry(
+    private static AuditLog.Entry entry(String operation, ObjectNode arguments) {
+        return new AuditLog.Entry(
                 call("6f0c1d2e-1"),
                 Optional.of("cli/1"),
                 Optional.of(operation),
@@ -213,10 +213,10 @@ final class AuditLogTest {
         assertEquals("cancelled", member(lines.written.get(1), "result"));
     }
 
-    private static AuditEntry settled(Call call) {
+    private static AuditLog.Entry settled(Call call) {
         Outcome cancelled = new Outcome.Failure(ErrorCode.CANCELLED, "", OptionalLong.empty(), Optional.empty());
         Outcome outcome = call.settle() ? new Outcome.Success(Json.object(), 1, 0) : cancelled;
-        return new AuditEntry(call, Optional.empty(), Optional.empty(), Json.object(), outcome);
+        return new AuditLog.Entry(call, Optional.empty(), Optional.empty(), Json.object(), outcome);
     }
 
     private static void await(CountDownLatch latch) {

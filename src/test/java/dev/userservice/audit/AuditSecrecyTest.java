@@ -44,7 +44,7 @@ final class AuditSecrecyTest {
     private void append(String client, String operation, ObjectNode arguments, ErrorCode code) {
         Call call = new Call("6f0c1d2e-1", TraceContext.NONE, Duration.ofSeconds(20), () -> 0);
         Outcome outcome = new Outcome.Failure(code, "", OptionalLong.empty(), Optional.empty());
-        log.append(() -> new AuditEntry(call, Optional.of(client), Optional.of(operation), arguments, outcome));
+        log.append(() -> new AuditLog.Entry(call, Optional.of(client), Optional.of(operation), arguments, outcome));
     }
 
     private void assertClean() {

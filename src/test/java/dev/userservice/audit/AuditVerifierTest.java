@@ -58,7 +58,7 @@ final class AuditVerifierTest {
         for (int i = 1; i <= CALLS; i++) {
             Call call = new Call(log.nextCallId(), TraceContext.NONE, Duration.ofSeconds(20), () -> 0);
             Outcome outcome = new Outcome.Success(Json.object(), 1, 0);
-            AuditEntry entry = new AuditEntry(
+            AuditLog.Entry entry = new AuditLog.Entry(
                     call,
                     Optional.empty(),
                     Optional.of("get_user"),

@@ -83,7 +83,7 @@ final class TornLineTest {
     private static void append(AuditLog log, ObjectNode arguments) {
         Call call = new Call(log.nextCallId(), TraceContext.NONE, Duration.ofSeconds(20), () -> 0);
         Outcome outcome = new Outcome.Success(Json.object(), 1, 0);
-        AuditEntry entry = new AuditEntry(call, Optional.empty(), Optional.of("get_user"), arguments, outcome);
+        AuditLog.Entry entry = new AuditLog.Entry(call, Optional.empty(), Optional.of("get_user"), arguments, outcome);
         log.append(() -> entry);
     }
 
