@@ -102,16 +102,14 @@ final class Session extends McpServerSession {
         if (!request.wellFormed()
                 && (early || !request.isCall())) { // any other call is recorded, whatever its parameters
             answers.error(entry, ProtocolError.INVALID_PARAMS);
-        } else if (isModern) {
-            answerModern(entry, request);
-        } else if (request.method().equals(McpSchema.METHOD_PING)) {
+        } else if (!isModern && request.method().equals(McpSchema.METHOD_PING)) {
             answers.result(entry, Json::object);
-        } else if (request.method().equals(McpSchema.METHOD_INITIALIZE)) {
+        } else if (!isModern && request.method().equals(McpSchema.METHOD_INITIALIZE)) {
             initialize(entry, request.params());
         } else if (early) {
             answers.error(entry, ProtocolError.INVALID_REQUEST);
         } else {
-            answerInitialized(entry, request);
+            answer(entry, request, isModern);
         }
     }
 
@@ -136,27 +134,19 @@ final class Session extends McpServerSession {
         return value.isMissingNode() || value.isObject();
     }
 
-    private void answerInitialized(Entry entry, Inbound.Request request) {
-        switch (request.method()) {
-            case McpSchema.METHOD_TOOLS_CALL ->
-                calls.start(entry, request, client, Optional.empty(), UnaryOperator.identity());
-            case McpSchema.METHOD_TOOLS_LIST -> list(entry, request, UnaryOperator.identity());
-            default -> answers.error(entry, ProtocolError.METHOD_NOT_FOUND);
-        }
-    }
-
-    /** Each request of this era says by itself what it needs; a call leaves its audit line even where it is refused. */
-    private void answerModern(Entry entry, Inbound.Request request) {
-        Optional<ObjectNode> refusal = ModernEra.refusal(request.meta());
+    /** Each modern request says by itself what it needs; a call leaves its audit line even where it is refused. */
+    private void answer(Entry entry, Inbound.Request request, boolean isModern) {
+        Optional<ObjectNode> refusal = isModern ? ModernEra.refusal(request.meta()) : Optional.empty();
         if (request.isCall()) {
-            Optional<String> caller = Inbound.client(request.meta().path(ModernEra.CLIENT_INFO));
-            calls.start(entry, request, caller, refusal, card::complete);
+            Optional<String> caller = isModern ? Inbound.client(request.meta().path(ModernEra.CLIENT_INFO)) : client;
+            calls.start(entry, request, caller, refusal, isModern ? card::complete : UnaryOperator.identity());
         } else if (refusal.isPresent()) {
             answers.error(entry, refusal.get());
         } else {
             switch (request.method()) {
                 case ModernEra.DISCOVER -> answers.result(entry, card::discovery);
-                case McpSchema.METHOD_TOOLS_LIST -> list(entry, request, card::cacheable);
+                case McpSchema.METHOD_TOOLS_LIST ->
+                    list(entry, request, isModern ? card::cacheable : UnaryOperator.identity());
                 case ModernEra.LISTEN -> subscriptions.listen(entry, request);
                 default -> answers.error(entry, ProtocolError.METHOD_NOT_FOUND);
             }
