@@ -36,7 +36,7 @@ final class CallPath {
     private final Optional<Tool> tool;
     private final Call call;
 
-    /** Written by the timer's thread before the result is known, read after. */
+    /** Written on the timer's thread by the first stage, read by those that follow from it. */
     private Optional<Arguments> arguments = Optional.empty();
 
     /** What the budget is charged with; touched on the counter's thread alone. */
