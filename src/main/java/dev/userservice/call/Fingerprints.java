@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
-import javax.crypto.SecretKey;
 
 /**
  * Tells records and addresses apart by 64 bits of an HMAC under a random key of this process, from which nothing of
@@ -21,20 +20,13 @@ final class Fingerprints {
 
     private Optional<Mac> mac = Optional.empty();
 
-    /**
-     * What an answer begins and ends with. An answer that begins or ends like the one before it is that one again, or a
-     * part of it: no record stands in a list twice.
-     */
-    record Edges(long first, long last) {
-
-        boolean repeat(Edges before) {
-            return first == before.first || last == before.last;
-        }
-    }
-
-    /** Returns the edges of an answer that is not empty. */
-    Edges edges(List<JsonNode> records) {
-        return new Edges(of(Json.text(records.get(0))), of(Json.text(records.get(records.size() - 1))));
+    /** Returns what tells an answer from others of its list. */
+    Seen.Part part(Fetched answer) {
+        List<JsonNode> edges = answer.edges();
+        return edges.isEmpty()
+                ? Seen.NONE
+                : new Seen.Part(
+                        of(Json.text(edges.get(0))), of(Json.text(edges.get(edges.size() - 1))), answer.count());
     }
 
     synchronized long of(String text) {
@@ -46,9 +38,8 @@ final class Fingerprints {
 
     private static Mac create() {
         try {
-            SecretKey key = KeyGenerator.getInstance(HMAC).generateKey();
             Mac mac = Mac.getInstance(HMAC);
-            mac.init(key);
+            mac.init(KeyGenerator.getInstance(HMAC).generateKey());
             return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e); // every Java platform has it

@@ -2,7 +2,6 @@ package dev.userservice.call;
 
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
-import dev.userservice.model.Json;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -21,54 +20,41 @@ import java.util.stream.Stream;
  *
  * @param start how many records of the list stand in the answers before this one
  * @param total the total as far as answers before this one told it
- * @param begins how the list and the answer before this one begin, where one of those has records
  * @param passed fingerprints of the last 10,000 queries, this one's included
  */
-record LinkedAnswer(
-        URI address,
-        long start,
-        OptionalLong total,
-        Optional<Begins> begins,
-        long[] passed,
-        Fingerprints fingerprints) {
+record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long[] passed, Fingerprints fingerprints) {
 
-    static final String REMEDY = "check INTERNAL_API_NEXT_POINTER, INTERNAL_API_URL and INTERNAL_API_DEPARTMENT_PATH"
-            + " against the addresses that the API names";
+    private static final String REMEDY =
+            "check INTERNAL_API_NEXT_POINTER, INTERNAL_API_URL and INTERNAL_API_DEPARTMENT_PATH"
+                    + " against the addresses that the API names";
     private static final int MAX_CHARS = 2048;
 
     /** A circle of more answers ends at the highest offset. */
     private static final int MAX_PASSED = 10_000;
 
-    /** The fingerprints of the first record of the list, and of the last answer before this one that has any. */
-    record Begins(long list, long before) {}
-
     /** Returns the answer with which a list begins. */
     static LinkedAnswer first(URI address, Fingerprints fingerprints) {
         long[] passed = {fingerprint(address, fingerprints)};
-        return new LinkedAnswer(address, 0, OptionalLong.empty(), Optional.empty(), passed, fingerprints);
-    }
-
-    boolean isFirst() {
-        return passed.length == 1;
+        return new LinkedAnswer(address, 0, OptionalLong.empty(), Seen.NOTHING, passed, fingerprints);
     }
 
     /** Returns the same with a total that has become known. */
     LinkedAnswer knowing(OptionalLong known) {
-        return new LinkedAnswer(address, start, known, begins, passed, fingerprints);
+        return new LinkedAnswer(address, start, known, seen, passed, fingerprints);
+    }
+
+    /** Returns the failure where the API answers that this one is not there. */
+    CallFailure missing() {
+        return passed.length == 1
+                ? new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such list")
+                : CallFailure.contract("the next address leads to nothing", REMEDY);
     }
 
     /** Checks that what came is another part of the list than those before, though they had other addresses. */
     void requireNew(Fetched answer) {
-        Optional<Long> own = begin(answer);
-        if (own.isPresent()
-                && begins.filter(seen -> own.get() == seen.list() || own.get() == seen.before())
-                        .isPresent()) {
+        if (seen.isRepeatedBy(fingerprints.part(answer))) {
             throw CallFailure.contract("the next address leads to users that came before", REMEDY);
         }
-    }
-
-    private Optional<Long> begin(Fetched answer) {
-        return answer.edges().stream().findFirst().map(Json::text).map(fingerprints::of);
     }
 
     /** Returns the answer after this one, at the address that this one names, with the total as far as it is known. */
@@ -83,10 +69,8 @@ record LinkedAnswer(
         int forgotten = passed.length < MAX_PASSED ? 0 : 1;
         long[] longer = Arrays.copyOfRange(passed, forgotten, passed.length + 1);
         longer[longer.length - 1] = fingerprint;
-        Optional<Begins> seen = begin(answer)
-                .map(begin -> new Begins(begins.map(Begins::list).orElse(begin), begin))
-                .or(() -> begins);
-        return new LinkedAnswer(next, start + answer.count(), known, seen, longer, fingerprints);
+        Seen further = seen.and(fingerprints.part(answer));
+        return new LinkedAnswer(next, start + answer.count(), known, further, longer, fingerprints);
     }
 
     private URI resolve(String text) {

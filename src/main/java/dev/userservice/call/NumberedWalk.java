@@ -1,8 +1,6 @@
 package dev.userservice.call;
 
-import dev.userservice.call.Continuations.Beginning;
-import dev.userservice.call.Continuations.Position;
-import dev.userservice.call.Fingerprints.Edges;
+import dev.userservice.call.Seen.Part;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import java.util.Optional;
@@ -21,16 +19,10 @@ final class NumberedWalk {
     private final Window window;
     private final Continuations memory;
     private final long offset;
-    private Optional<Beginning> beginning;
+    private Seen seen;
 
     /** How many records of the list stand before the part that is asked for. */
     private long start;
-
-    /** Of the part before that one, where they are known. */
-    private Optional<Edges> before;
-
-    /** Whether the page before that one was not full, so that nothing may follow it. */
-    private boolean ended;
 
     NumberedWalk(Walk walk, Paging.Numbered paging, Window window, Continuations memory) {
         this.walk = walk;
@@ -38,12 +30,15 @@ final class NumberedWalk {
         this.window = window;
         this.memory = memory;
         this.offset = window.position();
-        this.beginning = memory.beginnings().find(walk.list());
-        this.before = memory.edges().find(new Position(walk.list(), offset));
+        this.seen = new Seen(remembered(0).first(), remembered(offset).before());
+    }
+
+    private Seen remembered(long offset) {
+        return memory.parts().find(walk.list(), offset).orElse(Seen.NOTHING);
     }
 
     CompletableFuture<ApiAnswer> begin() {
-        start = paging.inPages() && beginning.isEmpty() ? 0 : startOfPartWithOffset();
+        start = stride() == 0 ? 0 : startOfPartWithOffset();
         return step();
     }
 
@@ -85,33 +80,36 @@ final class NumberedWalk {
         requireAsked(answer);
         begin(answer);
         start = startOfPartWithOffset();
-        before = start == answer.count() ? Optional.of(edges(answer)) : before;
+        seen = start == answer.count() ? seen.and(seen.first()) : seen;
         return step();
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
-        Edges edges = edges(answer);
-        boolean repeated = edges.first() == beginning.orElseThrow().first()
-                || before.filter(edges::repeat).isPresent();
-        if (start > 0 && repeated) {
-            throw unsound();
+        Part part = memory.fingerprints().part(answer);
+        if (start > 0) {
+            requireNew(part);
         }
-        require(!ended, "there are users after a page that is not full", PAGE_SIZE);
         window.add(start, answer);
         long end = start + (paging.inPages() ? stride() : answer.count());
-        if (window.isComplete()) {
-            ApiAnswer result = window.open(true);
-            Optional<Edges> beforeNext = window.position() < end ? before : Optional.of(edges);
-            Position next = new Position(walk.list(), window.position());
-            beforeNext
-                    .filter(known -> result.more())
-                    .ifPresent(known -> memory.edges().remember(next, known));
-            return CompletableFuture.completedFuture(result);
+        Seen before = seen;
+        seen = seen.and(part);
+        if (!window.isComplete()) {
+            start = end;
+            return step();
         }
-        ended = start + answer.count() < end;
-        before = Optional.of(edges);
-        start = end;
-        return step();
+        ApiAnswer result = window.open(true);
+        if (result.more()) {
+            memory.parts().remember(walk.list(), window.position(), window.position() < end ? before : seen);
+        }
+        return CompletableFuture.completedFuture(result);
+    }
+
+    private void requireNew(Part part) {
+        if (seen.isRepeatedBy(part)) {
+            throw unsound();
+        }
+        boolean follows = !paging.inPages() || seen.before().count() >= stride();
+        require(follows, "there are users after a page that is not full", PAGE_SIZE);
     }
 
     private void requireAsked(Fetched answer) {
@@ -126,9 +124,9 @@ final class NumberedWalk {
                 PAGE_SIZE);
     }
 
-    /** Sees to it that the first record's fingerprint is known. */
+    /** Sees to it that the first part is known. */
     private CompletableFuture<Void> meetFirst(CallFailure otherwise) {
-        if (beginning.isPresent()) {
+        if (seen.first() != Seen.NONE) {
             return CompletableFuture.completedFuture(null);
         }
         return find(0, 0, 1)
@@ -136,21 +134,18 @@ final class NumberedWalk {
                         begin(found.filter(answer -> answer.count() > 0).orElseThrow(() -> otherwise)));
     }
 
-    /** Sees to it that the edges of the part before are known, or that there is no such part. */
+    /** Sees to it that the part before is known, if there is one. */
     private CompletableFuture<Void> meetPartBefore() {
-        if (before.isPresent()) {
+        if (seen.before() != Seen.NONE) {
             return CompletableFuture.completedFuture(null);
         }
-        return find(start - stride(), 0, 1).thenAccept(found -> {
-            Fetched part = found.orElse(Fetched.NOTHING);
-            ended = paging.inPages() && part.count() < stride();
-            before = Optional.of(part).filter(answer -> answer.count() > 0).map(this::edges);
-        });
+        return find(start - stride(), 0, 1)
+                .thenAccept(found -> seen = seen.and(memory.fingerprints().part(found.orElse(Fetched.NOTHING))));
     }
 
     private void begin(Fetched answer) {
-        beginning = Optional.of(new Beginning(edges(answer).first(), answer.count()));
-        memory.beginnings().remember(walk.list(), beginning.get());
+        seen = new Seen(memory.fingerprints().part(answer), start == 0 ? Seen.NONE : seen.before());
+        memory.parts().remember(walk.list(), 0, seen);
     }
 
     private CompletableFuture<Optional<Fetched>> find(long from, long skip, int wanted) {
@@ -162,13 +157,9 @@ final class NumberedWalk {
         return offset - offset % stride();
     }
 
-    /** Returns how many records one number further is: one, or a page as large as the first. */
+    /** Returns how many records one number further is: one, or a page as large as the first; 0 before that is known. */
     private long stride() {
-        return paging.inPages() ? beginning.orElseThrow().size() : 1;
-    }
-
-    private Edges edges(Fetched answer) {
-        return memory.fingerprints().edges(answer.edges());
+        return paging.inPages() ? seen.first().count() : 1;
     }
 
     private CallFailure unsound() {

@@ -1,20 +1,25 @@
 package dev.userservice.call;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
-/** Remembers the 64 values used last, each for 5 minutes. Thread-safe; its monitor guards the map. */
-final class Recent<K, V> {
+/**
+ * Remembers the 64 values used last, each for 5 minutes, by a list's address and how many of its records come before.
+ * Thread-safe; its monitor guards the map.
+ */
+final class Recent<V> {
 
     private static final int MAX_VALUES = 64;
     private static final Duration LIFE = Duration.ofMinutes(5);
 
     private final LongSupplier nanoTime;
-    private final Map<K, Dated<V>> values = new LinkedHashMap<>(16, 0.75f, true); // in the order of use
+    private final Map<Position, Dated<V>> values = new LinkedHashMap<>(16, 0.75f, true); // in the order of use
+
+    private record Position(URI list, long offset) {}
 
     private record Dated<V>(V value, long since) {}
 
@@ -23,20 +28,20 @@ final class Recent<K, V> {
         this.nanoTime = nanoTime;
     }
 
-    synchronized Optional<V> find(K key) {
-        Dated<V> dated = values.get(key);
-        boolean young = dated != null && nanoTime.getAsLong() - dated.since() < LIFE.toNanos();
-        return young ? Optional.of(dated.value()) : Optional.empty();
+    synchronized Optional<V> find(URI list, long offset) {
+        return Optional.ofNullable(values.get(new Position(list, offset)))
+                .filter(dated -> nanoTime.getAsLong() - dated.since() < LIFE.toNanos())
+                .map(Dated::value);
     }
 
-    synchronized void remember(K key, V value) {
-        values.put(key, new Dated<>(value, nanoTime.getAsLong()));
+    synchronized void remember(URI list, long offset, V value) {
+        values.put(new Position(list, offset), new Dated<>(value, nanoTime.getAsLong()));
         if (values.size() > MAX_VALUES) {
             values.keySet().remove(values.keySet().iterator().next());
         }
     }
 
-    synchronized void forget(Predicate<K> which) {
-        values.keySet().removeIf(which);
+    synchronized void forget(URI list) {
+        values.keySet().removeIf(position -> position.list().equals(list));
     }
 }

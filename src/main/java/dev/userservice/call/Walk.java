@@ -22,6 +22,7 @@ final class Walk {
     private final URI list;
     private final Function<Fetch, CompletableFuture<Fetched>> api;
     private final Continuations memory;
+    private final Window window;
     private int sent;
 
     /** @param api gets one answer; fails with a {@link CallFailure} */
@@ -31,20 +32,20 @@ final class Walk {
         this.list = request.address(base);
         this.api = api;
         this.memory = memory;
+        this.window = new Window(request.offset(), request.limit());
     }
 
     CompletableFuture<ApiAnswer> begin() {
         if (request.list().isEmpty()) {
             return send(list, 0, 1).thenApply(answer -> new ApiAnswer(answer.records(), OptionalLong.empty(), false));
         }
-        Window window = new Window(request.offset(), request.limit());
         return request.list()
                 .get()
                 .paging()
                 .<CompletableFuture<ApiAnswer>>fold(
-                        whole -> whole(window),
+                        whole -> whole(),
                         paging -> new NumberedWalk(this, paging, window, memory).begin(),
-                        link -> new LinkWalk(this, window, memory).begin())
+                        link -> linked())
                 .whenComplete((answer, failure) -> forget(failure));
     }
 
@@ -77,7 +78,7 @@ final class Walk {
         return api.apply(new Fetch(address, request.selection(skip, take)));
     }
 
-    private CompletableFuture<ApiAnswer> whole(Window window) {
+    private CompletableFuture<ApiAnswer> whole() {
         return send(list, request.offset(), request.limit()).thenApply(answer -> {
             requireWhole(answer);
             window.learn(OptionalLong.of(answer.count()));
@@ -110,6 +111,40 @@ final class Walk {
 
     private static CallFailure partial(String sign, String remedy) {
         return CallFailure.contract("the answer is one page of several: " + sign, remedy);
+    }
+
+    /** Goes from the first answer, or from where a call has left off lately, along the next addresses. */
+    private CompletableFuture<ApiAnswer> linked() {
+        LinkedAnswer from = memory.answers()
+                .find(list, window.position())
+                .orElseGet(() -> LinkedAnswer.first(list, memory.fingerprints()));
+        window.learn(from.total());
+        return step(from);
+    }
+
+    private CompletableFuture<ApiAnswer> step(LinkedAnswer place) {
+        return find(place.address(), window.position() - place.start(), window.left())
+                .thenCompose(found -> take(place, found.orElseThrow(place::missing)));
+    }
+
+    private CompletableFuture<ApiAnswer> take(LinkedAnswer place, Fetched answer) {
+        window.learn(answer.total());
+        if (window.isPastTotal()) {
+            return CompletableFuture.completedFuture(window.open(false));
+        }
+        place.requireNew(answer);
+        window.add(place.start(), answer);
+        long end = place.start() + answer.count();
+        Optional<LinkedAnswer> next = answer.next().map(text -> place.next(text, answer, window.total()));
+        if (next.isPresent() && !window.isComplete()) {
+            return step(next.get());
+        }
+        ApiAnswer result = next.isPresent() ? window.open(true) : window.closed(end);
+        if (result.more()) {
+            LinkedAnswer goesOn = window.position() < end ? place.knowing(window.total()) : next.get();
+            memory.answers().remember(list, window.position(), goesOn);
+        }
+        return CompletableFuture.completedFuture(result);
     }
 
     /** What does not go together may have been remembered too long, or wrongly. */
