@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.audit.AuditLog;
+import dev.userservice.call.SecretSource;
 import dev.userservice.call.TokenSource;
 import dev.userservice.call.UserApi;
 import dev.userservice.limit.DisclosureBudget;
@@ -63,7 +64,7 @@ public final class ManualTools implements AutoCloseable {
     private volatile AuditLog.Sink before = line -> true;
 
     public ManualTools() throws IOException {
-        this(redactor -> TokenSource.fixed(UserApiFactory.TOKEN, redactor));
+        this(redactor -> SecretSource.fixed(UserApiFactory.TOKEN, redactor::know));
     }
 
     public ManualTools(Function<Redactor, TokenSource> tokens) throws IOException {

@@ -3,6 +3,7 @@ package dev.userservice;
 import dev.userservice.call.ApiSettings;
 import dev.userservice.call.Connection;
 import dev.userservice.call.Proxies;
+import dev.userservice.call.SecretSource;
 import dev.userservice.call.TokenSource;
 import dev.userservice.call.UserApi;
 import dev.userservice.model.Redactor;
@@ -67,12 +68,12 @@ public final class UserApiFactory implements AutoCloseable {
 
     /** Returns an API at {@code settings}, with a fixed token and without back-off. */
     public UserApi open(ApiSettings settings) {
-        return open(settings, TokenSource.fixed(TOKEN, redactor), SHORTEST);
+        return open(settings, SecretSource.fixed(TOKEN, redactor::know), SHORTEST);
     }
 
     /** Returns an API that sends through the client that {@code connect} makes. */
     public UserApi open(ApiSettings settings, Supplier<HttpClient> connect) {
-        return open(settings, TokenSource.fixed(TOKEN, redactor), SHORTEST, connect);
+        return open(settings, SecretSource.fixed(TOKEN, redactor::know), SHORTEST, connect);
     }
 
     public UserApi open(ApiSettings settings, TokenSource tokens, RandomGenerator random) {

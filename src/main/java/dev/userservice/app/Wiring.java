@@ -6,7 +6,9 @@ import dev.userservice.audit.AuditLog;
 import dev.userservice.audit.AuditStream;
 import dev.userservice.call.Connection;
 import dev.userservice.call.OAuthSettings;
+import dev.userservice.call.OAuthTokens;
 import dev.userservice.call.Proxies;
+import dev.userservice.call.SecretSource;
 import dev.userservice.call.TokenSource;
 import dev.userservice.call.Trust;
 import dev.userservice.call.UserApi;
@@ -85,11 +87,11 @@ final class Wiring {
 
     private static TokenSource tokens(Settings settings, Host host, Redactor redactor) {
         if (settings.oauth().isPresent()) {
-            return TokenSource.oauth(settings.oauth().get(), redactor, host.nanoTime());
+            return new OAuthTokens(settings.oauth().get(), redactor, host.nanoTime());
         }
         return settings.tokenFile()
-                .map(file -> TokenSource.file(file, redactor))
-                .orElseGet(() -> TokenSource.fixed(settings.token().orElseThrow(), redactor));
+                .map(file -> SecretSource.file("token", file, redactor::know))
+                .orElseGet(() -> SecretSource.fixed(settings.token().orElseThrow(), redactor::know));
     }
 
     private static UserApi api(Settings settings, Host host, TokenSource tokens, ScheduledExecutorService timer)

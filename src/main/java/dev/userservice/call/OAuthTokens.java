@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
  * own, so that a call can be given up while the request goes on for the others. Thread-safe: its state is guarded by
  * its lock, under which nothing blocks and no call goes on.
  */
-final class OAuthTokens implements TokenSource {
+public final class OAuthTokens implements TokenSource {
 
     private static final long MAX_ANSWER_BYTES = 64 * 1024;
     /** RFC 6749, 5.2: the endpoint is one, and objects to the client, its secret or the scope. */
@@ -48,7 +48,8 @@ final class OAuthTokens implements TokenSource {
     /** Those who wait, in the order they came; while there is one, a token is being got. */
     private List<CompletableFuture<Secret>> waiting = new ArrayList<>();
 
-    OAuthTokens(OAuthSettings settings, Redactor redactor, LongSupplier nanoTime) {
+    /** @param nanoTime a monotonic clock in nanoseconds, by which tokens age */
+    public OAuthTokens(OAuthSettings settings, Redactor redactor, LongSupplier nanoTime) {
         this.settings = settings;
         this.redactor = redactor;
         this.nanoTime = nanoTime;

@@ -11,14 +11,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
  * A secret from the environment, or from a file that is read again whenever it changes. Every secret it hands out is
- * known to the redactor first. Thread-safe.
+ * known to the redactor first. Thread-safe; blocks for as long as a file takes.
  */
-public final class SecretSource {
+public final class SecretSource implements TokenSource {
 
     /** Stood for the secret in the example of settings. */
     public static final String PLACEHOLDER = "replace-me-with-the-token";
@@ -44,19 +45,29 @@ public final class SecretSource {
         secret.ifPresent(redactor);
     }
 
-    static SecretSource fixed(Secret secret, Consumer<Secret> redactor) {
+    public static SecretSource fixed(Secret secret, Consumer<Secret> redactor) {
         return new SecretSource("secret", Optional.empty(), Optional.of(secret), redactor);
     }
 
     /** @param name what the operator calls the secret */
-    static SecretSource file(String name, Path file, Consumer<Secret> redactor) {
+    public static SecretSource file(String name, Path file, Consumer<Secret> redactor) {
         SecretSource source = new SecretSource(name, Optional.of(file), Optional.empty(), redactor);
         source.refresh();
         return source;
     }
 
-    /** Reads the file again if it has changed, so that the redactor knows the secret before anybody can say it. */
-    void refresh() {
+    @Override
+    public CompletableFuture<Secret> current(UserApi.Access api) {
+        return CompletableFuture.completedFuture(current());
+    }
+
+    @Override
+    public CompletableFuture<Secret> replacement(Secret refused, UserApi.Access api) {
+        return CompletableFuture.completedFuture(readAnew());
+    }
+
+    @Override
+    public void refresh() {
         try {
             current();
         } catch (CallFailure e) {

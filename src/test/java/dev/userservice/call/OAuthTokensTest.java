@@ -448,11 +448,11 @@ final class OAuthTokensTest {
     }
 
     private UserApi open(OAuthSettings oauth) {
-        return loopback.open(settings(), TokenSource.oauth(oauth, loopback.redactor(), time), UserApiFactory.SHORTEST);
+        return loopback.open(settings(), new OAuthTokens(oauth, loopback.redactor(), time), UserApiFactory.SHORTEST);
     }
 
     private TokenSource tokens() {
-        return TokenSource.oauth(oauth(endpoint.url()), loopback.redactor(), time);
+        return new OAuthTokens(oauth(endpoint.url()), loopback.redactor(), time);
     }
 
     private static OAuthSettings oauth(URI url) {

@@ -264,7 +264,7 @@ final class PlacesTest {
     void isNotHeldByACallThatBacksOff() throws Exception {
         try (RawApi server = new RawApi(firstOnly(busy("503 Service Unavailable")))) {
             ApiSettings retrying = UserApiFactory.settings(URI.create(server.url()), 2, MAX_BODY_BYTES, 1);
-            TokenSource tokens = TokenSource.fixed(UserApiFactory.TOKEN, loopback.redactor());
+            TokenSource tokens = SecretSource.fixed(UserApiFactory.TOKEN, loopback.redactor()::know);
             UserApi api = loopback.open(retrying, tokens, UserApiFactory.LONGEST);
             CompletableFuture<ApiAnswer> backingOff = get(api, call());
             time.awaitAlarms(Duration.ofMillis(200), 1);

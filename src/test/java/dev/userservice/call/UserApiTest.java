@@ -553,8 +553,8 @@ final class UserApiTest {
             rewrite(file, "token-number-" + credentials.size() + "-0123456789");
             return new MockResponse().setResponseCode(401);
         });
-        UserApi api =
-                loopback.open(settings(base()), TokenSource.file(file, loopback.redactor()), UserApiFactory.SHORTEST);
+        UserApi api = loopback.open(
+                settings(base()), SecretSource.file("token", file, loopback.redactor()::know), UserApiFactory.SHORTEST);
         assertEquals("upstream_denied", end(api.get(user(), call())));
         assertEquals(
                 List.of("Bearer first-token-0123456789", "Bearer token-number-1-0123456789"),
@@ -573,7 +573,8 @@ final class UserApiTest {
                     : new MockResponse().setBody(ADA);
         });
         ApiSettings noRetries = UserApiFactory.settings(base(), 0, MAX_BODY_BYTES, 8);
-        UserApi api = loopback.open(noRetries, TokenSource.file(file, loopback.redactor()), UserApiFactory.SHORTEST);
+        UserApi api = loopback.open(
+                noRetries, SecretSource.file("token", file, loopback.redactor()::know), UserApiFactory.SHORTEST);
         assertEquals(ADA_RELEASED, end(api.get(user(), call())));
         assertEquals(2, requests.get());
     }
@@ -582,7 +583,7 @@ final class UserApiTest {
     void sendsNothingWithoutAUsableToken() throws Exception {
         UserApi api = loopback.open(
                 settings(base()),
-                TokenSource.file(folder.resolve("missing"), loopback.redactor()),
+                SecretSource.file("token", folder.resolve("missing"), loopback.redactor()::know),
                 UserApiFactory.SHORTEST);
         for (int i = 0; i < 10; i++) {
             Call call = call();
@@ -675,8 +676,8 @@ final class UserApiTest {
     @Test
     void makesARotatedTokenKnownWithoutACall() throws Exception {
         Path file = Files.writeString(folder.resolve("token"), "first-token-0123456789");
-        UserApi api =
-                loopback.open(settings(base()), TokenSource.file(file, loopback.redactor()), UserApiFactory.SHORTEST);
+        UserApi api = loopback.open(
+                settings(base()), SecretSource.file("token", file, loopback.redactor()::know), UserApiFactory.SHORTEST);
         rewrite(file, "a-longer-token-0123456789");
         api.refreshToken();
         assertEquals("[redacted]", loopback.redactor().redact("a-longer-token-0123456789"));
@@ -698,7 +699,7 @@ final class UserApiTest {
     }
 
     private TokenSource fixed() {
-        return TokenSource.fixed(UserApiFactory.TOKEN, loopback.redactor());
+        return SecretSource.fixed(UserApiFactory.TOKEN, loopback.redactor()::know);
     }
 
     private static ApiSettings settings(URI base) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.userservice.LogLines;
 import dev.userservice.ManualTools;
-import dev.userservice.call.TokenSource;
+import dev.userservice.call.SecretSource;
 import dev.userservice.model.Call;
 import dev.userservice.tools.CallRequest.Admission;
 import java.io.IOException;
@@ -317,7 +317,7 @@ final class CallPathTest {
     private void withTokenFile() throws IOException {
         writeToken(OLD_TOKEN);
         manual.close();
-        manual = new ManualTools(redactor -> TokenSource.file(tokenFile(), redactor));
+        manual = new ManualTools(redactor -> SecretSource.file("token", tokenFile(), redactor::know));
     }
 
     private void writeToken(String token) {
