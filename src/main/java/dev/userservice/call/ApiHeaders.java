@@ -4,6 +4,7 @@ import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Secret;
+import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 
@@ -16,10 +17,10 @@ final class ApiHeaders {
 
     private ApiHeaders() {}
 
-    /** Returns the request that a fetch sends for a call. */
-    static HttpRequest request(ApiSettings settings, Fetch fetch, Call call, Secret token) {
+    /** Returns the request that is sent for a call. */
+    static HttpRequest request(ApiSettings settings, URI address, Call call, Secret token) {
         String credential = (settings.authScheme() + " " + token.reveal()).strip(); // there may be no scheme
-        HttpRequest.Builder http = HttpRequest.newBuilder(fetch.address())
+        HttpRequest.Builder http = HttpRequest.newBuilder(address)
                 .GET()
                 .setHeader("Accept", "application/json")
                 .setHeader("User-Agent", settings.userAgent())

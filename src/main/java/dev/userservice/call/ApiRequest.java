@@ -42,10 +42,10 @@ public record ApiRequest(
         return URI.create(base + path.expand(value));
     }
 
-    /** Returns the address of a part of the list. */
-    URI address(URI base, String limitParam, long limit, String startParam, long start) {
-        String query =
-                PathTemplate.encode(limitParam) + "=" + limit + "&" + PathTemplate.encode(startParam) + "=" + start;
+    /** Returns the address of the part of the list that has a number. */
+    URI address(URI base, Paging.Numbered paging, int wanted, long number) {
+        String query = PathTemplate.encode(paging.limitParam()) + "=" + paging.ask(wanted) + "&"
+                + PathTemplate.encode(paging.startParam()) + "=" + number;
         return URI.create(address(base) + (path.hasQuery() ? "&" : "?") + query);
     }
 }

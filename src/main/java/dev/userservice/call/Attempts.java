@@ -4,6 +4,7 @@ import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Secret;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Collections;
@@ -27,7 +28,8 @@ final class Attempts {
     private static final long MAX_BACKOFF_MILLIS = 2000;
 
     private final UserApi.Access api;
-    private final Fetch fetch;
+    private final URI address;
+    private final Selection selection;
     private final Call call;
     private final CompletableFuture<Fetched> result = new CompletableFuture<>();
     private int retries;
@@ -36,9 +38,10 @@ final class Attempts {
     /** The token that the call had to wait for; it may be good for no other call. */
     private Optional<CompletableFuture<Secret>> awaited = Optional.empty();
 
-    Attempts(UserApi.Access api, Fetch fetch, Call call) {
+    Attempts(UserApi.Access api, URI address, Selection selection, Call call) {
         this.api = api;
-        this.fetch = fetch;
+        this.address = address;
+        this.selection = selection;
         this.call = call;
     }
 
@@ -107,9 +110,8 @@ final class Attempts {
     }
 
     private Verdict send(Secret token) {
-        HttpRequest request = ApiHeaders.request(api.settings(), fetch, call, token);
-        Attempt attempt =
-                new Attempt(api, request, fetch.selection(), api.settings().maxResponseBytes(), call);
+        HttpRequest request = ApiHeaders.request(api.settings(), address, call, token);
+        Attempt attempt = new Attempt(api, request, selection, api.settings().maxResponseBytes(), call);
         api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);
         Verdict.Health health = Verdict.Health.UNKNOWN;
         try {

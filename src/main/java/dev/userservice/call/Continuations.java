@@ -1,25 +1,57 @@
 package dev.userservice.call;
 
 import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Where calls have left off lately: numbers, addresses and fingerprints, never data. Forgetting one costs requests and
- * changes no result. Thread-safe.
- *
- * @param parts what is known where a list goes on by number; at 0, how it begins
- * @param answers those in which a list goes on by next addresses
+ * Remembers where calls have left off lately, the 64 places used last, each for 5 minutes: numbers, addresses and
+ * fingerprints, never data. Forgetting one costs requests and changes no result. Thread-safe; its monitor guards the
+ * map.
  */
-record Continuations(Recent<Seen> parts, Recent<LinkedAnswer> answers, Fingerprints fingerprints) {
+final class Continuations {
+
+    private static final int MAX_PLACES = 64;
+    private static final Duration LIFE = Duration.ofMinutes(5);
+
+    private final Fingerprints fingerprints = new Fingerprints();
+    private final LongSupplier nanoTime;
+    private final Map<Position, Dated> places = new LinkedHashMap<>(16, 0.75f, true); // in the order of use
+
+    private record Position(URI list, long offset) {}
+
+    private record Dated(Object place, long since) {}
 
     /** @param nanoTime a monotonic clock in nanoseconds */
     Continuations(LongSupplier nanoTime) {
-        this(new Recent<>(nanoTime), new Recent<>(nanoTime), new Fingerprints());
+        this.nanoTime = nanoTime;
+    }
+
+    Fingerprints fingerprints() {
+        return fingerprints;
+    }
+
+    /** Returns what is remembered of a list after so many records, if it is of this kind. */
+    synchronized <T> Optional<T> find(Class<T> kind, URI list, long offset) {
+        return Optional.ofNullable(places.get(new Position(list, offset)))
+                .filter(dated -> nanoTime.getAsLong() - dated.since() < LIFE.toNanos())
+                .map(Dated::place)
+                .filter(kind::isInstance)
+                .map(kind::cast);
+    }
+
+    synchronized void remember(URI list, long offset, Object place) {
+        places.put(new Position(list, offset), new Dated(place, nanoTime.getAsLong()));
+        if (places.size() > MAX_PLACES) {
+            places.keySet().remove(places.keySet().iterator().next());
+        }
     }
 
     /** Forgets a list: the API has said something that does not go with what is remembered. */
-    void forget(URI list) {
-        parts.forget(list);
-        answers.forget(list);
+    synchronized void forget(URI list) {
+        places.keySet().removeIf(position -> position.list().equals(list));
     }
 }

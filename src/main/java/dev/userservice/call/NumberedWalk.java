@@ -34,7 +34,7 @@ final class NumberedWalk {
     }
 
     private Seen remembered(long offset) {
-        return memory.parts().find(walk.list(), offset).orElse(Seen.NOTHING);
+        return memory.find(Seen.class, walk.list(), offset).orElse(Seen.NOTHING);
     }
 
     CompletableFuture<ApiAnswer> begin() {
@@ -99,7 +99,7 @@ final class NumberedWalk {
         }
         ApiAnswer result = window.open(true);
         if (result.more()) {
-            memory.parts().remember(walk.list(), window.position(), window.position() < end ? before : seen);
+            memory.remember(walk.list(), window.position(), window.position() < end ? before : seen);
         }
         return CompletableFuture.completedFuture(result);
     }
@@ -145,12 +145,12 @@ final class NumberedWalk {
 
     private void begin(Fetched answer) {
         seen = new Seen(memory.fingerprints().part(answer), start == 0 ? Seen.NONE : seen.before());
-        memory.parts().remember(walk.list(), 0, seen);
+        memory.remember(walk.list(), 0, seen);
     }
 
     private CompletableFuture<Optional<Fetched>> find(long from, long skip, int wanted) {
         long number = paging.first() + (from == 0 ? 0 : from / stride());
-        return walk.find(walk.part(paging, wanted, number), skip, wanted);
+        return walk.find(paging, number, skip, wanted);
     }
 
     private long startOfPartWithOffset() {

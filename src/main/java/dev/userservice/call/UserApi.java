@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -74,8 +73,12 @@ public final class UserApi {
      * ends; fails with a {@link CallFailure}.
      */
     public CompletableFuture<ApiAnswer> get(ApiRequest request, Call call) {
-        Function<Fetch, CompletableFuture<Fetched>> api = fetch -> new Attempts(access, fetch, call).begin();
-        return new Walk(request, access.settings().base(), api, continuations).begin();
+        return new Walk(
+                        request,
+                        access.settings().base(),
+                        (address, selection) -> new Attempts(access, address, selection, call).begin(),
+                        continuations)
+                .begin();
     }
 
     /** Sees to it that a token or secret rotated in its file is redacted from now on, whoever says it. */

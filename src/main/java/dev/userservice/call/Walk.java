@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * One call's way through the answers of the API, one after another, until it has what was asked for. What it returns is
@@ -20,13 +20,17 @@ final class Walk {
     private final ApiRequest request;
     private final URI base;
     private final URI list;
-    private final Function<Fetch, CompletableFuture<Fetched>> api;
+    private final BiFunction<URI, Selection, CompletableFuture<Fetched>> api;
     private final Continuations memory;
     private final Window window;
     private int sent;
 
-    /** @param api gets one answer; fails with a {@link CallFailure} */
-    Walk(ApiRequest request, URI base, Function<Fetch, CompletableFuture<Fetched>> api, Continuations memory) {
+    /** @param api gets what is selected of the answer at an address; fails with a {@link CallFailure} */
+    Walk(
+            ApiRequest request,
+            URI base,
+            BiFunction<URI, Selection, CompletableFuture<Fetched>> api,
+            Continuations memory) {
         this.request = request;
         this.base = base;
         this.list = request.address(base);
@@ -54,15 +58,15 @@ final class Walk {
         return list;
     }
 
-    /** Returns the address of the part of the list that has a number. */
-    URI part(Paging.Numbered paging, int wanted, long number) {
-        return request.address(base, paging.limitParam(), paging.ask(wanted), paging.startParam(), number);
+    /** Asks for the part of the list that has a number. */
+    CompletableFuture<Optional<Fetched>> find(Paging.Numbered paging, long number, long skip, int take) {
+        return find(request.address(base, paging, take, number), skip, take);
     }
 
     /**
      * Asks for so many records of an answer after so many; returns nothing where the API answers that it is not there.
      */
-    CompletableFuture<Optional<Fetched>> find(URI address, long skip, int take) {
+    private CompletableFuture<Optional<Fetched>> find(URI address, long skip, int take) {
         return send(address, skip, take).thenApply(Optional::of).exceptionally(failure -> {
             if (isFailure(failure, ErrorCode.NOT_FOUND)) {
                 return Optional.empty();
@@ -75,7 +79,7 @@ final class Walk {
         if (++sent > MAX_REQUESTS) {
             throw CallFailure.contract("the list takes more than 1,000 requests for one call");
         }
-        return api.apply(new Fetch(address, request.selection(skip, take)));
+        return api.apply(address, request.selection(skip, take));
     }
 
     private CompletableFuture<ApiAnswer> whole() {
@@ -115,8 +119,7 @@ final class Walk {
 
     /** Goes from the first answer, or from where a call has left off lately, along the next addresses. */
     private CompletableFuture<ApiAnswer> linked() {
-        LinkedAnswer from = memory.answers()
-                .find(list, window.position())
+        LinkedAnswer from = memory.find(LinkedAnswer.class, list, window.position())
                 .orElseGet(() -> LinkedAnswer.first(list, memory.fingerprints()));
         window.learn(from.total());
         return step(from);
@@ -142,7 +145,7 @@ final class Walk {
         ApiAnswer result = next.isPresent() ? window.open(true) : window.closed(end);
         if (result.more()) {
             LinkedAnswer goesOn = window.position() < end ? place.knowing(window.total()) : next.get();
-            memory.answers().remember(list, window.position(), goesOn);
+            memory.remember(list, window.position(), goesOn);
         }
         return CompletableFuture.completedFuture(result);
     }

@@ -40,7 +40,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import okhttp3.mockwebserver.Dispatcher;
 import okhttp3.mockwebserver.MockResponse;
@@ -183,8 +183,8 @@ final class OnlyTwoPathsFuzzTest {
 
     /** Checks each request of a call; the API knows nobody. */
     private static void walk(ApiRequest request, ApiSettings settings, Call call) {
-        Function<Fetch, CompletableFuture<Fetched>> api = fetch -> {
-            check(ApiHeaders.request(settings, fetch, call, UserApiFactory.TOKEN));
+        BiFunction<URI, Selection, CompletableFuture<Fetched>> api = (address, selection) -> {
+            check(ApiHeaders.request(settings, address, call, UserApiFactory.TOKEN));
             return CompletableFuture.failedFuture(new CallFailure(ErrorCode.NOT_FOUND, "nobody"));
         };
         new Walk(request, settings.base(), api, new Continuations(System::nanoTime)).begin();

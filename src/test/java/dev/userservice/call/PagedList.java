@@ -17,11 +17,12 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** An API's list below HTTP: the same answer to the same target every time, honest or not. */
-final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
+final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fetched>> {
 
     static final URI BASE = URI.create("https://users.corp.example/v1");
 
@@ -98,7 +99,8 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
     }
 
     /** Has a call made, and returns its end once all its requests are answered, one at a time. */
-    <T> CompletableFuture<T> run(Function<Function<Fetch, CompletableFuture<Fetched>>, CompletableFuture<T>> call) {
+    <T> CompletableFuture<T> run(
+            Function<BiFunction<URI, Selection, CompletableFuture<Fetched>>, CompletableFuture<T>> call) {
         requests = 0;
         CompletableFuture<T> end = call.apply(this);
         while (!pending.isEmpty()) {
@@ -115,11 +117,11 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
     }
 
     @Override
-    public CompletableFuture<Fetched> apply(Fetch fetch) {
+    public CompletableFuture<Fetched> apply(URI address, Selection selection) {
         CompletableFuture<Fetched> answer = new CompletableFuture<>();
         pending.add(() -> {
             try {
-                answer.complete(answer(fetch));
+                answer.complete(answer(address, selection));
             } catch (CallFailure e) {
                 answer.completeExceptionally(e);
             }
@@ -127,19 +129,18 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
         return answer;
     }
 
-    private Fetched answer(Fetch fetch) {
+    private Fetched answer(URI address, Selection selection) {
         Map<String, Integer> query = new TreeMap<>();
-        for (String pair :
-                Optional.ofNullable(fetch.address().getQuery()).orElse("c=0").split("&")) {
+        for (String pair : Optional.ofNullable(address.getQuery()).orElse("c=0").split("&")) {
             query.put(pair.split("=")[0], Integer.parseInt(pair.split("=")[1]));
         }
         return paging.fold(
-                whole -> fetched(fetch, 0, users.size(), Optional.empty()),
-                numbered -> numbered(fetch, numbered, query.get("n"), query.get("from") - numbered.first()),
-                link -> linked(fetch, query.get("c")));
+                whole -> fetched(selection, 0, users.size(), Optional.empty()),
+                numbered -> numbered(selection, numbered, query.get("n"), query.get("from") - numbered.first()),
+                link -> linked(selection, query.get("c")));
     }
 
-    private Fetched numbered(Fetch fetch, Paging.Numbered numbered, int asked, int number) {
+    private Fetched numbered(Selection selection, Paging.Numbered numbered, int asked, int number) {
         int most = Math.min(asked, cap);
         long from = ignoresStart ? 0 : numbered.inPages() ? (long) number * most : number;
         int size = stingy && !numbered.inPages() ? 1 + new Random(seed + from).nextInt(most) : most;
@@ -147,19 +148,19 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
             size = 1 + Math.min(asked, users.size());
         }
         if (from < users.size()) {
-            return fetched(fetch, (int) from, Math.min(users.size(), (int) from + size), Optional.empty());
+            return fetched(selection, (int) from, Math.min(users.size(), (int) from + size), Optional.empty());
         }
         int lastPage = users.isEmpty() ? 0 : (users.size() - 1) / most * most;
         return switch (past) {
-            case EMPTY -> fetched(fetch, 0, 0, Optional.empty());
+            case EMPTY -> fetched(selection, 0, 0, Optional.empty());
             case NOT_FOUND -> throw new CallFailure(ErrorCode.NOT_FOUND, "past the end");
-            case FROM_FIRST -> fetched(fetch, 0, Math.min(size, users.size()), Optional.empty());
-            case LAST_PART -> fetched(fetch, Math.max(0, users.size() - most), users.size(), Optional.empty());
-            case LAST_PAGE -> fetched(fetch, lastPage, users.size(), Optional.empty());
+            case FROM_FIRST -> fetched(selection, 0, Math.min(size, users.size()), Optional.empty());
+            case LAST_PART -> fetched(selection, Math.max(0, users.size() - most), users.size(), Optional.empty());
+            case LAST_PAGE -> fetched(selection, lastPage, users.size(), Optional.empty());
         };
     }
 
-    private Fetched linked(Fetch fetch, int answer) {
+    private Fetched linked(Selection selection, int answer) {
         int last = starts.size() - 1;
         int at = astray == 4 ? answer % (last + 1) : answer; // the same users again at further addresses
         if (at > last) {
@@ -168,7 +169,7 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
         int end = at < last ? starts.get(at + 1) : users.size();
         boolean closed = end == users.size() && seed % 2 == 0 || at == last; // else an empty answer follows
         Optional<String> next = closed ? past(answer) : Optional.of(address(answer + 1));
-        return fetched(fetch, starts.get(at), end, next);
+        return fetched(selection, starts.get(at), end, next);
     }
 
     /** What the last answer names: nothing, or the first, itself, one that is not there, elsewhere, on and on. */
@@ -188,10 +189,9 @@ final class PagedList implements Function<Fetch, CompletableFuture<Fetched>> {
                 .get(answer % 3);
     }
 
-    private Fetched fetched(Fetch fetch, int from, int to, Optional<String> next) {
+    private Fetched fetched(Selection selection, int from, int to, Optional<String> next) {
         List<JsonNode> items = users.subList(from, to);
         List<JsonNode> records = new ArrayList<>();
-        Selection selection = fetch.selection();
         for (long i = Math.max(0, selection.skip()); i < items.size() && selection.wants(i); i++) {
             records.add(items.get((int) i));
         }

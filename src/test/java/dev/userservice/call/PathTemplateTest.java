@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.net.URI;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -85,6 +86,7 @@ final class PathTemplateTest {
     void addsQueryParametersInOrder(String template, String target, String reason) {
         ApiRequest request = ApiRequest.record(PathTemplate.parse(template, "department"), "sales", List.of());
         URI base = URI.create("https://users.corp.example/v1");
-        assertEquals(URI.create(base + target), request.address(base, "limit", 50, "offset", 100), reason);
+        Paging.Numbered paging = new Paging.Numbered("limit", "offset", 0, OptionalInt.empty());
+        assertEquals(URI.create(base + target), request.address(base, paging, 50, 100), reason);
     }
 }

@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -235,7 +235,7 @@ final class WalkTest {
     void asksNoMoreThanAThousandTimes(String kind) {
         List<JsonNode> asked = new ArrayList<>();
         Deque<Runnable> pending = new ArrayDeque<>();
-        Function<Fetch, CompletableFuture<Fetched>> endless = fetch -> {
+        BiFunction<URI, Selection, CompletableFuture<Fetched>> endless = (address, selection) -> {
             asked.add(Json.object().put("id", asked.size()));
             List<JsonNode> one = kind.equals("link") ? List.of() : asked.subList(asked.size() - 1, asked.size());
             Optional<String> next = Optional.of("?c=" + asked.size());
