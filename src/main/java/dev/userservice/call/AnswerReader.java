@@ -103,8 +103,8 @@ final class AnswerReader {
                 next();
                 member(branch, json.currentName(), record);
             }
-        } else if (start == JsonToken.START_ARRAY && branch.items().isPresent()) {
-            items(branch.items().get());
+        } else if (start == JsonToken.START_ARRAY && branch.items.isPresent()) {
+            items(branch.items.get());
         } else if (start == JsonToken.START_ARRAY) {
             for (int index = 0; next() != JsonToken.END_ARRAY; index++) {
                 member(branch, Integer.toString(index), record); // RFC 6901, 4: a pointer names an element by its index
@@ -118,11 +118,11 @@ final class AnswerReader {
         if (branch.isEmpty()) {
             skip();
         } else if (json.currentToken().isStructStart()) {
-            value(branch.get(), branch.get().items().isPresent() ? record : record.putObject(name));
-        } else if (branch.get().isValue()) {
+            value(branch.get(), branch.get().items.isPresent() ? record : record.putObject(name));
+        } else if (branch.get().value) {
             scalar(name, record);
         }
-        Optional<String> pointer = branch.flatMap(Branch::sign);
+        Optional<String> pointer = branch.flatMap(known -> known.sign);
         if (pointer.isPresent() && holdsSomething(inside)) {
             sign = pointer;
         }

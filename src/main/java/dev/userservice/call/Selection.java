@@ -1,10 +1,11 @@
 package dev.userservice.call;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where the wanted values stand in an answer, as JSON Pointers (RFC 6901): of one record, or of a window of a list's
@@ -18,7 +19,7 @@ import java.util.Optional;
 record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip, int take) {
 
     /** Members that an answer has which is one page of several: whoever holds something there is not whole. */
-    private static final List<JsonPointer> SIGNS = List.of(
+    private static final List<JsonPointer> SIGNS = Stream.of(
                     "/next",
                     "/nextLink",
                     "/@odata.nextLink",
@@ -29,7 +30,6 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
                     "/nextCursor",
                     "/nextPageToken",
                     "/meta/next")
-            .stream()
             .map(JsonPointer::compile)
             .toList();
 
@@ -66,10 +66,16 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
     /** One place in the answer that is on the way to something wanted, or is it. */
     static final class Branch {
 
-        private final Map<String, Branch> below = new LinkedHashMap<>();
-        private boolean value;
-        private Optional<String> sign = Optional.empty();
-        private Optional<Branch> items = Optional.empty();
+        private final Map<String, Branch> below = new HashMap<>();
+
+        /** Whether the value here is wanted. */
+        boolean value;
+
+        /** The pointer of this place, where something in it is a sign of further answers. */
+        Optional<String> sign = Optional.empty();
+
+        /** The selection of each record, where the list stands here. */
+        Optional<Branch> items = Optional.empty();
 
         private Branch descend(JsonPointer pointer) {
             Branch branch = this;
@@ -81,20 +87,6 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
 
         Optional<Branch> child(String name) {
             return Optional.ofNullable(below.get(name));
-        }
-
-        boolean isValue() {
-            return value;
-        }
-
-        /** Returns the pointer of this place, where something in it is a sign of further answers. */
-        Optional<String> sign() {
-            return sign;
-        }
-
-        /** Returns the selection of each record, where the list stands here. */
-        Optional<Branch> items() {
-            return items;
         }
     }
 }

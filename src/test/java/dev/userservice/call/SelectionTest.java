@@ -34,33 +34,29 @@ final class SelectionTest {
     void leadsDownToTheFieldsOfARecord() {
         Selection.Branch root =
                 new Selection(pointers("/id", "/profile/name", "/profile/mails/0"), Optional.empty(), 0, 1).root();
-        assertTrue(descend(root, "id").isValue());
-        assertFalse(descend(root, "profile").isValue());
-        assertTrue(descend(root, "profile", "name").isValue());
-        assertTrue(descend(root, "profile", "mails", "0").isValue());
+        assertTrue(descend(root, "id").value);
+        assertFalse(descend(root, "profile").value);
+        assertTrue(descend(root, "profile", "name").value);
+        assertTrue(descend(root, "profile", "mails", "0").value);
         assertEquals(Optional.empty(), root.child("ssn"));
         assertEquals(Optional.empty(), root.child("total"));
-        assertEquals(Optional.empty(), root.items());
+        assertEquals(Optional.empty(), root.items);
     }
 
     @Test
     void leadsDownToTheListAndTheTotalBesideIt() {
         Selection.Branch root =
                 new Selection(pointers("/id"), Optional.of(Layouts.list("/data/users", Layouts.WHOLE)), 0, 1).root();
-        assertTrue(descend(root, "data", "users")
-                .items()
-                .orElseThrow()
-                .child("id")
-                .orElseThrow()
-                .isValue());
-        assertTrue(descend(root, "total").isValue());
+        assertTrue(
+                descend(root, "data", "users").items.orElseThrow().child("id").orElseThrow().value);
+        assertTrue(descend(root, "total").value);
         assertEquals(Optional.empty(), descend(root, "data").child("total"));
     }
 
     @Test
     void readsEscapedNames() {
         Selection.Branch root = new Selection(pointers("/a~1b~0c"), Optional.empty(), 0, 1).root();
-        assertTrue(descend(root, "a/b~c").isValue());
+        assertTrue(descend(root, "a/b~c").value);
     }
 
     private static Selection.Branch descend(Selection.Branch root, String... names) {
