@@ -28,9 +28,6 @@ final class Attempt {
     /** RFC 9110, 8.6: one number of decimal digits. */
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
-    /** More of an answer whose status says it all is not worth reading, only to use the connection again. */
-    private static final int MAX_DISCARDED_BYTES = 16 * 1024;
-
     private final UserApi.Access api;
     private final HttpRequest request;
     private final Selection selection;
@@ -81,7 +78,16 @@ final class Attempt {
             // What the client throws is a copy, made for its stack trace; what happened is the cause.
             return judge(Optional.ofNullable(copy.getCause()).orElse(copy));
         }
-        return judge(response);
+        try (InputStream answer = response.body()) {
+            ApiHeaders.requireOwn(response.headers(), call);
+            if (response.statusCode() == 200) {
+                return Verdict.of(AnswerReader.read(answer, response.headers(), selection, maxBytes));
+            }
+            if (answer != null) { // there is none where a proxy refuses a tunnel
+                answer.readNBytes(16 * 1024); // for more it is not worth keeping the connection
+            }
+            return byStatus(response.statusCode(), response.headers());
+        }
     }
 
     /**
@@ -140,19 +146,6 @@ final class Attempt {
         }
     }
 
-    private Verdict judge(HttpResponse<InputStream> response) throws IOException {
-        try (InputStream answer = response.body()) {
-            ApiHeaders.requireOwn(response.headers(), call);
-            if (response.statusCode() == 200) {
-                return Verdict.of(AnswerReader.read(answer, response.headers(), selection, maxBytes));
-            }
-            if (answer != null) { // there is none where a proxy refuses a tunnel
-                answer.readNBytes(MAX_DISCARDED_BYTES);
-            }
-            return byStatus(response.statusCode(), response.headers());
-        }
-    }
-
     private Verdict judge(Throwable trouble) {
         Optional<ResponseInfo> refusal = responseHead.filter(head -> head.statusCode() != 200);
         if (refusal.isPresent()) { // the status says it all, whatever became of the body
@@ -162,7 +155,7 @@ final class Attempt {
             return Verdict.of(new ProtocolException("Content-Length"));
         }
         if (aborted || trouble instanceof InterruptedException) {
-            return call.isCancelled() ? Verdict.cancelled() : Verdict.timedOut();
+            return Verdict.aborted(call.isCancelled());
         }
         boolean cut = responseHead.isPresent() && trouble instanceof IOException;
         return cut ? Verdict.cutShort(trouble) : Verdict.of(trouble);

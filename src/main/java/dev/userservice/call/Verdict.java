@@ -31,6 +31,10 @@ record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next nex
         UNKNOWN
     }
 
+    private Verdict(CallFailure failure, Next next, Health health, Duration retryAfter) {
+        this(Optional.empty(), Optional.of(failure), next, health, retryAfter);
+    }
+
     static Verdict of(Fetched answer) {
         return new Verdict(Optional.of(answer), Optional.empty(), Next.DONE, Health.ANSWERED, Duration.ZERO);
     }
@@ -38,24 +42,28 @@ record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next nex
     /** Judges an answer by its status alone; 200 is not one of those. */
     static Verdict of(int status, Duration retryAfter) {
         return switch (status) {
-            case 401 -> answered(ErrorCode.UPSTREAM_DENIED, "the API refused the credential", Next.NEW_TOKEN);
-            case 403 ->
-                answered(ErrorCode.UPSTREAM_DENIED, "the API does not permit the account to do this", Next.DONE);
-            case 404 -> answered(ErrorCode.NOT_FOUND, "the API knows no such record", Next.DONE);
-            case 407 -> contract("a proxy asks for credentials");
+            case 401 -> failed(denied("the API refused the credential"), Next.NEW_TOKEN, Health.ANSWERED);
+            case 403 -> of(denied("the API does not permit the account to do this"));
+            case 404 -> of(new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such record"));
+            case 407 -> of(CallFailure.contract("a proxy asks for credentials"));
             case 429 -> busy(Next.RETRY, Health.UNKNOWN, retryAfter);
             case 502, 503, 504 -> busy(Next.RETRY, Health.FAILED, retryAfter);
             default ->
                 status / 100 == 5
                         ? busy(Next.DONE, Health.FAILED, Duration.ZERO)
-                        : contract("the API answered with a status that nothing here expects");
+                        : of(CallFailure.contract("the API answered with a status that nothing here expects"));
         };
+    }
+
+    /** Judges an answer that was of no use. */
+    static Verdict of(CallFailure failure) {
+        return failed(failure, Next.DONE, Health.ANSWERED);
     }
 
     /** Judges an attempt that brought no answer. */
     static Verdict of(Throwable trouble) {
         if (trouble instanceof CallFailure failure) {
-            return failed(failure, Next.DONE, Health.ANSWERED);
+            return of(failure);
         }
         if (wasTlsRefused(trouble)) {
             CallFailure refused = new CallFailure(ErrorCode.UPSTREAM_DENIED, "TLS was refused", trouble);
@@ -77,14 +85,17 @@ record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next nex
         return of(new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer was cut short", cut));
     }
 
-    static Verdict timedOut() {
-        CallFailure late = new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the API did not answer in time");
-        return failed(late, Next.DONE, Health.FAILED);
-    }
-
-    static Verdict cancelled() {
-        CallFailure takenBack = new CallFailure(ErrorCode.CANCELLED, "the client cancelled the call");
-        return failed(takenBack, Next.DONE, Health.UNKNOWN);
+    /** Judges an attempt that was given up. */
+    static Verdict aborted(boolean cancelled) {
+        return cancelled
+                ? failed(
+                        new CallFailure(ErrorCode.CANCELLED, "the client cancelled the call"),
+                        Next.DONE,
+                        Health.UNKNOWN)
+                : failed(
+                        new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the API did not answer in time"),
+                        Next.DONE,
+                        Health.FAILED);
     }
 
     /**
@@ -106,21 +117,16 @@ record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next nex
                         && String.valueOf(trouble.getMessage()).contains("204 response");
     }
 
-    private static Verdict contract(String sentence) {
-        return answered(ErrorCode.UPSTREAM_CONTRACT, sentence, Next.DONE);
-    }
-
-    private static Verdict answered(ErrorCode code, String sentence, Next next) {
-        return failed(new CallFailure(code, sentence), next, Health.ANSWERED);
+    private static CallFailure denied(String sentence) {
+        return new CallFailure(ErrorCode.UPSTREAM_DENIED, sentence);
     }
 
     private static Verdict busy(Next next, Health health, Duration retryAfter) {
         String sentence = "the API answered that it is failing or too busy";
-        CallFailure busy = new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, sentence);
-        return new Verdict(Optional.empty(), Optional.of(busy), next, health, retryAfter);
+        return new Verdict(new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, sentence), next, health, retryAfter);
     }
 
     private static Verdict failed(CallFailure failure, Next next, Health health) {
-        return new Verdict(Optional.empty(), Optional.of(failure), next, health, Duration.ZERO);
+        return new Verdict(failure, next, health, Duration.ZERO);
     }
 }

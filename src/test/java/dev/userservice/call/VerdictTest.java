@@ -131,10 +131,10 @@ final class VerdictTest {
     void blamesTheApiForItsSilenceAndNotForACallTakenBack() {
         assertEquals(
                 new Judgement(ErrorCode.UPSTREAM_TIMEOUT, Verdict.Next.DONE, FAILED, Duration.ZERO),
-                Judgement.of(Verdict.timedOut()));
+                Judgement.of(Verdict.aborted(false)));
         assertEquals(
                 new Judgement(ErrorCode.CANCELLED, Verdict.Next.DONE, UNKNOWN, Duration.ZERO),
-                Judgement.of(Verdict.cancelled()));
+                Judgement.of(Verdict.aborted(true)));
         assertEquals(
                 new Judgement(ErrorCode.UPSTREAM_CONTRACT, Verdict.Next.DONE, ANSWERED, Duration.ZERO),
                 Judgement.of(Verdict.cutShort(new IOException())));
