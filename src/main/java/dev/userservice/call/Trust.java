@@ -20,7 +20,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class Trust {
 
     private static final int MAX_FILE_BYTES = 4 * 1024 * 1024;
-    private static final String NO_CERTIFICATE = "no PEM certificate that can be read";
 
     private Trust() {}
 
@@ -29,13 +28,13 @@ public final class Trust {
         InputStream pem = new ByteArrayInputStream(FileFault.read(file, MAX_FILE_BYTES));
         try {
             var certificates = CertificateFactory.getInstance("X.509").generateCertificates(pem);
-            if (certificates.isEmpty()) {
-                throw new FileFault(file, NO_CERTIFICATE);
+            if (!certificates.isEmpty()) {
+                return certificates.stream().map(X509Certificate.class::cast).toList();
             }
-            return certificates.stream().map(X509Certificate.class::cast).toList();
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new FileFault(file, NO_CERTIFICATE);
+            // as good as none
         }
+        throw new FileFault(file, "no PEM certificate that can be read");
     }
 
     /** Returns a context that believes the JDK's authorities and {@code further}. */
