@@ -13,8 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,14 +23,10 @@ import java.util.random.RandomGenerator;
  */
 final class Attempts {
 
-    private static final long FIRST_BACKOFF_MILLIS = 200;
-    private static final long MAX_BACKOFF_MILLIS = 2000;
-
     private final UserApi.Access api;
     private final URI address;
     private final Selection selection;
     private final Call call;
-    private final CompletableFuture<Fetched> result = new CompletableFuture<>();
     private int retries;
     private boolean tokenReplaced;
 
@@ -45,68 +40,57 @@ final class Attempts {
         this.call = call;
     }
 
+    /** Returns what comes of it; whatever a step meets fails it, on whichever thread. */
     CompletableFuture<Fetched> begin() {
-        guarded(this::queue);
-        return result;
+        return CompletableFuture.completedFuture(this).thenCompose(Attempts::queue);
     }
 
     /** Queues for a place, as soon as calls are let through. */
-    private void queue() {
-        queueAfter(
-                Duration.ZERO, () -> new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API asked callers to wait"));
+    private CompletableFuture<Fetched> queue() {
+        return queueAfter(
+                Duration.ZERO, new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "the API asked callers to wait"));
     }
 
     /** Queues once {@code pause} is over and calls are let through, or fails at once where the deadline comes first. */
-    private void queueAfter(Duration pause, Supplier<CallFailure> otherwise) {
+    private CompletableFuture<Fetched> queueAfter(Duration pause, CallFailure otherwise) {
         Duration wait = Collections.max(List.of(pause, api.holdBack().remaining()));
         if (wait.isZero()) {
             api.circuit().refusal().ifPresent(Attempts::refuse);
-            api.places().execute(() -> guarded(this::attempt));
-        } else if (wait.compareTo(call.remaining()) < 0) {
-            Future<?> alarm = api.timer().schedule(() -> guarded(this::queue), wait.toNanos(), TimeUnit.NANOSECONDS);
-            call.onEnd(() -> alarm.cancel(false));
-        } else {
-            throw withHoldBack(otherwise.get());
+            return CompletableFuture.supplyAsync(this::attempt, api.places()).thenCompose(Function.identity());
         }
+        if (wait.compareTo(call.remaining()) >= 0) {
+            throw withHoldBack(otherwise);
+        }
+        CompletableFuture<Attempts> over = new CompletableFuture<>();
+        Future<?> alarm = api.timer().schedule(() -> over.complete(this), wait.toNanos(), TimeUnit.NANOSECONDS);
+        call.onEnd(() -> alarm.cancel(false));
+        return over.thenCompose(Attempts::queue);
     }
 
     /** Runs on a place. It may have come late, so whether calls are let through is asked again. */
-    private void attempt() {
+    private CompletableFuture<Fetched> attempt() {
         if (call.hasEnded()) {
-            return;
+            return new CompletableFuture<>(); // for which nobody waits any more
         }
         if (!api.holdBack().remaining().isZero()) {
-            queue();
-            return;
+            return queue();
         }
         CompletableFuture<Secret> token = awaited.orElseGet(() -> api.tokens().current(api));
         if (token.isDone()) {
-            withToken(token, this::attempt);
-        } else {
-            awaited = Optional.of(token);
-            withToken(token, known -> queue()); // again, since no place is held meanwhile
+            return token.thenCompose(this::attempt);
         }
+        awaited = Optional.of(token);
+        return token.thenCompose(known -> queue()); // again, since no place is held meanwhile
     }
 
-    /** Goes on with a token as soon as it is there, on this thread or the one that got it. */
-    private void withToken(CompletableFuture<Secret> token, Consumer<Secret> step) {
-        token.whenComplete((known, failure) -> {
-            if (failure == null) {
-                guarded(() -> step.accept(known));
-            } else {
-                result.completeExceptionally(failure);
-            }
-        });
-    }
-
-    private void attempt(Secret token) {
+    private CompletableFuture<Fetched> attempt(Secret token) {
         Verdict verdict = send(token);
         api.holdBack().hold(verdict.retryAfter());
-        switch (verdict.next()) {
+        return switch (verdict.next()) {
             case DONE -> finish(verdict);
             case RETRY -> retry(verdict);
             case NEW_TOKEN -> retryWithNewToken(verdict, token);
-        }
+        };
     }
 
     private Verdict send(Secret token) {
@@ -123,42 +107,33 @@ final class Attempts {
         }
     }
 
-    private void finish(Verdict verdict) {
-        verdict.answer().ifPresent(result::complete);
-        verdict.failure().map(this::withHoldBack).ifPresent(result::completeExceptionally);
+    private CompletableFuture<Fetched> finish(Verdict verdict) {
+        return CompletableFuture.completedFuture(verdict.answer()
+                .orElseThrow(() -> withHoldBack(verdict.failure().orElseThrow())));
     }
 
-    private void retry(Verdict verdict) {
+    private CompletableFuture<Fetched> retry(Verdict verdict) {
         if (retries == api.settings().retries()) {
-            finish(verdict);
-        } else {
-            api.circuit().refusal().ifPresent(Attempts::refuse);
-            retries++;
-            queueAfter(backoff(retries, api.random()), verdict.failure()::orElseThrow);
+            return finish(verdict);
         }
+        api.circuit().refusal().ifPresent(Attempts::refuse);
+        retries++;
+        return queueAfter(backoff(retries, api.random()), verdict.failure().orElseThrow());
     }
 
-    /** Exponential back-off with full jitter, before the first retry 0 to 200 ms. */
+    /** Exponential back-off with full jitter: before the first retry 0 to 200 ms, at most 2 s. */
     static Duration backoff(int retry, RandomGenerator random) {
-        long ceiling = Math.min(MAX_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << (retry - 1));
-        return Duration.ofMillis(random.nextLong(ceiling + 1));
+        return Duration.ofMillis(random.nextLong(Math.min(2000, 200L << (retry - 1)) + 1));
     }
 
-    private void retryWithNewToken(Verdict verdict, Secret refused) {
+    private CompletableFuture<Fetched> retryWithNewToken(Verdict verdict, Secret refused) {
         if (tokenReplaced) {
-            finish(verdict);
-            return;
+            return finish(verdict);
         }
         tokenReplaced = true;
         CompletableFuture<Secret> replacement = api.tokens().replacement(refused, api);
         awaited = Optional.of(replacement).filter(token -> !token.isDone());
-        withToken(replacement, other -> {
-            if (other.equals(refused)) {
-                finish(verdict);
-            } else {
-                queue();
-            }
-        });
+        return replacement.thenCompose(other -> other.equals(refused) ? finish(verdict) : queue());
     }
 
     /** Says how long the API wants to be left alone, where it said so. */
@@ -171,14 +146,5 @@ final class Attempts {
         CallFailure refusal =
                 new CallFailure(ErrorCode.UPSTREAM_UNAVAILABLE, "the circuit is open: the API keeps failing");
         throw open.isZero() ? refusal : refusal.retryAfter(open);
-    }
-
-    /** Whatever a step meets ends the call: nothing may be lost between two threads. */
-    private void guarded(Runnable step) {
-        try {
-            step.run();
-        } catch (Throwable t) {
-            result.completeExceptionally(t);
-        }
     }
 }

@@ -27,6 +27,7 @@ import java.util.function.LongSupplier;
 public final class OAuthTokens implements TokenSource {
 
     private static final long MAX_ANSWER_BYTES = 64 * 1024;
+
     /** RFC 6749, 5.2: the endpoint is one, and objects to the client, its secret or the scope. */
     private static final Set<Integer> CLIENT_REFUSED = Set.of(400, 401, 403);
 
