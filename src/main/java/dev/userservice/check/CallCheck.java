@@ -1,6 +1,7 @@
 package dev.userservice.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.check.CheckReport.StageFailure;
 import dev.userservice.model.Call;
@@ -69,7 +70,7 @@ final class CallCheck {
 
     private Found find(Tool tool, Finder finder) throws StageFailure {
         for (ObjectNode question : finder.questions()) {
-            JsonNode user = call(tool, question).at(finder.userId());
+            JsonNode user = call(tool, question, false).at(finder.userId());
             if (user.isTextual()) {
                 asked.add(tool.name());
                 return new Found(tool, finder, question, user.textValue());
@@ -81,29 +82,18 @@ final class CallCheck {
     private void get(Tool tool, Getter getter, Optional<String> named, Optional<Found> found) throws StageFailure {
         Optional<String> user = named.or(() -> found.map(Found::user));
         asked.add(tool.name());
-        if (user.isEmpty()) {
-            callAboutNobody(tool, getter);
-            return;
-        }
-        JsonNode record = call(tool, getter.arguments().apply(user.get()));
-        if (named.isEmpty() && !found.get().finder().fits().test(found.get().question(), record)) {
+        JsonNode record = call(tool, getter.arguments().apply(user.orElse(getter.nobody())), user.isEmpty());
+        boolean fits = named.isPresent()
+                || found.map(by -> by.finder().fits().test(by.question(), record))
+                        .orElse(true);
+        if (!fits) {
             String finding = "the user whom " + found.get().tool().name() + " finds is not one of those asked for";
             throw report.failed(SHAPE, finding, found.get().finder().unfitRemedy());
         }
     }
 
-    /** That the API knows no such user is a good answer. */
-    private void callAboutNobody(Tool tool, Getter getter) throws StageFailure {
-        Call call = begin(tool, getter.arguments().apply(getter.nobody()));
-        Outcome outcome = call.outcome().join();
-        if (outcome instanceof Outcome.Failure failure && failure.code() != ErrorCode.NOT_FOUND) {
-            throw failure(tool, call, failure.code());
-        }
-        credentialAccepted();
-    }
-
     private void turnThePage(Found found) throws StageFailure {
-        JsonNode next = call(found.tool(), found.finder().next().apply(found.question()));
+        JsonNode next = call(found.tool(), found.finder().next().apply(found.question()), false);
         if (next.at(found.finder().userId()).asText().equals(found.user())) {
             String remedy = "check INTERNAL_API_PAGINATION and the settings below it in the documentation";
             throw report.failed(
@@ -112,30 +102,25 @@ final class CallCheck {
         report.passed(PAGING, "the second page begins with another user, or there is no second page");
     }
 
-    private Call begin(Tool tool, ObjectNode arguments) {
-        ObjectNode params = Json.object().put("name", tool.name());
-        params.set("arguments", arguments);
-        return tools.accept(new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED));
-    }
-
-    private JsonNode call(Tool tool, ObjectNode arguments) throws StageFailure {
-        Call call = begin(tool, arguments);
+    /** @param aboutNobody whether it is a good answer that the API knows no such user */
+    private JsonNode call(Tool tool, ObjectNode arguments, boolean aboutNobody) throws StageFailure {
+        ObjectNode params = Json.object().put("name", tool.name()).set("arguments", arguments);
+        Call call = tools.accept(new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED));
         Outcome outcome = call.outcome().join();
-        if (outcome instanceof Outcome.Success success) {
-            credentialAccepted();
-            return success.content();
+        if (outcome instanceof Outcome.Failure failure && !(aboutNobody && failure.code() == ErrorCode.NOT_FOUND)) {
+            throw failure(tool, call, failure.code());
         }
-        throw failure(tool, call, ((Outcome.Failure) outcome).code());
+        passed(true, true);
+        return outcome instanceof Outcome.Success success ? success.content() : MissingNode.getInstance();
     }
 
-    private void credentialAccepted() {
-        pass(TOKEN, getsTokens, "got one from the token endpoint");
-        pass(CREDENTIAL, true, "accepted");
-    }
-
-    private void pass(String stage, boolean exists, String finding) {
-        if (exists && !report.has(stage)) {
-            report.passed(stage, finding);
+    /** Reports that a token was got and the credential accepted, as far as it is so and not reported yet. */
+    private void passed(boolean token, boolean credential) {
+        if (token && getsTokens && !report.has(TOKEN)) {
+            report.passed(TOKEN, "got one from the token endpoint");
+        }
+        if (credential && !report.has(CREDENTIAL)) {
+            report.passed(CREDENTIAL, "accepted");
         }
     }
 
@@ -149,11 +134,7 @@ final class CallCheck {
             stage = TOKEN;
         }
         OptionalInt status = call.httpStatus();
-        pass(TOKEN, getsTokens && sent, "got one from the token endpoint");
-        pass(
-                CREDENTIAL,
-                stage.equals(SHAPE) && status.isPresent(),
-                "accepted"); // whatever else, the API gave an answer
+        passed(sent, stage.equals(SHAPE) && status.isPresent()); // whatever else, the API gave an answer
         String cause = call.failure().map(CallFailure::getMessage).orElse(code.label());
         String answered = status.isPresent() && !cause.contains("HTTP ") ? ", HTTP " + status.getAsInt() : "";
         String remedy = stage.equals(TOKEN) ? Remedy.forToken(code) : Remedy.forCall(tool, call, code, getsTokens);
