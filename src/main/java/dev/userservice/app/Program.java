@@ -164,7 +164,7 @@ public final class Program {
             Settings settings = Settings.read(named.environment(), envFile, named.places(), version);
             return action.run(new Launch(line, named, settings, version, settings.warnings()));
         }
-        try (DemoApi api = DemoApi.start()) {
+        try (DemoApi api = new DemoApi()) {
             Map<String, String> environment = Settings.forDemo(named.environment(), api.url(), api.token());
             Settings settings = Settings.read(environment, envFile, named.places(), version);
             List<String> notices = new ArrayList<>(List.of(DEMO_NOTICE));

@@ -32,8 +32,6 @@ public final class DemoApi implements AutoCloseable {
     private static final int SLOW_USER = 901; // its record takes longer than a call may
     private static final int FAILING_USER = 902; // the API answers with an error
     private static final int HOSTILE_USER = 903; // its name holds instructions for the model
-    private static final long SLOW_SECONDS = 60;
-    private static final int TOKEN_BYTES = 24;
     private static final Pattern USER_PATH = Pattern.compile("/users/0*+([1-9][0-9]{0,8})");
     private static final Pattern DEPARTMENT_PATH = Pattern.compile("/departments/([^/]*)/[^/]*");
     private static final Answer NOT_FOUND = new Answer(404, Json.object());
@@ -45,8 +43,9 @@ public final class DemoApi implements AutoCloseable {
 
     private record Answer(int status, ObjectNode body) {}
 
-    private DemoApi() throws IOException {
-        byte[] random = new byte[TOKEN_BYTES];
+    /** Starts it on a free loopback port, with a new random token. */
+    public DemoApi() throws IOException {
+        byte[] random = new byte[24];
         new SecureRandom().nextBytes(random);
         token = new Secret(HexFormat.of().formatHex(random));
         try (InputStream in = DemoApi.class.getResourceAsStream("people.json")) {
@@ -56,13 +55,7 @@ public final class DemoApi implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
         server.createContext("/", this::answer);
         server.setExecutor(threads);
-    }
-
-    /** Starts it on a free loopback port, with a new random token. */
-    public static DemoApi start() throws IOException {
-        DemoApi api = new DemoApi();
-        api.server.start();
-        return api;
+        server.start();
     }
 
     public String url() {
@@ -104,7 +97,7 @@ public final class DemoApi implements AutoCloseable {
     private Answer user(int id) {
         return switch (id) {
             case SLOW_USER -> {
-                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SLOW_SECONDS));
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(60));
                 yield new Answer(200, record(id));
             }
             case FAILING_USER ->

@@ -47,7 +47,7 @@ final class DemoApiTest {
 
     @BeforeEach
     void start() throws IOException {
-        api = DemoApi.start();
+        api = new DemoApi();
     }
 
     @AfterEach
@@ -222,7 +222,7 @@ final class DemoApiTest {
 
     @Test
     void hasAnotherTokenEachTime() throws IOException {
-        try (DemoApi other = DemoApi.start()) {
+        try (DemoApi other = new DemoApi()) {
             assertNotEquals(api.token(), other.token());
         }
         assertTrue(api.token().reveal().matches("[0-9a-f]{48}"));
