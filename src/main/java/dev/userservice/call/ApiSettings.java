@@ -1,6 +1,9 @@
 package dev.userservice.call;
 
+import dev.userservice.model.Call;
+import dev.userservice.model.Secret;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 
 /**
@@ -20,4 +23,19 @@ public record ApiSettings(
         int retries,
         long maxResponseBytes,
         int maxConcurrentCalls,
-        String userAgent) {}
+        String userAgent) {
+
+    /** Returns the request that is sent for a call: the one method and every header that is ever sent to the API. */
+    HttpRequest request(URI address, Call call, Secret token) {
+        String credential = (authScheme + " " + token.reveal()).strip(); // there may be no scheme
+        HttpRequest.Builder http = HttpRequest.newBuilder(address)
+                .GET()
+                .setHeader("Accept", "application/json")
+                .setHeader("User-Agent", userAgent)
+                .setHeader("X-Request-Id", call.id())
+                .setHeader(authHeader, credential);
+        call.trace().traceparent().ifPresent(valid -> http.setHeader("traceparent", valid));
+        call.trace().tracestate().ifPresent(valid -> http.setHeader("tracestate", valid));
+        return http.build();
+    }
+}

@@ -1,6 +1,7 @@
 package dev.userservice.call;
 
 import dev.userservice.model.Call;
+import dev.userservice.model.CallFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
@@ -40,12 +41,7 @@ final class Attempt {
     private volatile boolean aborted;
     private Optional<InputStream> body = Optional.empty();
 
-    /**
-     * Prepares an attempt of the thread that runs it.
-     *
-     * @param selection what is read of the answer, of at most {@code maxBytes}
-     * @param call whose attempt it is, and learns the answer's status
-     */
+    /** Prepares an attempt of the thread that runs it, which reads at most {@code maxBytes} of the answer. */
     Attempt(UserApi.Access api, HttpRequest request, Selection selection, long maxBytes, Call call) {
         this.api = api;
         this.request = request;
@@ -79,7 +75,7 @@ final class Attempt {
             return judge(Optional.ofNullable(copy.getCause()).orElse(copy));
         }
         try (InputStream answer = response.body()) {
-            ApiHeaders.requireOwn(response.headers(), call);
+            requireOwn(response.headers());
             if (response.statusCode() == 200) {
                 return Verdict.of(AnswerReader.read(answer, response.headers(), selection, maxBytes));
             }
@@ -87,6 +83,18 @@ final class Attempt {
                 answer.readNBytes(16 * 1024); // for more it is not worth keeping the connection
             }
             return byStatus(response.statusCode(), response.headers());
+        }
+    }
+
+    /**
+     * Requires that an answer that names a request of this session names the call's. An API that sends one answer too
+     * many on a connection has every later request answered by the one before.
+     */
+    private void requireOwn(HttpHeaders headers) {
+        int dash = call.id().indexOf('-'); // none in what asks for a token
+        String named = headers.firstValue("X-Request-Id").orElse("");
+        if (dash > 0 && named.startsWith(call.id().substring(0, dash + 1)) && !named.equals(call.id())) {
+            throw CallFailure.contract("the answer is to another request, as its X-Request-Id says");
         }
     }
 

@@ -94,7 +94,7 @@ final class Attempts {
     }
 
     private Verdict send(Secret token) {
-        HttpRequest request = ApiHeaders.request(api.settings(), address, call, token);
+        HttpRequest request = api.settings().request(address, call, token);
         Attempt attempt = new Attempt(api, request, selection, api.settings().maxResponseBytes(), call);
         api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);
         Verdict.Health health = Verdict.Health.UNKNOWN;

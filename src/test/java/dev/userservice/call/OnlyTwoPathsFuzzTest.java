@@ -184,7 +184,7 @@ final class OnlyTwoPathsFuzzTest {
     /** Checks each request of a call; the API knows nobody. */
     private static void walk(ApiRequest request, ApiSettings settings, Call call) {
         BiFunction<URI, Selection, CompletableFuture<Fetched>> api = (address, selection) -> {
-            check(ApiHeaders.request(settings, address, call, UserApiFactory.TOKEN));
+            check(settings.request(address, call, UserApiFactory.TOKEN));
             return CompletableFuture.failedFuture(new CallFailure(ErrorCode.NOT_FOUND, "nobody"));
         };
         new Walk(request, settings.base(), api, new Continuations(System::nanoTime)).begin();

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class ApiHeadersTest {
+final class ApiSettingsTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -41,7 +41,7 @@ final class ApiHeadersTest {
         Call call = new Call("6f0c1d2e-1", trace, Duration.ofSeconds(20), new ManualTime());
         ApiSettings settings = UserApiFactory.settings(URI.create("http://127.0.0.1:8080"));
         URI address = URI.create(settings.base() + "/users/7");
-        HttpRequest request = ApiHeaders.request(settings, address, call, UserApiFactory.TOKEN);
+        HttpRequest request = settings.request(address, call, UserApiFactory.TOKEN);
         assertEquals(valid ? List.of(traceparent) : List.of(), request.headers().allValues("traceparent"), reason);
         assertEquals(valid ? List.of("rojo=1") : List.of(), request.headers().allValues("tracestate"), reason);
     }
