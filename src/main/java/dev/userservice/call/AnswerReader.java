@@ -40,7 +40,6 @@ final class AnswerReader {
             .build());
 
     private final JsonParser json;
-    private final HttpHeaders headers;
     private final Selection selection;
     private final List<JsonNode> records = new ArrayList<>();
     private final List<JsonNode> edges = new ArrayList<>();
@@ -50,9 +49,8 @@ final class AnswerReader {
     private long count;
     private boolean listSeen;
 
-    private AnswerReader(JsonParser json, HttpHeaders headers, Selection selection) {
+    private AnswerReader(JsonParser json, Selection selection) {
         this.json = json;
-        this.headers = headers;
         this.selection = selection;
     }
 
@@ -67,13 +65,13 @@ final class AnswerReader {
     static Fetched read(InputStream body, HttpHeaders headers, Selection selection, long maxBytes) throws IOException {
         try (Reader text = BoundedInput.text(body, maxBytes);
                 JsonParser json = FACTORY.createParser(text)) {
-            return new AnswerReader(json, headers, selection).read();
+            return new AnswerReader(json, selection).read(headers);
         } catch (JsonProcessingException | CharacterCodingException e) {
             throw new CallFailure(ErrorCode.UPSTREAM_CONTRACT, "the answer is not JSON", e);
         }
     }
 
-    private Fetched read() throws IOException {
+    private Fetched read(HttpHeaders headers) throws IOException {
         if (next() == null) {
             throw CallFailure.contract("the answer is empty");
         }

@@ -26,12 +26,6 @@ public record ApiRequest(
         return new ApiRequest(path, value, fields, Optional.empty(), 0, 1);
     }
 
-    /** Asks for a window of a list. */
-    public static ApiRequest list(
-            PathTemplate path, String value, List<JsonPointer> fields, ListLayout layout, int offset, int limit) {
-        return new ApiRequest(path, value, fields, Optional.of(layout), offset, limit);
-    }
-
     /** Returns what is wanted of an answer: all of a record, or of a list so many records after so many. */
     Selection selection(long skip, int take) {
         return new Selection(fields, list, skip, take);

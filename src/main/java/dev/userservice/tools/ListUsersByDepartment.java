@@ -14,6 +14,7 @@ import dev.userservice.validate.Arguments;
 import dev.userservice.validate.InputSchema;
 import dev.userservice.validate.Parameter;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code list_users_by_department}: ids and names of a department's users, a page at a time. */
 final class ListUsersByDepartment {
@@ -49,11 +50,11 @@ final class ListUsersByDepartment {
                 "Department not found",
                 new InputSchema(NAME, List.of(department, LIMIT, OFFSET)),
                 output(user),
-                arguments -> ApiRequest.list(
+                arguments -> new ApiRequest(
                         layout.departmentPath(),
                         layout.departmentValue(arguments.text(department)),
                         wanted,
-                        layout.list(),
+                        Optional.of(layout.list()),
                         arguments.number(OFFSET),
                         arguments.number(LIMIT)),
                 (arguments, answer) -> page(arguments, department, answer),

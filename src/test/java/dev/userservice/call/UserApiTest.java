@@ -385,7 +385,7 @@ final class UserApiTest {
         UserApi api = loopback.open(settings(URI.create(base() + "/v1/internal")));
         PathTemplate path = PathTemplate.parse("/users?department={department}", "department");
         ListLayout layout = Layouts.list("/users", new Paging.Numbered("$top", "page[start]", 1, OptionalInt.empty()));
-        end(api.get(ApiRequest.list(path, "r&d/../x", List.of(), layout, 100, 50), call()));
+        end(api.get(new ApiRequest(path, "r&d/../x", List.of(), Optional.of(layout), 100, 50), call()));
         assertEquals(
                 "/v1/internal/users?department=r%26d%2F..%2Fx&%24top=50&page%5Bstart%5D=101",
                 request().getPath());

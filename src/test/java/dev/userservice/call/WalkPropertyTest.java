@@ -93,7 +93,7 @@ final class WalkPropertyTest {
 
     private static End end(PagedList api, long offset, int limit, Continuations memory) {
         ListLayout layout = new ListLayout(JsonPointer.empty(), api.paging, Optional.empty(), Optional.empty());
-        ApiRequest request = ApiRequest.list(PATH, "list", List.of(), layout, (int) offset, limit);
+        ApiRequest request = new ApiRequest(PATH, "list", List.of(), Optional.of(layout), (int) offset, limit);
         CompletableFuture<ApiAnswer> end =
                 api.run(requests -> new Walk(request, PagedList.BASE, requests, memory).begin());
         try {

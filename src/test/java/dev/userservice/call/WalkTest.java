@@ -337,7 +337,7 @@ final class WalkTest {
         ListLayout layout = new ListLayout(
                 JsonPointer.compile("/users"), paging, Optional.of(JsonPointer.compile("/total")), Optional.empty());
         List<JsonPointer> fields = List.of(JsonPointer.compile("/id"));
-        return ApiRequest.list(path("/d/{department}"), "sales", fields, layout, offset, limit);
+        return new ApiRequest(path("/d/{department}"), "sales", fields, Optional.of(layout), offset, limit);
     }
 
     private static PathTemplate path(String template) {
