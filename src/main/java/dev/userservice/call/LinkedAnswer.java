@@ -1,5 +1,6 @@
 package dev.userservice.call;
 
+import dev.userservice.call.Seen.Part;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import java.net.URI;
@@ -22,25 +23,24 @@ import java.util.stream.Stream;
  * @param total the total as far as answers before this one told it
  * @param passed fingerprints of the last 10,000 queries, this one's included
  */
-record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long[] passed, Fingerprints fingerprints) {
+record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long[] passed, Continuations memory) {
 
     private static final String REMEDY =
             "check INTERNAL_API_NEXT_POINTER, INTERNAL_API_URL and INTERNAL_API_DEPARTMENT_PATH"
                     + " against the addresses that the API names";
-    private static final int MAX_CHARS = 2048;
 
     /** A circle of more answers ends at the highest offset. */
     private static final int MAX_PASSED = 10_000;
 
     /** Returns the answer with which a list begins. */
-    static LinkedAnswer first(URI address, Fingerprints fingerprints) {
-        long[] passed = {fingerprint(address, fingerprints)};
-        return new LinkedAnswer(address, 0, OptionalLong.empty(), Seen.NOTHING, passed, fingerprints);
+    static LinkedAnswer first(URI address, Continuations memory) {
+        long[] passed = {fingerprint(address, memory)};
+        return new LinkedAnswer(address, 0, OptionalLong.empty(), Seen.NOTHING, passed, memory);
     }
 
     /** Returns the same with a total that has become known. */
     LinkedAnswer knowing(OptionalLong known) {
-        return new LinkedAnswer(address, start, known, seen, passed, fingerprints);
+        return new LinkedAnswer(address, start, known, seen, passed, memory);
     }
 
     /** Returns the failure where the API answers that this one is not there. */
@@ -51,26 +51,25 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
     }
 
     /** Checks that what came is another part of the list than those before, though they had other addresses. */
-    void requireNew(Fetched answer) {
-        if (seen.isRepeatedBy(fingerprints.part(answer))) {
+    void requireNew(Part part) {
+        if (seen.isRepeatedBy(part)) {
             throw CallFailure.contract("the next address leads to users that came before", REMEDY);
         }
     }
 
     /** Returns the answer after this one, at the address that this one names, with the total as far as it is known. */
-    LinkedAnswer next(String text, Fetched answer, OptionalLong known) {
-        require(text.length() <= MAX_CHARS, "is longer than 2,048 characters");
+    LinkedAnswer next(String text, Part part, OptionalLong known) {
+        require(text.length() <= 2048, "is longer than 2,048 characters");
         URI next = resolve(text);
         require(origin(next).equals(origin(address)), "leads to another origin than INTERNAL_API_URL");
         require(next.getRawUserInfo() == null, "holds user information");
         require(path(next).equals(path(address)), "leads to another path than INTERNAL_API_DEPARTMENT_PATH");
-        long fingerprint = fingerprint(next, fingerprints);
+        long fingerprint = fingerprint(next, memory);
         require(Arrays.stream(passed).noneMatch(before -> before == fingerprint), "is one that was asked before");
         int forgotten = passed.length < MAX_PASSED ? 0 : 1;
         long[] longer = Arrays.copyOfRange(passed, forgotten, passed.length + 1);
         longer[longer.length - 1] = fingerprint;
-        Seen further = seen.and(fingerprints.part(answer));
-        return new LinkedAnswer(next, start + answer.count(), known, further, longer, fingerprints);
+        return new LinkedAnswer(next, start + part.count(), known, seen.and(part), longer, memory);
     }
 
     private URI resolve(String text) {
@@ -96,8 +95,8 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
     }
 
     /** The path is always the same, so the query tells one address from another. */
-    private static long fingerprint(URI address, Fingerprints fingerprints) {
-        return fingerprints.of(
+    private static long fingerprint(URI address, Continuations memory) {
+        return memory.fingerprint(
                 decoded(Optional.ofNullable(address.getRawQuery()).orElse("")));
     }
 

@@ -62,7 +62,7 @@ final class NumberedWalk {
         }
         window.learn(answer.total());
         if (window.isPastTotal()) {
-            return CompletableFuture.completedFuture(window.open(false));
+            return CompletableFuture.completedFuture(window.open());
         }
         if (answer.count() == 0) {
             return CompletableFuture.completedFuture(window.closed(window.position()));
@@ -85,7 +85,7 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
-        Part part = memory.fingerprints().part(answer);
+        Part part = memory.part(answer);
         if (start > 0) {
             requireNew(part);
         }
@@ -97,7 +97,7 @@ final class NumberedWalk {
             start = end;
             return step();
         }
-        ApiAnswer result = window.open(true);
+        ApiAnswer result = window.open();
         if (result.more()) {
             memory.remember(walk.list(), window.position(), window.position() < end ? before : seen);
         }
@@ -140,11 +140,11 @@ final class NumberedWalk {
             return CompletableFuture.completedFuture(null);
         }
         return find(start - stride(), 0, 1)
-                .thenAccept(found -> seen = seen.and(memory.fingerprints().part(found.orElse(Fetched.NOTHING))));
+                .thenAccept(found -> seen = seen.and(memory.part(found.orElse(Fetched.NOTHING))));
     }
 
     private void begin(Fetched answer) {
-        seen = new Seen(memory.fingerprints().part(answer), start == 0 ? Seen.NONE : seen.before());
+        seen = new Seen(memory.part(answer), start == 0 ? Seen.NONE : seen.before());
         memory.remember(walk.list(), 0, seen);
     }
 

@@ -3,6 +3,7 @@ package dev.userservice.call;
 import dev.userservice.model.Call;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.DaemonThreads;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -73,12 +75,9 @@ public final class UserApi {
      * ends; fails with a {@link CallFailure}.
      */
     public CompletableFuture<ApiAnswer> get(ApiRequest request, Call call) {
-        return new Walk(
-                        request,
-                        access.settings().base(),
-                        (address, selection) -> new Attempts(access, address, selection, call).begin(),
-                        continuations)
-                .begin();
+        BiFunction<URI, Selection, CompletableFuture<Fetched>> api =
+                (address, selection) -> new Attempts(access, address, selection, call).begin();
+        return new Walk(request, access.settings().base(), api, continuations).begin();
     }
 
     /** Sees to it that a token or secret rotated in its file is redacted from now on, whoever says it. */

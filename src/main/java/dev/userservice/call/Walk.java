@@ -43,10 +43,8 @@ final class Walk {
         if (request.list().isEmpty()) {
             return send(list, 0, 1).thenApply(answer -> new ApiAnswer(answer.records(), OptionalLong.empty(), false));
         }
-        return request.list()
-                .get()
-                .paging()
-                .<CompletableFuture<ApiAnswer>>fold(
+        Paging kind = request.list().get().paging();
+        return kind.<CompletableFuture<ApiAnswer>>fold(
                         whole -> whole(),
                         paging -> new NumberedWalk(this, paging, window, memory).begin(),
                         link -> linked())
@@ -85,9 +83,8 @@ final class Walk {
     private CompletableFuture<ApiAnswer> whole() {
         return send(list, request.offset(), request.limit()).thenApply(answer -> {
             requireWhole(answer);
-            window.learn(OptionalLong.of(answer.count()));
-            window.add(0, answer);
-            return window.closed(answer.count());
+            boolean more = (long) request.offset() + answer.records().size() < answer.count();
+            return new ApiAnswer(answer.records(), OptionalLong.of(answer.count()), more);
         });
     }
 
@@ -102,13 +99,14 @@ final class Walk {
                     "set INTERNAL_API_PAGINATION: to link, with INTERNAL_API_NEXT_POINTER=" + next
                             + ", where that is an address, otherwise to offset or page");
         }
-        if (answer.total().isPresent() && answer.total().getAsLong() > answer.count()) {
+        long total = answer.total().orElse(answer.count());
+        if (total > answer.count()) {
             throw partial(
                     "its total is above the number of its users",
                     "set INTERNAL_API_PAGINATION to how the API pages, or INTERNAL_API_TOTAL to where the department's"
                             + " size stands");
         }
-        if (answer.total().isPresent() && answer.total().getAsLong() < answer.count()) {
+        if (total < answer.count()) {
             throw CallFailure.contract("there are more users than the total says", "check INTERNAL_API_TOTAL");
         }
     }
@@ -120,7 +118,7 @@ final class Walk {
     /** Goes from the first answer, or from where a call has left off lately, along the next addresses. */
     private CompletableFuture<ApiAnswer> linked() {
         LinkedAnswer from = memory.find(LinkedAnswer.class, list, window.position())
-                .orElseGet(() -> LinkedAnswer.first(list, memory.fingerprints()));
+                .orElseGet(() -> LinkedAnswer.first(list, memory));
         window.learn(from.total());
         return step(from);
     }
@@ -133,16 +131,17 @@ final class Walk {
     private CompletableFuture<ApiAnswer> take(LinkedAnswer place, Fetched answer) {
         window.learn(answer.total());
         if (window.isPastTotal()) {
-            return CompletableFuture.completedFuture(window.open(false));
+            return CompletableFuture.completedFuture(window.open());
         }
-        place.requireNew(answer);
+        Seen.Part part = memory.part(answer);
+        place.requireNew(part);
         window.add(place.start(), answer);
         long end = place.start() + answer.count();
-        Optional<LinkedAnswer> next = answer.next().map(text -> place.next(text, answer, window.total()));
+        Optional<LinkedAnswer> next = answer.next().map(text -> place.next(text, part, window.total()));
         if (next.isPresent() && !window.isComplete()) {
             return step(next.get());
         }
-        ApiAnswer result = next.isPresent() ? window.open(true) : window.closed(end);
+        ApiAnswer result = next.isPresent() ? window.open() : window.closed(end);
         if (result.more()) {
             LinkedAnswer goesOn = window.position() < end ? place.knowing(window.total()) : next.get();
             memory.remember(list, window.position(), goesOn);

@@ -64,15 +64,15 @@ final class Window {
 
     /** Returns the records where the list ends after {@code end} of them. */
     ApiAnswer closed(long end) {
-        if (!isPastTotal() && total.isPresent() && total.getAsLong() > end) {
+        if (total.isPresent() && total.getAsLong() > end) {
             throw contract("there are fewer users than the total says");
         }
         return new ApiAnswer(records, total, position() < end);
     }
 
-    /** Returns the records where the total says whether the list goes on, or where none is known what is likely. */
-    ApiAnswer open(boolean likely) {
-        return new ApiAnswer(records, total, total.isPresent() ? position() < total.getAsLong() : likely);
+    /** Returns the records where the list may go on, as the total says if it is known. */
+    ApiAnswer open() {
+        return new ApiAnswer(records, total, total.isEmpty() || position() < total.getAsLong());
     }
 
     private void requireWithinTotal(long end) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class LinkedAnswerTest {
 
-    private final Fingerprints fingerprints = new Fingerprints();
+    private final Continuations memory = new Continuations(() -> 0);
 
     @ParameterizedTest
     @CsvSource(
@@ -82,11 +82,11 @@ final class LinkedAnswerTest {
     }
 
     private LinkedAnswer first(String address) {
-        return LinkedAnswer.first(URI.create(address), fingerprints);
+        return LinkedAnswer.first(URI.create(address), memory);
     }
 
     private LinkedAnswer next(LinkedAnswer answer, String text, OptionalLong total) {
-        return answer.next(text, Fetched.NOTHING, total);
+        return answer.next(text, Seen.NONE, total);
     }
 
     /** Returns the query, or what the refusal says. */
