@@ -38,19 +38,15 @@ final class Remedy {
     }
 
     private static String forDenial(Call call, boolean getsTokens) {
-        String unexplained = call.attempts() == 0
-                ? "check INTERNAL_API_TOKEN_FILE"
-                : "client certificates are not supported: have the API accept the token alone";
         return switch (call.httpStatus().orElse(0)) {
             case 401 ->
-                getsTokens
-                        ? "check INTERNAL_API_OAUTH_SCOPE, INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME"
-                        : "check the token, INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME";
-            case 403 ->
-                getsTokens
-                        ? "let the service account read users; check INTERNAL_API_OAUTH_SCOPE"
-                        : "let the service account read users";
-            default -> unexplained;
+                "check " + (getsTokens ? "INTERNAL_API_OAUTH_SCOPE" : "the token")
+                        + ", INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME";
+            case 403 -> "let the service account read users" + (getsTokens ? "; check INTERNAL_API_OAUTH_SCOPE" : "");
+            default ->
+                call.attempts() == 0
+                        ? "check INTERNAL_API_TOKEN_FILE"
+                        : "client certificates are not supported: have the API accept the token alone";
         };
     }
 
