@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /**
  * Makes the HTTP client: HTTP/1.1, so that one request has one connection and hanging up ends it; no redirects, no
@@ -34,7 +35,11 @@ public final class Connection {
                 .executor(Executors.newCachedThreadPool(new DaemonThreads("http-client")));
         boolean secure = Stream.concat(Stream.of(settings.base()), Stream.of(further))
                 .anyMatch(address -> address.getScheme().equalsIgnoreCase("https"));
-        (secure ? trust : Optional.of(NoTls.context())).ifPresent(builder::sslContext);
+        if (secure) {
+            trust.ifPresent(builder::sslContext);
+        } else { // with parameters, for which the client asks the context otherwise
+            builder.sslContext(NoTls.context()).sslParameters(new SSLParameters());
+        }
         return builder.build();
     }
 

@@ -5,7 +5,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLContextSpi;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -17,22 +16,10 @@ import javax.net.ssl.TrustManager;
  */
 final class NoTls extends SSLContextSpi {
 
-    private static final String[] NONE = {};
-
     private NoTls() {}
 
     static SSLContext context() {
         return new SSLContext(new NoTls(), null, "none") {};
-    }
-
-    @Override
-    protected SSLParameters engineGetDefaultSSLParameters() {
-        return new SSLParameters(NONE, NONE);
-    }
-
-    @Override
-    protected SSLParameters engineGetSupportedSSLParameters() {
-        return new SSLParameters(NONE, NONE);
     }
 
     @Override
