@@ -30,13 +30,11 @@ import java.util.OptionalLong;
  */
 final class AnswerReader {
 
-    private static final int MAX_LEVELS = 500;
     private static final int MAX_OPEN_MEMBERS = 20_000;
-    private static final int MAX_STRING_CHARS = 1024 * 1024;
 
     private static final JsonFactory FACTORY = Json.strict(StreamReadConstraints.builder()
-            .maxNestingDepth(MAX_LEVELS)
-            .maxStringLength(MAX_STRING_CHARS)
+            .maxNestingDepth(500)
+            .maxStringLength(1024 * 1024)
             .build());
 
     private final JsonParser json;

@@ -26,8 +26,6 @@ import java.util.function.LongSupplier;
  */
 public final class OAuthTokens implements TokenSource {
 
-    private static final long MAX_ANSWER_BYTES = 64 * 1024;
-
     /** RFC 6749, 5.2: the endpoint is one, and objects to the client, its secret or the scope. */
     private static final Set<Integer> CLIENT_REFUSED = Set.of(400, 401, 403);
 
@@ -98,7 +96,7 @@ public final class OAuthTokens implements TokenSource {
         long asked = nanoTime.getAsLong();
         HttpRequest request =
                 settings.request(clientSecret.readAnew(), api.settings().userAgent());
-        Verdict verdict = new Attempt(api, request, Grant.SELECTION, MAX_ANSWER_BYTES, call).run();
+        Verdict verdict = new Attempt(api, request, Grant.SELECTION, 64 * 1024, call).run();
         if (verdict.answer().isPresent()) {
             settle(Grant.of(verdict.answer().get().records().get(0)), asked);
         } else if (verdict.next() == Verdict.Next.RETRY

@@ -29,8 +29,6 @@ public final class SecretSource implements TokenSource {
     /** Visible ASCII without spaces (RFC 9110, 5.5 allows no controls in a header), 16 to 8,192 characters. */
     private static final Pattern SECRET = Pattern.compile("[\\x21-\\x7E]{16,8192}");
 
-    private static final int MAX_FILE_BYTES = 8192 + 2;
-
     private final String name;
     private final Optional<Path> file;
     private final Consumer<Secret> redactor;
@@ -87,7 +85,7 @@ public final class SecretSource implements TokenSource {
      * @throws IOException where the file cannot be read or holds none
      */
     public static Secret read(String name, Path file) throws IOException {
-        String text = new String(FileFault.read(file, MAX_FILE_BYTES), StandardCharsets.ISO_8859_1);
+        String text = new String(FileFault.read(file, 8192 + 2), StandardCharsets.ISO_8859_1);
         String line = text.replaceFirst("\\r?\\n\\z", "");
         if (line.equals(PLACEHOLDER)) {
             throw new FileFault(file, STILL_PLACEHOLDER);

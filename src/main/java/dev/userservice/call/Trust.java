@@ -19,13 +19,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /** Whom TLS believes: the JDK's certificate authorities and those of a file. Host names are always checked. */
 public final class Trust {
 
-    private static final int MAX_FILE_BYTES = 4 * 1024 * 1024;
-
     private Trust() {}
 
     /** @throws IOException where the file cannot be read or holds no PEM certificate */
     public static List<X509Certificate> read(Path file) throws IOException {
-        InputStream pem = new ByteArrayInputStream(FileFault.read(file, MAX_FILE_BYTES));
+        InputStream pem = new ByteArrayInputStream(FileFault.read(file, 4 * 1024 * 1024));
         try {
             var certificates = CertificateFactory.getInstance("X.509").generateCertificates(pem);
             if (!certificates.isEmpty()) {

@@ -15,8 +15,6 @@ import java.util.function.BiFunction;
  */
 final class Walk {
 
-    private static final int MAX_REQUESTS = 1000;
-
     private final ApiRequest request;
     private final URI base;
     private final URI list;
@@ -74,7 +72,7 @@ final class Walk {
     }
 
     private CompletableFuture<Fetched> send(URI address, long skip, int take) {
-        if (++sent > MAX_REQUESTS) {
+        if (++sent > 1000) {
             throw CallFailure.contract("the list takes more than 1,000 requests for one call");
         }
         return api.apply(address, request.selection(skip, take));

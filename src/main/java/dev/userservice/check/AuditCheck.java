@@ -16,9 +16,7 @@ import java.util.Optional;
 /** {@code verify-audit}: follows the hash chain of audit logs, under the key that the operator names. */
 public final class AuditCheck {
 
-    private static final String KEY_OPTION = "--key-file";
     private static final String KEY_SETTING = Setting.USER_SERVICE_AUDIT_KEY_FILE.name();
-    private static final int MIB = 1024 * 1024;
 
     private AuditCheck() {}
 
@@ -33,7 +31,8 @@ public final class AuditCheck {
             List<Path> files, Optional<Path> keyFile, Places places, PrintStream out, PrintStream progress)
             throws SettingsException {
         Optional<AuditChain> key = key(keyFile, places);
-        return new AuditVerifier(key, out, bytes -> progress.println("read " + bytes / MIB + " MiB")).verify(files);
+        return new AuditVerifier(key, out, bytes -> progress.println("read " + bytes / (1024 * 1024) + " MiB"))
+                .verify(files);
     }
 
     private static Optional<AuditChain> key(Optional<Path> option, Places places) throws SettingsException {
@@ -44,7 +43,7 @@ public final class AuditCheck {
         } catch (InvalidPathException e) {
             throw new SettingsException(List.of(KEY_SETTING + " " + Places.NO_PATH));
         } catch (IOException e) {
-            String name = option.map(file -> KEY_OPTION + " " + file).orElse(KEY_SETTING);
+            String name = option.map(file -> "--key-file " + file).orElse(KEY_SETTING);
             throw new SettingsException(List.of(name + " cannot be used: " + FileFault.reason(e)));
         }
     }

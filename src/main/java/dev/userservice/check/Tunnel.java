@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
 /** Asks a proxy for a tunnel to a host, as the HTTP client does. RFC 9110, 9.3.6: CONNECT. */
 final class Tunnel {
 
-    private static final int MAX_HEAD_BYTES = 16 * 1024;
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})[ \\r]");
 
     private Tunnel() {}
@@ -39,7 +38,7 @@ final class Tunnel {
         boolean lineEmpty = true;
         for (int b = in.read(); b >= 0; b = in.read()) {
             head.write(b);
-            if (b == '\n' && lineEmpty || head.size() == MAX_HEAD_BYTES) {
+            if (b == '\n' && lineEmpty || head.size() == 16 * 1024) {
                 break;
             }
             lineEmpty = b == '\n' || b == '\r' && lineEmpty;
