@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * {@link ErrorCode#UPSTREAM_CONTRACT}. Immutable.
  *
  * @param start how many records of the list stand in the answers before this one
- * @param total the total as far as answers before this one told it
+ * @param total the total as far as answers told it when the list was left off here
  * @param passed fingerprints of the last 10,000 queries, this one's included
  */
 record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long[] passed, Continuations memory) {
@@ -57,8 +57,8 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
         }
     }
 
-    /** Returns the answer after this one, at the address that this one names, with the total as far as it is known. */
-    LinkedAnswer next(String text, Part part, OptionalLong known) {
+    /** Returns the answer after this one, at the address that this one names. */
+    LinkedAnswer next(String text, Part part) {
         require(text.length() <= 2048, "is longer than 2,048 characters");
         URI next = resolve(text);
         require(origin(next).equals(origin(address)), "leads to another origin than INTERNAL_API_URL");
@@ -69,7 +69,7 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
         int forgotten = passed.length < MAX_PASSED ? 0 : 1;
         long[] longer = Arrays.copyOfRange(passed, forgotten, passed.length + 1);
         longer[longer.length - 1] = fingerprint;
-        return new LinkedAnswer(next, start + part.count(), known, seen.and(part), longer, memory);
+        return new LinkedAnswer(next, start + part.count(), total, seen.and(part), longer, memory);
     }
 
     private URI resolve(String text) {

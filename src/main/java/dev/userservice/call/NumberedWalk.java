@@ -33,13 +33,13 @@ final class NumberedWalk {
         this.seen = new Seen(remembered(0).first(), remembered(offset).before());
     }
 
-    private Seen remembered(long offset) {
-        return memory.find(Seen.class, walk.list(), offset).orElse(Seen.NOTHING);
-    }
-
     CompletableFuture<ApiAnswer> begin() {
         start = stride() == 0 ? 0 : startOfPartWithOffset();
         return step();
+    }
+
+    private Seen remembered(long records) {
+        return memory.find(Seen.class, walk.list(), records).orElse(Seen.NOTHING);
     }
 
     private CompletableFuture<ApiAnswer> step() {

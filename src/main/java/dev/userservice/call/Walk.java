@@ -135,14 +135,14 @@ final class Walk {
         place.requireNew(part);
         window.add(place.start(), answer);
         long end = place.start() + answer.count();
-        Optional<LinkedAnswer> next = answer.next().map(text -> place.next(text, part, window.total()));
+        Optional<LinkedAnswer> next = answer.next().map(text -> place.next(text, part));
         if (next.isPresent() && !window.isComplete()) {
             return step(next.get());
         }
         ApiAnswer result = next.isPresent() ? window.open() : window.closed(end);
         if (result.more()) {
-            LinkedAnswer goesOn = window.position() < end ? place.knowing(window.total()) : next.get();
-            memory.remember(list, window.position(), goesOn);
+            LinkedAnswer goesOn = window.position() < end ? place : next.get();
+            memory.remember(list, window.position(), goesOn.knowing(window.total()));
         }
         return CompletableFuture.completedFuture(result);
     }

@@ -74,7 +74,8 @@ final class LinkedAnswerTest {
 
     @Test
     void passesNoAddressTwice() {
-        LinkedAnswer third = next(next(first("https://h/u"), "?c=1", OptionalLong.of(7)), "?c=2", OptionalLong.of(8));
+        LinkedAnswer second = first("https://h/u").next("?c=1", Seen.NONE).knowing(OptionalLong.of(8));
+        LinkedAnswer third = second.next("?c=2", Seen.NONE);
         assertEquals("asked before", next(third, "?c=1"));
         assertEquals("asked before", next(third, "?c=2"));
         assertEquals("?c=3", next(third, "?c=3"));
@@ -85,14 +86,10 @@ final class LinkedAnswerTest {
         return LinkedAnswer.first(URI.create(address), memory);
     }
 
-    private LinkedAnswer next(LinkedAnswer answer, String text, OptionalLong total) {
-        return answer.next(text, Seen.NONE, total);
-    }
-
     /** Returns the query, or what the refusal says. */
     private String next(LinkedAnswer answer, String text) {
         try {
-            String query = next(answer, text, OptionalLong.empty()).address().getRawQuery();
+            String query = answer.next(text, Seen.NONE).address().getRawQuery();
             return query == null ? "" : "?" + query;
         } catch (CallFailure e) {
             assertEquals("upstream_contract", e.code().label());
