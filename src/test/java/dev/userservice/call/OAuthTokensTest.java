@@ -147,13 +147,14 @@ final class OAuthTokensTest {
         assertEquals(64, calls.stream().mapToInt(Call::attempts).sum(), "the token's request is nobody's attempt");
     }
 
-    /** Waits until every thread that is a place at the API waits for the next attempt. */
+    /** Waits until every thread that is a place at the API waits for the next attempt, and has none in hand. */
     private static void awaitIdlePlaces() {
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!Thread.getAllStackTraces().entrySet().stream()
                 .filter(thread -> thread.getKey().getName().equals("waiting-for-the-api"))
-                .allMatch(thread -> Stream.of(thread.getValue())
-                        .anyMatch(frame -> frame.getMethodName().equals("getTask")))) {
+                .allMatch(thread -> thread.getKey().getState() == Thread.State.WAITING
+                        && Stream.of(thread.getValue())
+                                .anyMatch(frame -> frame.getMethodName().equals("getTask")))) {
             assertTrue(System.nanoTime() < giveUp, "a place is held");
             Thread.onSpinWait();
         }
