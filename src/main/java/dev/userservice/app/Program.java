@@ -2,7 +2,6 @@ package dev.userservice.app;
 
 import dev.userservice.app.CommandLine.Option;
 import dev.userservice.app.CommandLine.UsageException;
-import dev.userservice.call.Proxies;
 import dev.userservice.check.AuditCheck;
 import dev.userservice.check.CheckReport;
 import dev.userservice.check.SelfCheck;
@@ -13,26 +12,17 @@ import dev.userservice.register.Client;
 import dev.userservice.register.Registration;
 import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
-import dev.userservice.tools.Catalogue;
-import dev.userservice.tools.Tool;
 import dev.userservice.tools.Trial;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** One run of the program: does what the command line asks for and returns the status to end with. */
 public final class Program {
-
-    private static final String DEMO_NOTICE =
-            "--demo: the built-in sample API answers; INTERNAL_API_* settings are ignored and all data is made up.";
-    private static final String DEMO_AUDIT =
-            "--demo: the lines of JSON here are the audit log; USER_SERVICE_AUDIT_FILE can name a file for them.";
 
     private final Host host;
     private final PrintStream out;
@@ -117,24 +107,21 @@ public final class Program {
     private static ExitCode check(Launch launch, SelfCheck check) throws UsageException, SettingsException {
         Settings settings = launch.settings();
         Optional<String> user = launch.line().value(Option.USER);
-        requireUsable(user, settings);
+        requireUsable(user, launch);
         check.settingsRead(settings);
         try (Service service = launch.open()) {
-            Proxies proxies =
-                    new Proxies(launch.host().environment(), launch.host().properties());
             String client = "user-service-check/" + launch.version();
-            boolean passed = check.run(settings, proxies, service.budget(), service.tools(), client, user);
+            boolean passed = check.run(settings, launch.proxies(), service.budget(), service.tools(), client, user);
             return passed ? ExitCode.DONE : ExitCode.FAILED;
         }
     }
 
     /** Requires that a tool offered takes the ID of the user to check, and that it is one. */
-    private static void requireUsable(Optional<String> user, Settings settings) throws UsageException {
-        List<Tool> tools = Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
-        if (user.isPresent() && tools.stream().noneMatch(tool -> tool.trial() instanceof Trial.Getter)) {
+    private static void requireUsable(Optional<String> user, Launch launch) throws UsageException {
+        if (user.isPresent() && launch.catalogue().stream().noneMatch(tool -> tool.trial() instanceof Trial.Getter)) {
             throw new UsageException("--user: no tool that is offered takes a user's ID");
         }
-        IdFormat format = settings.layout().idFormat();
+        IdFormat format = launch.settings().layout().idFormat();
         if (user.isPresent() && !format.matches(user.get())) {
             throw new UsageException("--user must be " + format.rule());
         }
@@ -162,17 +149,12 @@ public final class Program {
         Host named = host.with(envFile);
         if (!line.has(Option.DEMO)) {
             Settings settings = Settings.read(named.environment(), envFile, named.places(), version);
-            return action.run(new Launch(line, named, settings, version, settings.warnings()));
+            return action.run(new Launch(line, named, settings, version));
         }
         try (DemoApi api = new DemoApi()) {
             Map<String, String> environment = Settings.forDemo(named.environment(), api.url(), api.token());
             Settings settings = Settings.read(environment, envFile, named.places(), version);
-            List<String> notices = new ArrayList<>(List.of(DEMO_NOTICE));
-            if (settings.auditFile().isEmpty()) {
-                notices.add(DEMO_AUDIT);
-            }
-            notices.addAll(settings.warnings());
-            return action.run(new Launch(line, named, settings, version, notices));
+            return action.run(new Launch(line, named, settings, version));
         }
     }
 }

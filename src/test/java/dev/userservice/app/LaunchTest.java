@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 
 /** What a service begins and ends with, and what keeps it from beginning. */
 @Timeout(60)
-final class WiringTest {
+final class LaunchTest {
 
     @TempDir
     private Path folder;
@@ -234,7 +234,8 @@ final class WiringTest {
                 System::nanoTime,
                 Clock.fixed(Instant.parse("2026-11-22T07:31:05Z"), ZoneOffset.UTC));
         Settings settings = Settings.read(environment, Optional.empty(), host.places(), "1.2.3");
-        return Wiring.service(settings, host, "1.2.3", settings.auditFile());
+        CommandLine line = new CommandLine(CommandLine.Command.SERVE, List.of(), Map.of());
+        return new Launch(line, host, settings, "1.2.3").service();
     }
 
     private Path log() {
