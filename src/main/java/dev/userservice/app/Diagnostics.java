@@ -12,39 +12,36 @@ import dev.userservice.model.Redactor;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.ILoggerFactory;
-import org.slf4j.IMarkerFactory;
 import org.slf4j.LoggerFactory;
-import org.slf4j.helpers.BasicMarkerFactory;
-import org.slf4j.helpers.NOPMDCAdapter;
-import org.slf4j.spi.MDCAdapter;
-import org.slf4j.spi.SLF4JServiceProvider;
+import org.slf4j.helpers.NOP_FallbackServiceProvider;
 
 /**
  * Writes diagnostics to standard error, a line each, redacted and without control characters; where nobody reads it,
  * they are dropped. SLF4J finds Logback by this class, ready set up: Logback's own way to itself looks for versions,
  * configurators and files, which takes half of its start.
  */
-public final class Diagnostics implements SLF4JServiceProvider {
+public final class Diagnostics extends NOP_FallbackServiceProvider {
 
     private static final String OWN_LOGGER = "dev.userservice";
     private static final String REDACTOR = "redactor";
-    private static final int QUEUE_LINES = 1024;
-    private static final int FLUSH_MILLIS = 200;
 
     private final LoggerContext context = new LoggerContext();
-    private final IMarkerFactory markers = new BasicMarkerFactory();
-    private final MDCAdapter nothing = new NOPMDCAdapter();
 
     @Override
     public void initialize() {
-        context.setMDCAdapter(nothing);
-        setUp(context);
+        LineAppender lines = new LineAppender();
+        lines.setContext(context);
+        lines.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN); // below, the SDK logs whole messages
+        root.addAppender(lines);
+        context.getLogger(OWN_LOGGER).setLevel(Level.INFO);
+        context.setMDCAdapter(getMDCAdapter());
         context.start();
     }
 
@@ -53,38 +50,13 @@ public final class Diagnostics implements SLF4JServiceProvider {
         return context;
     }
 
-    @Override
-    public IMarkerFactory getMarkerFactory() {
-        return markers;
-    }
-
-    @Override
-    public MDCAdapter getMDCAdapter() {
-        return nothing;
-    }
-
-    @Override
-    public String getRequestedApiVersion() {
-        return "2.0.99"; // any 2.0
-    }
-
-    private static void setUp(LoggerContext context) {
-        LineAppender lines = new LineAppender();
-        lines.setContext(context);
-        lines.start();
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.WARN); // below, the SDK logs whole messages
-        root.addAppender(lines);
-        context.getLogger(OWN_LOGGER).setLevel(Level.INFO);
-    }
-
     /** Applies the settings; until then the level is INFO, and no token is there to redact. */
     static void configure(String level, Redactor redactor) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.putObject(REDACTOR, redactor);
         context.getLogger(OWN_LOGGER).setLevel(Level.valueOf(level));
         if (level.equals("ERROR")) {
-            context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
+            context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
         }
     }
 
@@ -95,7 +67,7 @@ public final class Diagnostics implements SLF4JServiceProvider {
 
     /** Stops only the appenders: a context that is stopped forgets its redactor before its queue is empty. */
     static void flush(LoggerContext context) {
-        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
+        context.getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
     }
 
     /**
@@ -112,7 +84,7 @@ public final class Diagnostics implements SLF4JServiceProvider {
                 1,
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(QUEUE_LINES),
+                new ArrayBlockingQueue<>(1024),
                 new DaemonThreads("standard-error"),
                 new ThreadPoolExecutor.DiscardPolicy());
 
@@ -122,7 +94,7 @@ public final class Diagnostics implements SLF4JServiceProvider {
             Object redactor = getContext().getObject(REDACTOR);
             String safe = redactor instanceof Redactor known ? known.redact(message) : message;
             String shown = safe.length() <= MAX_CHARACTERS ? safe : safe.substring(0, MAX_CHARACTERS) + "...";
-            Instant time = Instant.ofEpochMilli(event.getTimeStamp()).truncatedTo(ChronoUnit.MILLIS);
+            Instant time = Instant.ofEpochMilli(event.getTimeStamp());
             byte[] line =
                     "%s %-5s %s%n".formatted(time, event.getLevel(), shown).getBytes(StandardCharsets.UTF_8);
             writer.execute(() -> err.writeBytes(line)); // at once, so that no audit line comes between
@@ -133,7 +105,7 @@ public final class Diagnostics implements SLF4JServiceProvider {
             super.stop();
             writer.shutdown();
             try {
-                writer.awaitTermination(FLUSH_MILLIS, TimeUnit.MILLISECONDS); // what is left then, nobody reads
+                writer.awaitTermination(200, TimeUnit.MILLISECONDS); // what is left then, nobody reads
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
