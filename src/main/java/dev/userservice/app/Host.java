@@ -55,13 +55,8 @@ public record Host(
 
     /** Returns who became that user by {@code sudo}, where the name is plausible; Windows knows no such variable. */
     Optional<String> sudoUser() {
-        boolean windows = properties.getOrDefault("os.name", "").startsWith("Windows");
         return Optional.of(environment.getOrDefault(SUDO_USER, ""))
-                .filter(name -> !windows && LOGIN_NAME.matcher(name).matches());
-    }
-
-    long pid() {
-        return ProcessHandle.current().pid();
+                .filter(name -> !places().windows() && LOGIN_NAME.matcher(name).matches());
     }
 
     /** Returns where files stand for this process. */

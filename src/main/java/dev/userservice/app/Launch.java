@@ -141,8 +141,8 @@ record Launch(CommandLine line, Host host, Settings settings, String version) {
     }
 
     private AuditLog audit(Redactor redactor) throws SettingsException {
-        AuditLog.Identity identity =
-                new AuditLog.Identity(version, host.pid(), settings.account(), host.osUser(), host.sudoUser());
+        AuditLog.Identity identity = new AuditLog.Identity(
+                version, ProcessHandle.current().pid(), settings.account(), host.osUser(), host.sudoUser());
         try {
             AuditLog.Sink sink = settings.auditFile().isPresent()
                     ? AuditFile.at(settings.auditFile().get())
