@@ -6,37 +6,30 @@ import java.util.stream.Stream;
 
 /** The forms in which a JVM keeps the classes it has loaded for its next start. */
 enum ArchiveKind {
-    CLASS_DATA(".jsa", "-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile=", List.of(), "-Xshare:on"),
+    CLASS_DATA(".jsa", "-Xshare:on", "-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile=%s"),
     /** Its flag is unknown before Java 24; told to ignore it, an older Java starts as well. */
     AHEAD_OF_TIME(
-            ".aot",
-            "-XX:AOTCacheOutput=",
-            "-XX:AOTCache=",
-            List.of("-XX:+IgnoreUnrecognizedVMOptions"),
-            "-XX:AOTMode=on");
+            ".aot", "-XX:AOTMode=on", "-XX:AOTCacheOutput=", "-XX:+IgnoreUnrecognizedVMOptions", "-XX:AOTCache=%s");
 
-    private final String suffix;
+    /** How a file of this form ends. */
+    final String suffix;
+
+    /** The flag that has a JVM refuse to start without the archive. */
+    final String strictly;
+
     private final String writing;
-    private final String reading;
-    private final List<String> first;
-    private final String strictly;
+    private final String[] reading;
 
-    ArchiveKind(String suffix, String writing, String reading, List<String> first, String strictly) {
+    ArchiveKind(String suffix, String strictly, String writing, String... reading) {
         this.suffix = suffix;
+        this.strictly = strictly;
         this.writing = writing;
         this.reading = reading;
-        this.first = first;
-        this.strictly = strictly;
     }
 
     /** Returns the better form that a Java has. */
     static ArchiveKind of(Runtime.Version java) {
         return java.feature() >= 25 ? AHEAD_OF_TIME : CLASS_DATA;
-    }
-
-    /** Returns how a file of this form ends. */
-    String suffix() {
-        return suffix;
     }
 
     /** Returns the flag that has a JVM write an archive when it ends. */
@@ -46,11 +39,6 @@ enum ArchiveKind {
 
     /** Returns the flags that have a JVM use an archive, or start without where it cannot. */
     List<String> reading(Path archive) {
-        return Stream.concat(first.stream(), Stream.of(reading + archive)).toList();
-    }
-
-    /** Returns the flag that has a JVM refuse to start without the archive. */
-    String strictly() {
-        return strictly;
+        return Stream.of(reading).map(flag -> flag.formatted(archive)).toList();
     }
 }

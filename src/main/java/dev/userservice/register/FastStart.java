@@ -69,7 +69,7 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
         Path workshop = workshop();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(workshop)));
         try {
-            Path archive = workshop.resolveSibling(prefix() + fingerprint(jarAndJava()) + kind().suffix());
+            Path archive = workshop.resolveSibling(prefix() + fingerprint(jarAndJava()) + kind().suffix);
             if (!isOwn(archive, workshop) || !works(archive)) {
                 Files.move(make(workshop.resolve("archive")), archive, StandardCopyOption.ATOMIC_MOVE);
             }
@@ -124,7 +124,7 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
 
     private Child start(Path archive) throws IOException {
         List<String> flags = new ArrayList<>(kind().reading(archive));
-        flags.add(kind().strictly());
+        flags.add(kind().strictly);
         return runner.run(command(flags), Map.of(), INITIALIZE);
     }
 

@@ -40,6 +40,6 @@ final class ArchiveKindTest {
     }
 
     private static List<String> flags(ArchiveKind kind, Path archive) {
-        return List.of(kind.writing(archive), kind.reading(archive).toString(), kind.strictly(), kind.suffix());
+        return List.of(kind.writing(archive), kind.reading(archive).toString(), kind.strictly, kind.suffix);
     }
 }
