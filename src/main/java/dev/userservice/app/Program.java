@@ -139,7 +139,7 @@ public final class Program {
         }
         Optional<Path> envFile = line.file(Option.ENV_FILE, host.places());
         boolean printed = new Registration(client.get(), name, line.has(Option.DEMO), envFile)
-                .print(host.environment(), host.properties(), version, out, host.err());
+                .print(host.places(), version, out, host.err());
         return printed ? ExitCode.DONE : ExitCode.FAILED;
     }
 

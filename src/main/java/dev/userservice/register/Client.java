@@ -6,6 +6,7 @@ import dev.userservice.model.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The clients whose form of registration is known, as their documentation has it in November 2026. */
@@ -34,6 +35,15 @@ public enum Client {
     private final String word;
     private final String advice;
 
+    /**
+     * A server as clients know one.
+     *
+     * @param name what the client calls it
+     * @param command the program, by its absolute path, and its arguments
+     * @param environment variables to set for it, in the order to print them in
+     */
+    record Server(String name, List<String> command, Map<String, String> environment) {}
+
     Client(String word, String advice) {
         this.word = word;
         this.advice = advice;
@@ -52,7 +62,7 @@ public enum Client {
     }
 
     /** Returns what to do with the registration. */
-    String advice(ServerEntry server, Shell shell) {
+    String advice(Server server, Shell shell) {
         return advice.formatted(server.name(), shell.title());
     }
 
@@ -62,22 +72,19 @@ public enum Client {
     }
 
     /** Returns the registration of a server: a line for a shell, or JSON for the client's file. */
-    String registration(ServerEntry server, Shell shell) {
+    String registration(Server server, Shell shell) {
         return switch (this) {
             case CLAUDE_CODE ->
-                shell.line(words(
-                        List.of("claude", "mcp", "add", "--transport", "stdio", "--scope", "user", server.name()),
-                        "--env",
-                        server));
-            case CLAUDE_DESKTOP -> Json.pretty(file("mcpServers", Json.object(), server));
-            case CURSOR -> Json.pretty(file("mcpServers", stdio(), server));
-            case VS_CODE -> Json.pretty(file("servers", stdio(), server));
-            case INSPECTOR -> shell.line(words(List.of("npx", "@modelcontextprotocol/inspector"), "-e", server));
+                shell.line(words("claude mcp add --transport stdio --scope user " + server.name(), "--env", server));
+            case CLAUDE_DESKTOP -> file("mcpServers", Json.object(), server);
+            case CURSOR -> file("mcpServers", stdio(), server);
+            case VS_CODE -> file("servers", stdio(), server);
+            case INSPECTOR -> shell.line(words("npx @modelcontextprotocol/inspector", "-e", server));
         };
     }
 
-    private static List<String> words(List<String> program, String option, ServerEntry server) {
-        List<String> words = new ArrayList<>(program);
+    private static List<String> words(String program, String option, Server server) {
+        List<String> words = new ArrayList<>(List.of(program.split(" ")));
         server.environment().forEach((name, value) -> words.addAll(List.of(option, name + "=" + value)));
         words.add("--");
         words.addAll(server.command());
@@ -88,15 +95,14 @@ public enum Client {
         return Json.object().put("type", "stdio");
     }
 
-    private static ObjectNode file(String servers, ObjectNode entry, ServerEntry server) {
-        List<String> command = server.command();
-        entry.put("command", command.get(0));
+    private static String file(String servers, ObjectNode entry, Server server) {
+        entry.put("command", server.command().get(0));
         ArrayNode arguments = entry.putArray("args");
-        command.subList(1, command.size()).forEach(arguments::add);
+        server.command().stream().skip(1).forEach(arguments::add);
         ObjectNode environment = entry.putObject("env");
         server.environment().forEach(environment::put);
         ObjectNode file = Json.object();
         file.putObject(servers).set(server.name(), entry);
-        return file;
+        return Json.pretty(file);
     }
 }

@@ -25,8 +25,6 @@ import java.util.stream.Stream;
  */
 record Handover(Map<String, String> environment, List<String> arguments, List<String> warnings) {
 
-    private static final String API_PREFIX = "INTERNAL_API_";
-    private static final String FILE_SUFFIX = "_FILE";
     private static final List<Setting> SECRETS =
             List.of(Setting.INTERNAL_API_TOKEN, Setting.INTERNAL_API_OAUTH_CLIENT_SECRET);
     private static final String SECRET_SENTENCE =
@@ -36,13 +34,13 @@ record Handover(Map<String, String> environment, List<String> arguments, List<St
     /**
      * Reads and checks the settings.
      *
-     * @param given the environment
-     * @param envFile the file that more of them are in, which is then named instead of its contents
+     * @param envFile the file that more of them are in than the environment holds, which is then named instead of its
+     *     contents
      * @param demo whether the sample API stands in for the API and its settings
      * @throws SettingsException with everything that is wrong with them, or secret
      */
-    static Handover of(Map<String, String> given, Optional<Path> envFile, boolean demo, Places places, String version)
-            throws SettingsException {
+    static Handover of(Optional<Path> envFile, boolean demo, Places places, String version) throws SettingsException {
+        Map<String, String> given = places.environment();
         Map<String, String> all = envFile.isPresent() ? EnvFile.overlay(envFile.get(), given) : given;
         List<String> problems = new ArrayList<>(demo ? List.of() : secrets(given));
         try {
@@ -66,7 +64,7 @@ record Handover(Map<String, String> environment, List<String> arguments, List<St
     private static List<String> secrets(Map<String, String> given) {
         return SECRETS.stream()
                 .filter(setting -> !given.getOrDefault(setting.name(), "").isEmpty())
-                .map(setting -> setting + SECRET_SENTENCE + setting + FILE_SUFFIX)
+                .map(setting -> setting + SECRET_SENTENCE + setting + "_FILE")
                 .toList();
     }
 
@@ -74,31 +72,20 @@ record Handover(Map<String, String> environment, List<String> arguments, List<St
             Map<String, String> given, Map<String, String> all, Settings settings, boolean demo) {
         Map<String, String> variables = new LinkedHashMap<>();
         for (Setting setting : Setting.values()) {
-            String name = setting.name();
-            String text = all.getOrDefault(name, "");
+            String text = all.getOrDefault(setting.name(), "");
             String value = setting == Setting.USER_SERVICE_AUDIT_FILE
                     ? settings.auditFile().map(Handover::absolute).orElse(Settings.STDERR)
-                    : value(name, text);
-            boolean used = !demo || !name.startsWith(API_PREFIX);
+                    : setting.name().endsWith("_FILE") && !text.isEmpty() ? absolute(Path.of(text)) : text;
+            boolean used = !demo || !setting.name().startsWith("INTERNAL_API_");
             if (used && (setting.isIn(given) || !value.equals(text))) {
-                variables.put(name, value);
+                variables.put(setting.name(), value);
             }
         }
-        if (!demo) {
-            proxies(given, variables);
-        }
-        return variables;
-    }
-
-    private static String value(String name, String text) {
-        return name.endsWith(FILE_SUFFIX) && !text.isEmpty() ? absolute(Path.of(text)) : text;
-    }
-
-    /** They hold no credentials: those are refused. */
-    private static void proxies(Map<String, String> given, Map<String, String> variables) {
+        // Proxies hold no credentials: those are refused.
         Stream.of("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY")
-                .filter(name -> !given.getOrDefault(name, "").isEmpty())
+                .filter(name -> !demo && !given.getOrDefault(name, "").isEmpty())
                 .forEach(name -> variables.put(name, given.get(name)));
+        return variables;
     }
 
     /** Leaves out single dots only: what two dots mean depends on links. */

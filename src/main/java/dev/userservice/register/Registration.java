@@ -11,11 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,34 +26,24 @@ import java.util.stream.Stream;
  */
 public record Registration(Client client, String name, boolean demo, Optional<Path> envFile) {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
-    private static final Pattern NOT_FOR_A_CHILD =
-            Pattern.compile("INTERNAL_API_.*|USER_SERVICE_.*|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String NOT_FOR_A_CHILD =
+            "INTERNAL_API_.*|USER_SERVICE_.*|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS";
 
     /** Returns whether every client takes a name for a server. */
     public static boolean isName(String name) {
-        return NAME.matcher(name).matches();
+        return name.matches("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
     }
 
     /**
      * Prints the registration, and beside it what to do with it; on the way makes the archive for the fast start.
      *
-     * @param environment variables of this process; the settings among them are handed on
-     * @param properties this JVM's
+     * @param places hold the settings to hand on
      * @param out where the registration goes, and nothing else
      * @return whether there is a JAR to register
      * @throws SettingsException with everything that is wrong with the settings
      */
-    public boolean print(
-            Map<String, String> environment,
-            Map<String, String> properties,
-            String version,
-            PrintStream out,
-            PrintStream err)
-            throws SettingsException {
-        Places places = new Places(environment, properties);
-        Handover handover = Handover.of(environment, envFile, demo, places, version);
+    public boolean print(Places places, String version, PrintStream out, PrintStream err) throws SettingsException {
+        Handover handover = Handover.of(envFile, demo, places, version);
         handover.warnings().forEach(err::println);
         Optional<Path> jar = jar(places);
         if (jar.isEmpty()) {
@@ -64,9 +52,10 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
         }
         List<String> command = command(jar.get(), places, err);
         command.addAll(handover.arguments());
-        ServerEntry server = new ServerEntry(name, command, withLocale(handover.environment(), command, environment));
+        addLocale(handover.environment(), command, places);
+        Client.Server server = new Client.Server(name, command, handover.environment());
         requireFit(server);
-        Shell shell = Shell.of(environment, places.windows());
+        Shell shell = Shell.of(places.environment(), places.windows());
         err.println(client.advice(server, shell));
         out.println(client.registration(server, shell));
         return true;
@@ -87,8 +76,8 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
         String program = places.windows() ? "java.exe" : "java";
         Path java = Path.of(places.properties().getOrDefault("java.home", ""), "bin", program);
         Map<String, String> forChild = new HashMap<>(places.environment());
-        forChild.keySet().removeIf(name -> NOT_FOR_A_CHILD.matcher(name).matches());
-        Child.Runner runner = Child.within(PATIENCE, forChild);
+        forChild.keySet().removeIf(name -> name.matches(NOT_FOR_A_CHILD));
+        Child.Runner runner = Child.within(Duration.ofSeconds(60), forChild);
         List<String> command = new ArrayList<>(List.of(java.toString()));
         command.addAll(new FastStart(java, Runtime.version(), jar, places, runner, err).flags());
         command.addAll(List.of("-jar", jar.toString()));
@@ -96,25 +85,17 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
     }
 
     /** A client that starts servers without its own locale would leave Java unable to express a path beyond ASCII. */
-    private static Map<String, String> withLocale(
-            Map<String, String> variables, List<String> command, Map<String, String> environment) {
-        if (isAscii(String.join("", command)) && isAscii(String.join("", variables.values()))) {
-            return variables;
+    private static void addLocale(Map<String, String> variables, List<String> command, Places places) {
+        if (!StandardCharsets.US_ASCII.newEncoder().canEncode(command.toString() + variables.values())) {
+            Stream.of("LC_ALL", "LC_CTYPE", "LANG") // POSIX.1-2024, XBD 8.2: the first that is set and not empty
+                    .map(variable -> places.environment().getOrDefault(variable, ""))
+                    .filter(locale -> !locale.isEmpty())
+                    .findFirst()
+                    .ifPresent(locale -> variables.put("LC_ALL", locale));
         }
-        Map<String, String> all = new LinkedHashMap<>(variables);
-        Stream.of("LC_ALL", "LC_CTYPE", "LANG") // POSIX.1-2024, XBD 8.2: the first that is set and not empty
-                .map(variable -> environment.getOrDefault(variable, ""))
-                .filter(locale -> !locale.isEmpty())
-                .findFirst()
-                .ifPresent(locale -> all.put("LC_ALL", locale));
-        return all;
     }
 
-    private static boolean isAscii(String text) {
-        return StandardCharsets.US_ASCII.newEncoder().canEncode(text);
-    }
-
-    private void requireFit(ServerEntry server) throws SettingsException {
+    private void requireFit(Client.Server server) throws SettingsException {
         List<String> problems = new ArrayList<>();
         Stream.concat(server.command().stream(), server.environment().values().stream())
                 .filter(word -> word.contains("${"))

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The form in which each client takes a server. */
 final class ClientTest {
 
-    private static final ServerEntry SERVER = new ServerEntry(
+    private static final Client.Server SERVER = new Client.Server(
             "users",
             List.of("/opt/my java/bin/java", "-jar", "/opt/user-service.jar", "--demo"),
             environment("INTERNAL_API_URL", "https://x.example", "INTERNAL_API_AUTH_SCHEME", "it's"));
@@ -96,7 +96,7 @@ final class ClientTest {
         for (int i = 0; i < 1000; i++) {
             List<String> words =
                     Stream.generate(() -> ShellTest.word(random)).limit(10).toList();
-            ServerEntry server = new ServerEntry(
+            Client.Server server = new Client.Server(
                     "n", words.subList(0, 6), environment(words.subList(6, 10).toArray(String[]::new)));
             JsonNode entry = mapper.readTree(Client.VS_CODE.registration(server, Shell.POSIX))
                     .path("servers")

@@ -49,7 +49,7 @@ final class HandoverTest {
     }
 
     private Handover handover(boolean demo, Optional<Path> envFile) throws SettingsException {
-        return Handover.of(given, envFile, demo, new Places(given, Map.of()), "1");
+        return Handover.of(envFile, demo, new Places(given, Map.of()), "1");
     }
 
     private Map<String, String> variables() throws SettingsException {

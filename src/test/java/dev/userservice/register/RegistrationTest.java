@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.userservice.settings.Places;
 import dev.userservice.settings.SettingsException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -53,7 +54,7 @@ final class RegistrationTest {
     private boolean print(Client client, Map<String, String> more) throws SettingsException {
         environment.putAll(more);
         return new Registration(client, "users", true, Optional.empty())
-                .print(environment, properties, "1", stream(out), stream(err));
+                .print(new Places(environment, properties), "1", stream(out), stream(err));
     }
 
     private static PrintStream stream(ByteArrayOutputStream to) {
@@ -151,14 +152,14 @@ final class RegistrationTest {
         Registration registration = new Registration(Client.INSPECTOR, "users", false, Optional.empty());
         SettingsException e = assertThrows(
                 SettingsException.class,
-                () -> registration.print(environment, properties, "1", stream(out), stream(err)));
+                () -> registration.print(new Places(environment, properties), "1", stream(out), stream(err)));
         assertEquals(
                 List.of("INTERNAL_API_AUTH_SCHEME is empty, which this client cannot hand on; write it into an"
                         + " --env-file"),
                 e.problems());
         assertTrue(said().startsWith("INTERNAL_API_TOKEN_FILE can be read by other users"), said());
         assertTrue(new Registration(Client.CURSOR, "users", false, Optional.empty())
-                .print(environment, properties, "1", stream(out), stream(err)));
+                .print(new Places(environment, properties), "1", stream(out), stream(err)));
     }
 
     @ParameterizedTest
