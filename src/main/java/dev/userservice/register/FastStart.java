@@ -69,7 +69,8 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
         Path workshop = workshop();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(workshop)));
         try {
-            Path archive = workshop.resolveSibling(prefix() + fingerprint(jarAndJava()) + kind().suffix);
+            String state = Files.size(jar) + "\n" + Files.getLastModifiedTime(jar) + "\n" + version;
+            Path archive = workshop.resolveSibling(prefix() + fingerprint(state) + kind().suffix);
             if (!isOwn(archive, workshop) || !works(archive)) {
                 Files.move(make(workshop.resolve("archive")), archive, StandardCopyOption.ATOMIC_MOVE);
             }
@@ -107,31 +108,27 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
         long answers = warmUp.out().lines().filter(line -> line.startsWith("{")).count();
         long requests = WARM_UP.lines().filter(line -> line.contains("\"id\"")).count();
         require(answers == requests && Files.isRegularFile(archive), warmUp);
-        Child start = start(archive);
-        require(works(start), start);
+        start(archive);
         OwnerOnly.restrict(archive);
         return archive;
     }
 
-    /** One that has been cut short ends the JVM before it has read its input. */
     private boolean works(Path archive) {
         try {
-            return works(start(archive));
+            start(archive);
+            return true;
         } catch (IOException e) {
             return false;
         }
     }
 
-    private Child start(Path archive) throws IOException {
+    /** Requires that a start succeeds; an archive that is cut short ends the JVM before it has read its input. */
+    private void start(Path archive) throws IOException {
         List<String> flags = new ArrayList<>(kind().reading(archive));
         flags.add(kind().strictly);
-        return runner.run(command(flags), Map.of(), INITIALIZE);
-    }
-
-    private static boolean works(Child start) {
-        return start.status() == 0
-                && start.out().lines().count() == 1
-                && start.out().contains("\"protocolVersion\"");
+        Child start = runner.run(command(flags), Map.of(), INITIALIZE);
+        boolean answered = start.out().lines().count() == 1 && start.out().contains("\"protocolVersion\"");
+        require(start.status() == 0 && answered, start);
     }
 
     private static void require(boolean holds, Child child) throws IOException {
@@ -155,10 +152,6 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
     /** Begins the name of every archive of this JAR that this Java makes. */
     private String prefix() {
         return jar.getFileName() + "-" + fingerprint(jar + "\n" + java) + "-";
-    }
-
-    private String jarAndJava() throws IOException {
-        return Files.size(jar) + "\n" + Files.getLastModifiedTime(jar) + "\n" + version;
     }
 
     private static String fingerprint(String text) {
