@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -24,11 +23,6 @@ import java.util.stream.Stream;
  */
 record AccessReader(SettingsReader reader, NamedFiles files) {
 
-    private static final Predicate<String> SCHEME = Settings.matching(Settings.TOKEN_CHARACTERS + "{0,100}");
-    private static final Predicate<String> CLIENT_ID =
-            Settings.matching("[\\x20-\\x7E]{0,256}"); // RFC 6749, appendix A.1
-    private static final Predicate<String> SCOPE =
-            Settings.matching("(?:(?=.{1,1024}$)[!#-\\[\\]-~]+(?: [!#-\\[\\]-~]+)*)?"); // A.4
     private static final String EXAMPLE = "https://users.corp.example/v1";
     private static final String BARE = "must hold no user info, query or fragment";
     private static final String PLAIN_HTTP =
@@ -73,37 +67,42 @@ record AccessReader(SettingsReader reader, NamedFiles files) {
     String authScheme() {
         boolean bearer = reader.isGiven(Setting.INTERNAL_API_OAUTH_TOKEN_URL)
                 && !reader.isThere(Setting.INTERNAL_API_AUTH_SCHEME);
-        String scheme = reader.text(Setting.INTERNAL_API_AUTH_SCHEME, SCHEME, "must be one word, or empty for none");
+        String scheme = reader.text(
+                Setting.INTERNAL_API_AUTH_SCHEME,
+                Settings.TOKEN_CHARACTER + "{0,100}",
+                "must be one word, or empty for none");
         return bearer ? Setting.INTERNAL_API_AUTH_SCHEME.defaultValue() : scheme;
     }
 
     /** Returns the token that the environment holds, and requires that there is exactly one way to a token. */
     Optional<Secret> token() {
-        Setting setting = Setting.INTERNAL_API_TOKEN;
-        boolean given =
-                requireAtMostOne(setting, Setting.INTERNAL_API_TOKEN_FILE, Setting.INTERNAL_API_OAUTH_TOKEN_URL);
-        reader.require(
-                setting, given, "is required, or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL in its place");
-        return secret(setting);
+        return secret(
+                true,
+                "is required",
+                Setting.INTERNAL_API_TOKEN,
+                Setting.INTERNAL_API_TOKEN_FILE,
+                Setting.INTERNAL_API_OAUTH_TOKEN_URL);
     }
 
-    /** Requires that at most one of these settings is given; returns whether one is. */
-    private boolean requireAtMostOne(Setting... settings) {
+    /** Returns the secret that the first of these settings holds itself; of all, at most one may be given. */
+    private Optional<Secret> secret(boolean required, String isRequired, Setting... ways) {
+        Setting setting = ways[0];
+        List<String> names = Stream.of(ways).map(Setting::name).toList();
         List<String> given =
-                Stream.of(settings).filter(reader::isGiven).map(Setting::name).toList();
+                Stream.of(ways).filter(reader::isGiven).map(Setting::name).toList();
         if (given.size() > 1) {
             reader.problem(String.join(" and ", given) + " are set; set only one of them");
         }
-        return !given.isEmpty();
-    }
-
-    /** Returns the secret that a setting holds itself. */
-    private Optional<Secret> secret(Setting setting) {
+        String others = String.join(" or ", names.subList(1, names.size()));
+        reader.require(setting, !required || !given.isEmpty(), isRequired + ", or " + others + " in its place");
         boolean placeholder = reader.text(setting).equals(SecretSource.PLACEHOLDER);
         reader.require(setting, !placeholder, "is " + SecretSource.STILL_PLACEHOLDER);
-        String rule = "must be 16 to 8192 visible ASCII characters without spaces";
-        String text = reader.text(setting, given -> given.isEmpty() || SecretSource.isSecret(given), rule);
-        return Optional.of(text).filter(given -> !given.isEmpty()).map(Secret::new);
+        String text = reader.read(setting, held -> {
+            boolean valid = held.isEmpty() || SecretSource.isSecret(held);
+            SettingsReader.require(valid, "must be 16 to 8192 visible ASCII characters without spaces");
+            return held;
+        });
+        return Optional.of(text).filter(held -> !held.isEmpty()).map(Secret::new);
     }
 
     /** Returns how a token is got by OAuth, where that is the way. */
@@ -115,20 +114,22 @@ record AccessReader(SettingsReader reader, NamedFiles files) {
         Optional<URI> url = reader.read(
                 Setting.INTERNAL_API_OAUTH_TOKEN_URL,
                 text -> text.isEmpty() ? Optional.empty() : Optional.of(toUrl(text)));
-        String id = reader.text(Setting.INTERNAL_API_OAUTH_CLIENT_ID, CLIENT_ID, "must be 1 to 256 ASCII characters");
-        String scope = reader.text(
-                Setting.INTERNAL_API_OAUTH_SCOPE, SCOPE, "must be words of ASCII characters with a space between them");
-        reader.require(Setting.INTERNAL_API_OAUTH_CLIENT_ID, !used || !id.isEmpty(), "is required with OAuth");
-        boolean secretGiven = requireAtMostOne(
-                Setting.INTERNAL_API_OAUTH_CLIENT_SECRET, Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE);
-        reader.require(
+        Optional<String> id = reader.optional(
+                Setting.INTERNAL_API_OAUTH_CLIENT_ID,
+                "[\\x20-\\x7E]{1,256}", // RFC 6749, appendix A.1
+                "must be 1 to 256 ASCII characters");
+        Optional<String> scope = reader.optional(
+                Setting.INTERNAL_API_OAUTH_SCOPE,
+                "(?=.{1,1024}$)[!#-\\[\\]-~]+(?: [!#-\\[\\]-~]+)*", // A.4
+                "must be words of ASCII characters with a space between them");
+        reader.require(Setting.INTERNAL_API_OAUTH_CLIENT_ID, !used || id.isPresent(), "is required with OAuth");
+        Optional<Secret> secret = secret(
+                used,
+                "is required with OAuth",
                 Setting.INTERNAL_API_OAUTH_CLIENT_SECRET,
-                !used || secretGiven,
-                "is required with OAuth, or INTERNAL_API_OAUTH_CLIENT_SECRET_FILE in its place");
-        Optional<Secret> secret = secret(Setting.INTERNAL_API_OAUTH_CLIENT_SECRET);
+                Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE);
         Optional<Path> file = secretFile(Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE, "client secret");
-        return url.map(address ->
-                new OAuthSettings(address, id, secret, file, Optional.of(scope).filter(given -> !given.isEmpty())));
+        return url.map(address -> new OAuthSettings(address, id.orElse(""), secret, file, scope));
     }
 
     /** Returns the file that holds a secret, if a setting names one, after a look at what is in it. */

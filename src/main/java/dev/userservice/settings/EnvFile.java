@@ -2,6 +2,7 @@ package dev.userservice.settings;
 
 import dev.userservice.model.FileFault;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
  */
 public final class EnvFile {
 
+    /** The names of the presets. */
+    static final List<String> PRESETS = List.of("scim", "keycloak", "okta", "graph");
+
     private static final int MAX_BYTES = 1024 * 1024;
     private static final Pattern LINE = Pattern.compile("\\s*(?:export\\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\\s*="
             + "\\s*(?:'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*+)\"|(?<bare>[^'\"\\s#](?:.*?\\S)??|))"
@@ -35,14 +39,24 @@ public final class EnvFile {
      */
     public static Map<String, String> overlay(Path file, Map<String, String> environment) throws SettingsException {
         Map<String, String> variables = parse(read(file));
-        environment.forEach((name, value) -> {
-            if (!value.isEmpty() || Setting.emptyHasMeaning(name)) {
-                variables.put(name, value);
-            } else {
-                variables.putIfAbsent(name, value);
-            }
-        });
+        environment.forEach((name, value) -> variables.merge(
+                name, value, (ofFile, given) -> given.isEmpty() && !Setting.emptyHasMeaning(name) ? ofFile : given));
         return variables;
+    }
+
+    /**
+     * Returns the defaults that fit a directory that companies run, from a file of settings as one would write it; none
+     * for a name that no preset has.
+     */
+    static Map<String, String> preset(String name) {
+        if (!PRESETS.contains(name)) {
+            return Map.of();
+        }
+        try (InputStream file = EnvFile.class.getResourceAsStream(name + ".env")) {
+            return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException | SettingsException e) {
+            throw new IllegalStateException(e); // each is tested
+        }
     }
 
     /** Returns the variables of a file's text. */

@@ -53,7 +53,6 @@ public enum Setting {
     USER_SERVICE_LOG_LEVEL("INFO");
 
     static final String API_PREFIX = "INTERNAL_API_";
-    static final String SERVICE_PREFIX = "USER_SERVICE_";
 
     private static final Set<Setting> EMPTY_HAS_MEANING = EnumSet.of(
             INTERNAL_API_AUTH_SCHEME,

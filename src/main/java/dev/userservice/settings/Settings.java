@@ -14,8 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * The settings of one run: read from the environment once, and each of them valid.
@@ -59,19 +57,13 @@ public record Settings(
 
     static final List<String> FIELDS = List.of("id", "name", "email", "status", "department");
 
-    static final String TOKEN_CHARACTERS = "[A-Za-z0-9!#$%&'*+.^_`|~-]"; // RFC 9110, 5.6.2
-    private static final Predicate<String> ACCOUNT = matching("[\\x21-\\x7E]{1,100}");
-    private static final Predicate<String> DEPARTMENT = matching("[a-z0-9][a-z0-9_-]{0,62}");
-    private static final String DEPARTMENT_RULE =
-            "must be 1 to 100 comma separated names, each once, of a-z, 0-9, _ and -, 63 characters at most";
-    private static final String HEADER_RULE =
-            "must be the name of a header that neither the HTTP client nor this server sends itself";
+    static final String TOKEN_CHARACTER = "[A-Za-z0-9!#$%&'*+.^_`|~-]"; // RFC 9110, 5.6.2
 
     /** A header name, but none that the HTTP client reserves or the server sends itself. */
-    private static final Predicate<String> HEADER = matching(
+    private static final String HEADER =
             "(?i)(?!(?:connection|content-.*|date|expect|from|host|origin|referer|upgrade|via|warning|transfer-encoding"
                     + "|te|trailer|keep-alive|http2-settings|proxy-.*|sec-.*|accept|accept-.*|user-agent|x-request-id"
-                    + "|traceparent|tracestate|cookie|range|if-.*)$)" + TOKEN_CHARACTERS + "{1,100}");
+                    + "|traceparent|tracestate|cookie|range|if-.*)$)" + TOKEN_CHARACTER + "{1,100}";
 
     /** Copies the lists, so that nothing changes under a running server. */
     public Settings {
@@ -96,7 +88,10 @@ public record Settings(
         envFile.ifPresent(file -> files.add("--env-file", file));
         AccessReader access = new AccessReader(reader, files);
         Optional<Secret> token = access.token(); // its problems are reported first
-        List<String> departments = reader.list(Setting.USER_SERVICE_DEPARTMENTS, DEPARTMENT, DEPARTMENT_RULE);
+        List<String> departments = reader.list(
+                Setting.USER_SERVICE_DEPARTMENTS,
+                "[a-z0-9][a-z0-9_-]{0,62}",
+                "must be 1 to 100 comma separated names, each once, of a-z, 0-9, _ and -, 63 characters at most");
         Settings settings = new Settings(
                 preset(reader),
                 reader.presetOverrides(),
@@ -105,7 +100,10 @@ public record Settings(
                 token,
                 access.secretFile(Setting.INTERNAL_API_TOKEN_FILE, "token"),
                 access.oauth(),
-                reader.text(Setting.INTERNAL_API_ACCOUNT, ACCOUNT, "must be 1 to 100 visible ASCII characters"),
+                reader.text(
+                        Setting.INTERNAL_API_ACCOUNT,
+                        "[\\x21-\\x7E]{1,100}",
+                        "must be 1 to 100 visible ASCII characters"),
                 files.contents(Setting.INTERNAL_API_CA_FILE, Trust::read),
                 reader.selection(Setting.USER_SERVICE_TOOLS, Catalogue.NAMES),
                 reader.selection(Setting.USER_SERVICE_FIELDS, FIELDS),
@@ -139,7 +137,10 @@ public record Settings(
     private static ApiSettings api(SettingsReader reader, AccessReader access, String version) {
         return new ApiSettings(
                 access.url(),
-                reader.text(Setting.INTERNAL_API_AUTH_HEADER, HEADER, HEADER_RULE),
+                reader.text(
+                        Setting.INTERNAL_API_AUTH_HEADER,
+                        HEADER,
+                        "must be the name of a header that neither the HTTP client nor this server sends itself"),
                 access.authScheme(),
                 Duration.ofMillis(reader.number(Setting.INTERNAL_API_CONNECT_TIMEOUT_MS, 100, 60_000)),
                 Duration.ofMillis(reader.number(Setting.INTERNAL_API_TIMEOUT_MS, 100, 60_000)),
@@ -150,13 +151,9 @@ public record Settings(
     }
 
     private static Optional<String> preset(SettingsReader reader) {
-        String rule = "must be one of: " + String.join(", ", Preset.NAMES);
-        String name = reader.text(
-                Setting.INTERNAL_API_PRESET, given -> given.isEmpty() || Preset.NAMES.contains(given), rule);
-        return Optional.of(name).filter(Preset.NAMES::contains);
-    }
-
-    static Predicate<String> matching(String regex) {
-        return Pattern.compile(regex).asMatchPredicate();
+        return reader.optional(
+                Setting.INTERNAL_API_PRESET,
+                String.join("|", EnvFile.PRESETS),
+                "must be one of: " + String.join(", ", EnvFile.PRESETS));
     }
 }

@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -17,10 +17,6 @@ import java.util.stream.Stream;
  * can be reported together. A value is never part of a problem: it may be a secret in the wrong place.
  */
 final class SettingsReader {
-
-    private static final int MAX_PARTS = 100;
-    private static final String UNEXPANDED =
-            "holds an unexpanded ${...}: the client passed the placeholder instead of its value";
 
     private final Map<String, String> environment;
     private final Map<String, String> preset;
@@ -30,25 +26,29 @@ final class SettingsReader {
 
     SettingsReader(Map<String, String> environment) {
         this.environment = environment;
-        this.preset = Preset.read(environment.getOrDefault(Setting.INTERNAL_API_PRESET.name(), ""));
+        this.preset = EnvFile.preset(environment.getOrDefault(Setting.INTERNAL_API_PRESET.name(), ""));
         for (Setting setting : Setting.values()) {
             if (text(setting).contains("${")) {
-                require(setting, false, UNEXPANDED);
+                require(
+                        setting,
+                        false,
+                        "holds an unexpanded ${...}: the client passed the placeholder instead of its value");
                 unexpanded.add(setting);
             }
         }
-        unknown(Setting.SERVICE_PREFIX)
-                .forEach(name -> problems.add(name + " is not a setting of this program; check its spelling"));
-        unknown(Setting.API_PREFIX)
-                .forEach(name ->
-                        warnings.add(name + " is not a setting of this program and is ignored; check its spelling"));
+        environment.keySet().stream()
+                .filter(name -> !Setting.exists(name))
+                .sorted()
+                .forEach(this::unknown);
     }
 
-    private Stream<String> unknown(String prefix) {
-        return environment.keySet().stream()
-                .filter(name -> name.startsWith(prefix) && !Setting.exists(name))
-                .sorted()
-                .map(SettingsReader::printable);
+    private void unknown(String name) {
+        String sentence = printable(name) + " is not a setting of this program";
+        if (name.startsWith("USER_SERVICE_")) {
+            problem(sentence + "; check its spelling");
+        } else if (name.startsWith(Setting.API_PREFIX)) {
+            warnings.add(sentence + " and is ignored; check its spelling");
+        }
     }
 
     private static String printable(String name) {
@@ -119,28 +119,34 @@ final class SettingsReader {
     }
 
     String choice(Setting setting, String... choices) {
-        return text(setting, List.of(choices)::contains, "must be one of: " + String.join(", ", choices));
+        return text(setting, String.join("|", choices), "must be one of: " + String.join(", ", choices));
     }
 
-    String text(Setting setting, Predicate<String> valid, String sentence) {
+    /** Returns a text that a regular expression matches as a whole. */
+    String text(Setting setting, String regex, String sentence) {
         return read(setting, text -> {
-            require(valid.test(text), sentence);
+            require(text.matches(regex), sentence);
             return text;
         });
+    }
+
+    /** Returns a text that a regular expression matches as a whole, if one is given. */
+    Optional<String> optional(Setting setting, String regex, String sentence) {
+        return Optional.of(text(setting, "|" + regex, sentence)).filter(text -> !text.isEmpty());
     }
 
     /** Returns a comma separated list, each part once and one of {@code choices}; all of them where none is given. */
     List<String> selection(Setting setting, List<String> choices) {
         String sentence = "must be a comma separated list, each once, of: " + String.join(", ", choices);
-        return text(setting).isEmpty() ? choices : list(setting, choices::contains, sentence);
+        return text(setting).isEmpty() ? choices : list(setting, String.join("|", choices), sentence);
     }
 
-    /** Returns a comma separated list of at most 100 parts, each part once. */
-    List<String> list(Setting setting, Predicate<String> valid, String sentence) {
+    /** Returns a comma separated list of at most 100 parts, each part once and matched by a regular expression. */
+    List<String> list(Setting setting, String regex, String sentence) {
         return read(setting, text -> {
             List<String> parts = parts(text);
             boolean distinct = Set.copyOf(parts).size() == parts.size();
-            require(parts.stream().allMatch(valid) && distinct && parts.size() <= MAX_PARTS, sentence);
+            require(parts.stream().allMatch(part -> part.matches(regex)) && distinct && parts.size() <= 100, sentence);
             return parts;
         });
     }
@@ -153,8 +159,7 @@ final class SettingsReader {
                 int equals = part.indexOf('=');
                 String name = part.substring(0, Math.max(0, equals)).strip();
                 String value = part.substring(equals + 1).strip();
-                require(!name.isEmpty() && valid.test(name, value), sentence);
-                require(pairs.put(name, value) == null, sentence);
+                require(!name.isEmpty() && valid.test(name, value) && pairs.put(name, value) == null, sentence);
             }
             return pairs;
         });

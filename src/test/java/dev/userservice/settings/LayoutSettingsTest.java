@@ -275,7 +275,7 @@ final class LayoutSettingsTest {
     void everyPresetHolds(String preset) throws SettingsException {
         Settings settings = settings(environment("PRESET=" + preset));
         assertEquals(List.of(), settings.warnings());
-        for (String name : Preset.read(preset).keySet()) {
+        for (String name : EnvFile.preset(preset).keySet()) {
             assertEquals(true, Setting.exists(name), name);
         }
     }
