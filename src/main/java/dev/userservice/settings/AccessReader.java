@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  */
 record AccessReader(SettingsReader reader, NamedFiles files) {
 
+    private static final String CLIENT_ID = "[\\x20-\\x7E]{0,256}"; // RFC 6749, appendix A.1
+    private static final String SCOPE = "(?=.{1,1024}$)[!#-\\[\\]-~]+(?: [!#-\\[\\]-~]+)*"; // A.4
     private static final String EXAMPLE = "https://users.corp.example/v1";
     private static final String BARE = "must hold no user info, query or fragment";
     private static final String PLAIN_HTTP =
@@ -65,44 +67,40 @@ record AccessReader(SettingsReader reader, NamedFiles files) {
 
     /** With OAuth, a preset's word before the token does not count: it is for tokens of another kind. */
     String authScheme() {
-        boolean bearer = reader.isGiven(Setting.INTERNAL_API_OAUTH_TOKEN_URL)
-                && !reader.isThere(Setting.INTERNAL_API_AUTH_SCHEME);
-        String scheme = reader.text(
-                Setting.INTERNAL_API_AUTH_SCHEME,
-                Settings.TOKEN_CHARACTER + "{0,100}",
-                "must be one word, or empty for none");
-        return bearer ? Setting.INTERNAL_API_AUTH_SCHEME.defaultValue() : scheme;
+        Setting setting = Setting.INTERNAL_API_AUTH_SCHEME;
+        String scheme =
+                reader.text(setting, Settings.TOKEN_CHARACTER + "{0,100}", "must be one word, or empty for none");
+        boolean bearer = reader.isGiven(Setting.INTERNAL_API_OAUTH_TOKEN_URL) && !reader.isThere(setting);
+        return bearer ? setting.defaultValue() : scheme;
     }
 
     /** Returns the token that the environment holds, and requires that there is exactly one way to a token. */
     Optional<Secret> token() {
         return secret(
                 true,
-                "is required",
+                "is required, or INTERNAL_API_TOKEN_FILE or INTERNAL_API_OAUTH_TOKEN_URL in its place",
                 Setting.INTERNAL_API_TOKEN,
                 Setting.INTERNAL_API_TOKEN_FILE,
                 Setting.INTERNAL_API_OAUTH_TOKEN_URL);
     }
 
-    /** Returns the secret that the first of these settings holds itself; of all, at most one may be given. */
-    private Optional<Secret> secret(boolean required, String isRequired, Setting... ways) {
-        Setting setting = ways[0];
-        List<String> names = Stream.of(ways).map(Setting::name).toList();
-        List<String> given =
-                Stream.of(ways).filter(reader::isGiven).map(Setting::name).toList();
+    /** Returns the secret that a setting holds itself; of it and the other ways, at most one may be given. */
+    private Optional<Secret> secret(boolean required, String sentence, Setting setting, Setting... others) {
+        List<String> given = Stream.concat(Stream.of(setting), Stream.of(others))
+                .filter(reader::isGiven)
+                .map(Setting::name)
+                .toList();
         if (given.size() > 1) {
             reader.problem(String.join(" and ", given) + " are set; set only one of them");
         }
-        String others = String.join(" or ", names.subList(1, names.size()));
-        reader.require(setting, !required || !given.isEmpty(), isRequired + ", or " + others + " in its place");
+        reader.require(setting, !required || !given.isEmpty(), sentence);
         boolean placeholder = reader.text(setting).equals(SecretSource.PLACEHOLDER);
         reader.require(setting, !placeholder, "is " + SecretSource.STILL_PLACEHOLDER);
-        String text = reader.read(setting, held -> {
-            boolean valid = held.isEmpty() || SecretSource.isSecret(held);
+        return reader.optional(setting, text -> {
+            boolean valid = SecretSource.isSecret(text);
             SettingsReader.require(valid, "must be 16 to 8192 visible ASCII characters without spaces");
-            return held;
+            return new Secret(text);
         });
-        return Optional.of(text).filter(held -> !held.isEmpty()).map(Secret::new);
     }
 
     /** Returns how a token is got by OAuth, where that is the way. */
@@ -111,25 +109,20 @@ record AccessReader(SettingsReader reader, NamedFiles files) {
         for (Setting setting : OAUTH) {
             reader.onlyWith(used, setting, "INTERNAL_API_OAUTH_TOKEN_URL");
         }
-        Optional<URI> url = reader.read(
-                Setting.INTERNAL_API_OAUTH_TOKEN_URL,
-                text -> text.isEmpty() ? Optional.empty() : Optional.of(toUrl(text)));
-        Optional<String> id = reader.optional(
-                Setting.INTERNAL_API_OAUTH_CLIENT_ID,
-                "[\\x20-\\x7E]{1,256}", // RFC 6749, appendix A.1
-                "must be 1 to 256 ASCII characters");
+        Optional<URI> url = reader.optional(Setting.INTERNAL_API_OAUTH_TOKEN_URL, this::toUrl);
+        String id = reader.text(Setting.INTERNAL_API_OAUTH_CLIENT_ID, CLIENT_ID, "must be 1 to 256 ASCII characters");
         Optional<String> scope = reader.optional(
                 Setting.INTERNAL_API_OAUTH_SCOPE,
-                "(?=.{1,1024}$)[!#-\\[\\]-~]+(?: [!#-\\[\\]-~]+)*", // A.4
-                "must be words of ASCII characters with a space between them");
-        reader.require(Setting.INTERNAL_API_OAUTH_CLIENT_ID, !used || id.isPresent(), "is required with OAuth");
+                text -> SettingsReader.matching(
+                        SCOPE, text, "must be words of ASCII characters with a space between them"));
+        reader.require(Setting.INTERNAL_API_OAUTH_CLIENT_ID, !used || !id.isEmpty(), "is required with OAuth");
         Optional<Secret> secret = secret(
                 used,
-                "is required with OAuth",
+                "is required with OAuth, or INTERNAL_API_OAUTH_CLIENT_SECRET_FILE in its place",
                 Setting.INTERNAL_API_OAUTH_CLIENT_SECRET,
                 Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE);
         Optional<Path> file = secretFile(Setting.INTERNAL_API_OAUTH_CLIENT_SECRET_FILE, "client secret");
-        return url.map(address -> new OAuthSettings(address, id.orElse(""), secret, file, scope));
+        return url.map(address -> new OAuthSettings(address, id, secret, file, scope));
     }
 
     /** Returns the file that holds a secret, if a setting names one, after a look at what is in it. */

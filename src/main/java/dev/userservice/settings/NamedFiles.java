@@ -33,19 +33,13 @@ final class NamedFiles {
 
     /** Returns the file that a setting names, if it names one. */
     Optional<Path> file(Setting setting) {
-        Optional<Path> file = reader.read(
-                setting,
-                text -> text.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(SettingsReader.parse(text, places::of, Places.NO_PATH)));
+        Optional<Path> file = reader.optional(setting, text -> SettingsReader.parse(text, places::of, Places.NO_PATH));
         file.ifPresent(path -> add(setting.name(), path));
         return file;
     }
 
-    /** Reads a file. */
     @FunctionalInterface
     interface FileReader<T> {
-
         T read(Path file) throws IOException;
     }
 
@@ -65,8 +59,7 @@ final class NamedFiles {
         if (reader.text(Setting.USER_SERVICE_AUDIT_FILE).equals(Settings.STDERR)) {
             return Optional.empty();
         }
-        Optional<Path> named = file(Setting.USER_SERVICE_AUDIT_FILE);
-        Optional<Path> file = named.isPresent() ? named : defaultAuditFile();
+        Optional<Path> file = file(Setting.USER_SERVICE_AUDIT_FILE).or(this::defaultAuditFile);
         file.ifPresent(this::addCount);
         return file;
     }

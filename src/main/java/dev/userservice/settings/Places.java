@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where files stand for this process: what a name means here, and the audit log's default place.
+ * Where files stand for this process: what a name means here, and the default places. A method that returns a path
+ * throws {@link InvalidPathException} where this platform and locale cannot express it.
  *
  * @param environment may say where programs keep their state
  * @param properties the JVM's
@@ -17,11 +18,7 @@ public record Places(Map<String, String> environment, Map<String, String> proper
     public static final String NO_PATH = "cannot be expressed as a path here:"
             + " a name beyond ASCII needs a UTF-8 locale, for example LC_ALL=C.UTF-8";
 
-    /**
-     * Returns the path of a file as it is named.
-     *
-     * @throws InvalidPathException where this platform and locale cannot express it, or the folder it is relative to
-     */
+    /** Returns the path of a file as it is named; the folder it is relative to must be expressible too. */
     public Path of(String name) {
         Path path = Path.of(name);
         if (!path.isAbsolute()) {
@@ -31,20 +28,12 @@ public record Places(Map<String, String> environment, Map<String, String> proper
         return path;
     }
 
-    /**
-     * Returns the audit log's default place (XDG Base Directory Specification 0.8; Windows).
-     *
-     * @throws InvalidPathException where this platform and locale cannot express it
-     */
+    /** Returns the audit log's default place (XDG Base Directory Specification 0.8; Windows). */
     public Path auditFile() {
         return folder("XDG_STATE_HOME", ".local/state").resolve("audit.jsonl");
     }
 
-    /**
-     * Returns the folder for what can be made again, by the same rules.
-     *
-     * @throws InvalidPathException where this platform and locale cannot express it
-     */
+    /** Returns the folder for what can be made again, by the same rules. */
     public Path cache() {
         return folder("XDG_CACHE_HOME", ".cache");
     }

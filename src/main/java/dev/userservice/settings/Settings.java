@@ -151,9 +151,8 @@ public record Settings(
     }
 
     private static Optional<String> preset(SettingsReader reader) {
-        return reader.optional(
-                Setting.INTERNAL_API_PRESET,
-                String.join("|", EnvFile.PRESETS),
-                "must be one of: " + String.join(", ", EnvFile.PRESETS));
+        String regex = String.join("|", EnvFile.PRESETS);
+        String rule = "must be one of: " + String.join(", ", EnvFile.PRESETS);
+        return reader.optional(Setting.INTERNAL_API_PRESET, text -> SettingsReader.matching(regex, text, rule));
     }
 }

@@ -29,10 +29,8 @@ final class SettingsReader {
         this.preset = EnvFile.preset(environment.getOrDefault(Setting.INTERNAL_API_PRESET.name(), ""));
         for (Setting setting : Setting.values()) {
             if (text(setting).contains("${")) {
-                require(
-                        setting,
-                        false,
-                        "holds an unexpanded ${...}: the client passed the placeholder instead of its value");
+                problem(setting
+                        + " holds an unexpanded ${...}: the client passed the placeholder instead of its value");
                 unexpanded.add(setting);
             }
         }
@@ -43,17 +41,13 @@ final class SettingsReader {
     }
 
     private void unknown(String name) {
-        String sentence = printable(name) + " is not a setting of this program";
-        if (name.startsWith("USER_SERVICE_")) {
-            problem(sentence + "; check its spelling");
-        } else if (name.startsWith(Setting.API_PREFIX)) {
-            warnings.add(sentence + " and is ignored; check its spelling");
-        }
-    }
-
-    private static String printable(String name) {
         String safe = name.replaceAll("[^A-Za-z0-9_]", "?");
-        return safe.length() <= 100 ? safe : safe.substring(0, 100) + "...";
+        String shown = safe.length() <= 100 ? safe : safe.substring(0, 100) + "...";
+        if (name.startsWith("USER_SERVICE_")) {
+            problem(shown + " is not a setting of this program; check its spelling");
+        } else if (name.startsWith(Setting.API_PREFIX)) {
+            warnings.add(shown + " is not a setting of this program and is ignored; check its spelling");
+        }
     }
 
     List<String> problems() {
@@ -124,15 +118,12 @@ final class SettingsReader {
 
     /** Returns a text that a regular expression matches as a whole. */
     String text(Setting setting, String regex, String sentence) {
-        return read(setting, text -> {
-            require(text.matches(regex), sentence);
-            return text;
-        });
+        return read(setting, text -> matching(regex, text, sentence));
     }
 
-    /** Returns a text that a regular expression matches as a whole, if one is given. */
-    Optional<String> optional(Setting setting, String regex, String sentence) {
-        return Optional.of(text(setting, "|" + regex, sentence)).filter(text -> !text.isEmpty());
+    /** Returns what {@code parse} makes of a setting that is not empty. */
+    <T> Optional<T> optional(Setting setting, Function<String, T> parse) {
+        return read(setting, text -> text.isEmpty() ? Optional.empty() : Optional.of(parse.apply(text)));
     }
 
     /** Returns a comma separated list, each part once and one of {@code choices}; all of them where none is given. */
@@ -171,9 +162,7 @@ final class SettingsReader {
                 : Stream.of(text.split(",", -1)).map(String::strip).toList();
     }
 
-    /**
-     * Returns what {@code parse} makes of a setting; where it refuses the value, reports that and takes the default.
-     */
+    /** Returns what {@code parse} makes of a setting; where it refuses that, reports it and takes the default. */
     <T> T read(Setting setting, Function<String, T> parse) {
         try {
             return parse.apply(text(setting));
@@ -190,6 +179,12 @@ final class SettingsReader {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(sentence, e);
         }
+    }
+
+    /** Returns the text, which a regular expression must match as a whole. */
+    static String matching(String regex, String text, String sentence) {
+        require(text.matches(regex), sentence);
+        return text;
     }
 
     static void require(boolean holds, String sentence) {
