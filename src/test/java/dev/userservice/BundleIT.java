@@ -93,7 +93,7 @@ final class BundleIT {
     void listsTheTools() throws Exception {
         Map<String, String> token = Map.of("INTERNAL_API_TOKEN", ServerProcess.TOKEN);
         Map<String, String> example = EnvFile.overlay(Path.of(".env.example"), token);
-        Settings settings = Settings.read(example, Optional.empty(), new Places(Map.of(), Map.of()), "1");
+        Settings settings = Settings.read(new Places(example, Map.of()), Optional.empty(), "1");
         List<Tool> tools = Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
         assertEquals(
                 tools.stream().map(tool -> tool.name() + ": " + tool.title()).toList(),

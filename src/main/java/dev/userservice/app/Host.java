@@ -1,12 +1,9 @@
 package dev.userservice.app;
 
-import dev.userservice.settings.EnvFile;
 import dev.userservice.settings.Places;
-import dev.userservice.settings.SettingsException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -33,20 +30,8 @@ public record Host(
         LongSupplier nanoTime,
         Clock clock) {
 
-    private static final String SUDO_USER = "SUDO_USER";
-
     /** POSIX, User Name: portable characters, no hyphen first. Directories add an at sign and their domain. */
     private static final Pattern LOGIN_NAME = Pattern.compile("[A-Za-z0-9._][A-Za-z0-9._@-]{0,63}");
-
-    /** Returns the same host with the variables of the file that the command line names, if it names one. */
-    Host with(Optional<Path> envFile) throws SettingsException {
-        if (envFile.isEmpty()) {
-            return this;
-        }
-        Map<String, String> merged = EnvFile.overlay(envFile.get(), environment);
-        merged.compute(SUDO_USER, (name, ofFile) -> environment.get(name)); // sudo says it, no file does
-        return new Host(in, out, err, rawErr, terminal, merged, properties, nanoTime, clock);
-    }
 
     /** Returns the user the process runs as. */
     String osUser() {
@@ -55,7 +40,7 @@ public record Host(
 
     /** Returns who became that user by {@code sudo}, where the name is plausible; Windows knows no such variable. */
     Optional<String> sudoUser() {
-        return Optional.of(environment.getOrDefault(SUDO_USER, ""))
+        return Optional.of(environment.getOrDefault("SUDO_USER", ""))
                 .filter(name -> !places().windows() && LOGIN_NAME.matcher(name).matches());
     }
 

@@ -9,7 +9,6 @@ import dev.userservice.audit.AuditStream;
 import dev.userservice.call.Connection;
 import dev.userservice.call.OAuthSettings;
 import dev.userservice.call.OAuthTokens;
-import dev.userservice.call.Proxies;
 import dev.userservice.call.SecretSource;
 import dev.userservice.call.TokenSource;
 import dev.userservice.call.Trust;
@@ -42,8 +41,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 /**
  * A run whose settings are read: what {@code serve}, {@code call} and {@code check} begin with. The composition root:
  * makes the parts of a running service from the settings, and decides nothing itself.
- *
- * @param host with the variables of the file that the command line names
  */
 record Launch(CommandLine line, Host host, Settings settings, String version) {
 
@@ -118,26 +115,17 @@ record Launch(CommandLine line, Host host, Settings settings, String version) {
                 .orElseGet(() -> SecretSource.fixed(settings.token().orElseThrow(), redactor::know));
     }
 
-    private UserApi api(TokenSource tokens, ScheduledExecutorService timer) throws SettingsException {
-        Proxies proxies = proxies();
+    private UserApi api(TokenSource tokens, ScheduledExecutorService timer) {
         URI[] further = settings.oauth().stream().map(OAuthSettings::tokenUrl).toArray(URI[]::new);
         return new UserApi(
                 settings.api(),
                 tokens,
-                () -> Connection.open(settings.api(), settings.authorities().map(Trust::context), proxies, further),
+                () -> Connection.open(
+                        settings.api(), settings.authorities().map(Trust::context), settings.proxies(), further),
                 timer,
                 host.nanoTime(),
                 host.clock(),
                 new Random());
-    }
-
-    /** Returns which proxies the environment names. */
-    Proxies proxies() throws SettingsException {
-        try {
-            return new Proxies(host.environment(), host.properties());
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(List.of(e.getMessage()));
-        }
     }
 
     private AuditLog audit(Redactor redactor) throws SettingsException {

@@ -10,6 +10,7 @@ import dev.userservice.model.IdFormat;
 import dev.userservice.model.Printable;
 import dev.userservice.register.Client;
 import dev.userservice.register.Registration;
+import dev.userservice.settings.Places;
 import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
 import dev.userservice.tools.Trial;
@@ -18,7 +19,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /** One run of the program: does what the command line asks for and returns the status to end with. */
@@ -111,7 +111,7 @@ public final class Program {
         check.settingsRead(settings);
         try (Service service = launch.open()) {
             String client = "user-service-check/" + launch.version();
-            boolean passed = check.run(settings, launch.proxies(), service.budget(), service.tools(), client, user);
+            boolean passed = check.run(settings, service.budget(), service.tools(), client, user);
             return passed ? ExitCode.DONE : ExitCode.FAILED;
         }
     }
@@ -146,15 +146,13 @@ public final class Program {
     /** Reads the settings and does what needs them, in front of the sample API where that is asked for. */
     private ExitCode launch(CommandLine line, Action action) throws UsageException, SettingsException, IOException {
         Optional<Path> envFile = line.file(Option.ENV_FILE, host.places());
-        Host named = host.with(envFile);
+        Places places = host.places().with(envFile);
         if (!line.has(Option.DEMO)) {
-            Settings settings = Settings.read(named.environment(), envFile, named.places(), version);
-            return action.run(new Launch(line, named, settings, version));
+            return action.run(new Launch(line, host, Settings.read(places, envFile, version), version));
         }
         try (DemoApi api = new DemoApi()) {
-            Map<String, String> environment = Settings.forDemo(named.environment(), api.url(), api.token());
-            Settings settings = Settings.read(environment, envFile, named.places(), version);
-            return action.run(new Launch(line, named, settings, version));
+            Places demo = Settings.forDemo(places, api.url(), api.token());
+            return action.run(new Launch(line, host, Settings.read(demo, envFile, version), version));
         }
     }
 }

@@ -40,12 +40,12 @@ final class NetworkCheck {
     private final String targetName;
     private final String targetSetting;
 
-    NetworkCheck(Settings settings, Proxies proxies, CheckReport report) {
+    NetworkCheck(Settings settings, CheckReport report) {
         this.settings = settings;
         this.report = report;
         this.base = settings.api().base();
         this.secure = base.getScheme().equalsIgnoreCase("https");
-        Proxy proxy = proxies.select(base).get(0);
+        Proxy proxy = settings.proxies().select(base).get(0);
         boolean proxied = proxy.type() != Proxy.Type.DIRECT;
         this.tunnelled = proxied && secure;
         InetSocketAddress api = InetSocketAddress.createUnresolved(base.getHost(), Proxies.port(base));

@@ -1,6 +1,5 @@
 package dev.userservice.check;
 
-import dev.userservice.call.Proxies;
 import dev.userservice.limit.DisclosureBudget;
 import dev.userservice.model.CallFailure;
 import dev.userservice.settings.Setting;
@@ -64,16 +63,11 @@ public final class SelfCheck {
      * @param user the ID of a user to ask for; without it one that a call returns is taken
      */
     public boolean run(
-            Settings settings,
-            Proxies proxies,
-            DisclosureBudget budget,
-            UserTools tools,
-            String client,
-            Optional<String> user) {
+            Settings settings, DisclosureBudget budget, UserTools tools, String client, Optional<String> user) {
         try {
             report.passed(AUDIT, auditLog);
             requireEnough(budget);
-            new NetworkCheck(settings, proxies, report).run();
+            new NetworkCheck(settings, report).run();
             new CallCheck(tools, client, settings.oauth().isPresent(), report).run(user);
             report.end(true);
             return true;

@@ -1,8 +1,6 @@
 package dev.userservice.register;
 
-import dev.userservice.call.Proxies;
 import dev.userservice.model.Secret;
-import dev.userservice.settings.EnvFile;
 import dev.userservice.settings.Places;
 import dev.userservice.settings.Setting;
 import dev.userservice.settings.Settings;
@@ -41,22 +39,19 @@ record Handover(Map<String, String> environment, List<String> arguments, List<St
      */
     static Handover of(Optional<Path> envFile, boolean demo, Places places, String version) throws SettingsException {
         Map<String, String> given = places.environment();
-        Map<String, String> all = envFile.isPresent() ? EnvFile.overlay(envFile.get(), given) : given;
+        Places all = places.with(envFile);
         List<String> problems = new ArrayList<>(demo ? List.of() : secrets(given));
         try {
-            Map<String, String> read =
-                    demo ? Settings.forDemo(all, "http://127.0.0.1", new Secret("x".repeat(16))) : all;
-            Settings settings = Settings.read(read, envFile, places, version);
-            new Proxies(all, places.properties());
+            Places read = demo ? Settings.forDemo(all, "http://127.0.0.1", new Secret("x".repeat(16))) : all;
+            Settings settings = Settings.read(read, envFile, version);
             if (problems.isEmpty()) {
                 List<String> arguments = new ArrayList<>(demo ? List.of("--demo") : List.of());
                 envFile.ifPresent(file -> arguments.addAll(List.of("--env-file", absolute(file))));
-                return new Handover(variables(given, all, settings, demo), arguments, settings.warnings());
+                return new Handover(
+                        variables(given, all.environment(), settings, demo), arguments, settings.warnings());
             }
         } catch (SettingsException e) {
             problems.addAll(e.problems());
-        } catch (IllegalArgumentException e) {
-            problems.add(e.getMessage());
         }
         throw new SettingsException(problems);
     }

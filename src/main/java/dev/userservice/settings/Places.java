@@ -18,6 +18,15 @@ public record Places(Map<String, String> environment, Map<String, String> proper
     public static final String NO_PATH = "cannot be expressed as a path here:"
             + " a name beyond ASCII needs a UTF-8 locale, for example LC_ALL=C.UTF-8";
 
+    /**
+     * Returns these places with the variables of a file that the command line names, if it names one.
+     *
+     * @throws SettingsException where the file cannot be used
+     */
+    public Places with(Optional<Path> envFile) throws SettingsException {
+        return envFile.isPresent() ? new Places(EnvFile.overlay(envFile.get(), environment), properties) : this;
+    }
+
     /** Returns the path of a file as it is named; the folder it is relative to must be expressible too. */
     public Path of(String name) {
         Path path = Path.of(name);

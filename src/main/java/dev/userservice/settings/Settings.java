@@ -3,6 +3,7 @@ package dev.userservice.settings;
 import dev.userservice.audit.AuditChain;
 import dev.userservice.call.ApiSettings;
 import dev.userservice.call.OAuthSettings;
+import dev.userservice.call.Proxies;
 import dev.userservice.call.Trust;
 import dev.userservice.model.Secret;
 import dev.userservice.tools.ApiLayout;
@@ -40,6 +41,7 @@ public record Settings(
         Optional<OAuthSettings> oauth,
         String account,
         Optional<List<X509Certificate>> authorities,
+        Proxies proxies,
         List<String> tools,
         List<String> fields,
         List<String> departments,
@@ -77,13 +79,12 @@ public record Settings(
     /**
      * Reads and checks everything.
      *
+     * @param places hold the environment, and the audit log's place where no setting does
      * @param envFile the file that some of the environment comes from, if one was named
-     * @param places also gives the audit log's place where no setting does; not asked for it otherwise
      * @throws SettingsException with all problems at once
      */
-    public static Settings read(Map<String, String> environment, Optional<Path> envFile, Places places, String version)
-            throws SettingsException {
-        SettingsReader reader = new SettingsReader(environment);
+    public static Settings read(Places places, Optional<Path> envFile, String version) throws SettingsException {
+        SettingsReader reader = new SettingsReader(places.environment());
         NamedFiles files = new NamedFiles(reader, places);
         envFile.ifPresent(file -> files.add("--env-file", file));
         AccessReader access = new AccessReader(reader, files);
@@ -105,6 +106,7 @@ public record Settings(
                         "[\\x21-\\x7E]{1,100}",
                         "must be 1 to 100 visible ASCII characters"),
                 files.contents(Setting.INTERNAL_API_CA_FILE, Trust::read),
+                proxies(reader, places),
                 reader.selection(Setting.USER_SERVICE_TOOLS, Catalogue.NAMES),
                 reader.selection(Setting.USER_SERVICE_FIELDS, FIELDS),
                 departments,
@@ -124,14 +126,14 @@ public record Settings(
         return settings;
     }
 
-    /** Returns {@code environment} with the sample API at {@code url} in place of all its settings of the API. */
-    public static Map<String, String> forDemo(Map<String, String> environment, String url, Secret token) {
-        Map<String, String> demo = new HashMap<>(environment);
+    /** Returns {@code places} with the sample API at {@code url} in place of all their settings of the API. */
+    public static Places forDemo(Places places, String url, Secret token) {
+        Map<String, String> demo = new HashMap<>(places.environment());
         demo.keySet().removeIf(name -> name.startsWith(Setting.API_PREFIX));
         demo.put(Setting.INTERNAL_API_URL.name(), url);
         demo.put(Setting.INTERNAL_API_TOKEN.name(), token.reveal());
         demo.merge(Setting.USER_SERVICE_AUDIT_FILE.name(), STDERR, (given, stderr) -> given.isEmpty() ? stderr : given);
-        return demo;
+        return new Places(demo, places.properties());
     }
 
     private static ApiSettings api(SettingsReader reader, AccessReader access, String version) {
@@ -148,6 +150,15 @@ public record Settings(
                 reader.number(Setting.INTERNAL_API_MAX_RESPONSE_BYTES, 1024, 1_073_741_824),
                 reader.number(Setting.USER_SERVICE_MAX_CONCURRENT_CALLS, 1, 256),
                 "user-service/" + version);
+    }
+
+    private static Proxies proxies(SettingsReader reader, Places places) {
+        try {
+            return new Proxies(places.environment(), places.properties());
+        } catch (IllegalArgumentException e) {
+            reader.problem(e.getMessage());
+            return new Proxies(Map.of(), Map.of());
+        }
     }
 
     private static Optional<String> preset(SettingsReader reader) {

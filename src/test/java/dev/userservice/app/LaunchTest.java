@@ -205,13 +205,6 @@ final class LaunchTest {
         assertEquals("2026-11-22T07 7\n", Files.readString(folder.resolve("audit.jsonl.disclosed")));
     }
 
-    @Test
-    void doesNotBeginWithAProxyThatIsNoAddress() {
-        assertEquals(
-                List.of("HTTPS_PROXY must be http://HOST:PORT, without user name and password"),
-                problems(Map.of("HTTPS_PROXY", "http://ada:secret@proxy:3128")));
-    }
-
     private List<String> problems(Map<String, String> further) {
         return assertThrows(SettingsException.class, () -> service(further)).problems();
     }
@@ -233,7 +226,7 @@ final class LaunchTest {
                 Map.of("user.name", "ada"),
                 System::nanoTime,
                 Clock.fixed(Instant.parse("2026-11-22T07:31:05Z"), ZoneOffset.UTC));
-        Settings settings = Settings.read(environment, Optional.empty(), host.places(), "1.2.3");
+        Settings settings = Settings.read(host.places(), Optional.empty(), "1.2.3");
         CommandLine line = new CommandLine(CommandLine.Command.SERVE, List.of(), Map.of());
         return new Launch(line, host, settings, "1.2.3").service();
     }

@@ -317,6 +317,17 @@ final class ProgramTest {
     }
 
     @Test
+    void believesNoFileThatNamesWhoIsBehindSudo() throws Exception {
+        String file = Files.writeString(folder.resolve("my.env"), "SUDO_USER=mallory\n")
+                .toString();
+        InProcess process = new InProcess(folder);
+        Run run = process.run("call", "get_user", "user_id=7", "--demo", "--env-file", file);
+        assertTrue(run.err().contains("\"os_user\":\"ada\"") && !run.err().contains("sudo_user"), run.err());
+        run = process.with("SUDO_USER", "bo").run("call", "get_user", "user_id=7", "--demo", "--env-file", file);
+        assertTrue(run.err().contains("\"sudo_user\":\"bo\""), run.err());
+    }
+
+    @Test
     void sendsTheTokenOfTheFileNamed() throws Exception {
         try (RawApi api = RawApi.always(RawApi.response("404 Not Found", "{}"))) {
             Path token = Files.writeString(folder.resolve("token"), "token-of-the-file-0123\n");

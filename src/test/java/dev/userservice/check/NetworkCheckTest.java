@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.userservice.Certificates;
 import dev.userservice.RawApi;
 import dev.userservice.TlsApi;
-import dev.userservice.call.Proxies;
 import dev.userservice.check.CheckReport.StageFailure;
 import dev.userservice.settings.Places;
 import dev.userservice.settings.Settings;
@@ -293,9 +292,9 @@ final class NetworkCheckTest {
         Map<String, String> environment =
                 new HashMap<>(Map.of("INTERNAL_API_URL", url, "INTERNAL_API_TOKEN", "token-0123456789abcdef"));
         environment.putAll(further);
-        Settings settings = Settings.read(environment, Optional.empty(), new Places(environment, Map.of()), "1");
+        Settings settings = Settings.read(new Places(environment, Map.of()), Optional.empty(), "1");
         CheckReport report = new CheckReport(new PrintStream(out, true, StandardCharsets.UTF_8), false);
-        new NetworkCheck(settings, new Proxies(environment, Map.of()), report).run();
+        new NetworkCheck(settings, report).run();
     }
 
     private List<String> passed() {

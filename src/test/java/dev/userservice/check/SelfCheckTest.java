@@ -529,7 +529,7 @@ final class SelfCheckTest {
 
     private static List<Tool> tools(Map<String, String> environment) {
         try {
-            Settings settings = Settings.read(environment, Optional.empty(), new Places(environment, Map.of()), "1");
+            Settings settings = Settings.read(new Places(environment, Map.of()), Optional.empty(), "1");
             return Catalogue.of(settings.layout(), settings.tools(), settings.fields(), settings.departments());
         } catch (SettingsException e) {
             throw new AssertionError(e);

@@ -43,7 +43,7 @@ final class DocumentedSettingsTest {
                 EnvFile.overlay(Path.of(".env.example"), Map.of("INTERNAL_API_TOKEN", "token-0123456789abcdef"));
         assertEquals(
                 "https://users.corp.example/v1",
-                Settings.read(merged, Optional.empty(), new Places(Map.of(), Map.of()), "1")
+                Settings.read(new Places(merged, Map.of()), Optional.empty(), "1")
                         .api()
                         .base()
                         .toString());

@@ -35,7 +35,6 @@ final class LayoutSettingsTest {
     private static final String URL = "https://users.corp.example/v1";
     private static final String TOKEN = "token-0123456789abcdef";
     private static final String SECRET = "secret-0123456789abcdef";
-    private static final Places PLACES = new Places(Map.of("HOME", "/home/ada", "LOCALAPPDATA", "/home/ada"), Map.of());
 
     @TempDir
     private Path folder;
@@ -302,7 +301,7 @@ final class LayoutSettingsTest {
     }
 
     private static Settings settings(Map<String, String> environment) throws SettingsException {
-        return Settings.read(environment, Optional.empty(), PLACES, "1.0.0");
+        return Settings.read(new Places(environment, Map.of("user.home", "/home/ada")), Optional.empty(), "1.0.0");
     }
 
     private static List<String> problems(Map<String, String> environment) {

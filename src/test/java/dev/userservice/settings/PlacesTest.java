@@ -1,14 +1,18 @@
 package dev.userservice.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -73,5 +77,13 @@ final class PlacesTest {
         assertEquals(Path.of("/a.jsonl"), unspeakable.of("/a.jsonl"));
         assertThrows(InvalidPathException.class, () -> unspeakable.of("a.jsonl"));
         assertThrows(InvalidPathException.class, () -> here.of("/a\0b"));
+    }
+
+    @Test
+    void addTheVariablesOfTheFileNamed(@TempDir Path folder) throws Exception {
+        Places places = new Places(Map.of("A", "real"), Map.of("user.name", "ada"));
+        assertSame(places, places.with(Optional.empty()));
+        Path file = Files.writeString(folder.resolve("my.env"), "A=file\nB=file\n");
+        assertEquals(new Places(Map.of("A", "real", "B", "file"), places.properties()), places.with(Optional.of(file)));
     }
 }

@@ -71,6 +71,6 @@ final class SettingsFilesTest {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "INTERNAL_API_URL", "https://users.corp.example", "INTERNAL_API_TOKEN", "token-0123456789abcdef"));
         environment.putAll(further);
-        return Settings.read(environment, Optional.empty(), new Places(environment, Map.of()), "1.0.0");
+        return Settings.read(new Places(environment, Map.of()), Optional.empty(), "1.0.0");
     }
 }

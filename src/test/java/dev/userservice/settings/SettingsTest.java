@@ -592,18 +592,27 @@ final class SettingsTest {
     @ValueSource(strings = {"stderr", "demo.jsonl"})
     void asksForTheDefaultPlaceOfTheAuditLogOnlyWhereItIsNeeded(String given) throws SettingsException {
         Settings settings =
-                Settings.read(with(Setting.USER_SERVICE_AUDIT_FILE, given), Optional.empty(), NO_PLACES, "1.0.0");
+                Settings.read(at(NO_PLACES, with(Setting.USER_SERVICE_AUDIT_FILE, given)), Optional.empty(), "1.0.0");
         assertEquals(given, value(settings, Setting.USER_SERVICE_AUDIT_FILE));
     }
 
     @Test
     void saysWhereTheDefaultPlaceOfTheAuditLogIsNoPath() {
         SettingsException problems = assertThrows(
-                SettingsException.class, () -> Settings.read(required(), Optional.empty(), NO_PLACES, "1.0.0"));
+                SettingsException.class, () -> Settings.read(at(NO_PLACES, required()), Optional.empty(), "1.0.0"));
         assertEquals(
                 List.of("USER_SERVICE_AUDIT_FILE must be set: its default cannot be expressed as a path here:"
                         + " a name beyond ASCII needs a UTF-8 locale, for example LC_ALL=C.UTF-8"),
                 problems.problems());
+    }
+
+    @Test
+    void refusesAProxyThatIsNoAddressWithAllElse() {
+        assertEquals(
+                List.of(
+                        "INTERNAL_API_RETRIES must be a whole number from 0 to 5",
+                        "HTTPS_PROXY must be http://HOST:PORT, without user name and password"),
+                problems(merged(Map.of("HTTPS_PROXY", "http://ada:secret@proxy:3128", "INTERNAL_API_RETRIES", "6"))));
     }
 
     @ParameterizedTest
@@ -630,7 +639,7 @@ final class SettingsTest {
         Optional<Path> envFile =
                 Optional.ofNullable(environment.remove("--env-file")).map(Path::of);
         SettingsException problems =
-                assertThrows(SettingsException.class, () -> Settings.read(environment, envFile, PLACES, "1.0.0"));
+                assertThrows(SettingsException.class, () -> Settings.read(at(PLACES, environment), envFile, "1.0.0"));
         List<String> told = problems.problems().stream()
                 .filter(problem -> problem.contains("same file"))
                 .toList();
@@ -659,7 +668,7 @@ final class SettingsTest {
                 "INTERNAL_API_TOKEN_FILE", linked.toString(),
                 "USER_SERVICE_AUDIT_FILE", log.toString());
         SettingsException problems = assertThrows(
-                SettingsException.class, () -> Settings.read(environment, Optional.empty(), PLACES, "1.0.0"));
+                SettingsException.class, () -> Settings.read(at(PLACES, environment), Optional.empty(), "1.0.0"));
         assertEquals(
                 List.of(
                         "INTERNAL_API_TOKEN_FILE and the disclosure count of USER_SERVICE_AUDIT_FILE name the same file;"
@@ -674,7 +683,7 @@ final class SettingsTest {
         Path file = Files.writeString(places.auditFile(), TOKEN);
         Map<String, String> environment = Map.of("INTERNAL_API_URL", URL, "INTERNAL_API_TOKEN_FILE", file.toString());
         SettingsException problems = assertThrows(
-                SettingsException.class, () -> Settings.read(environment, Optional.empty(), places, "1.0.0"));
+                SettingsException.class, () -> Settings.read(at(places, environment), Optional.empty(), "1.0.0"));
         assertEquals(
                 List.of("INTERNAL_API_TOKEN_FILE and USER_SERVICE_AUDIT_FILE name the same file; each needs its own"),
                 problems.problems());
@@ -732,11 +741,19 @@ final class SettingsTest {
     }
 
     private static Settings settings(Map<String, String> environment) throws SettingsException {
-        return Settings.read(environment, Optional.empty(), PLACES, "1.0.0");
+        return Settings.read(at(PLACES, environment), Optional.empty(), "1.0.0");
+    }
+
+    /** Returns places with further variables. */
+    private static Places at(Places places, Map<String, String> environment) {
+        Map<String, String> merged = new HashMap<>(places.environment());
+        merged.putAll(environment);
+        return new Places(merged, places.properties());
     }
 
     private static Settings demo(Map<String, String> environment) throws SettingsException {
-        return settings(Settings.forDemo(environment, "http://127.0.0.1:8080", new Secret(TOKEN)));
+        Places demo = Settings.forDemo(at(PLACES, environment), "http://127.0.0.1:8080", new Secret(TOKEN));
+        return Settings.read(demo, Optional.empty(), "1.0.0");
     }
 
     private static List<String> problems(Setting setting, String value) {
