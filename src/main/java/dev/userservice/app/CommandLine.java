@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,27 +44,18 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
         }
     }
 
-    /** The options, each with its word. */
+    /** The options, each with its name as its word. */
     enum Option {
-        DEMO("--demo", false),
-        JSON("--json", false),
-        CLIENT("--client", true),
-        NAME("--name", true),
-        USER("--user", true),
-        ENV_FILE("--env-file", true),
-        KEY_FILE("--key-file", true);
+        DEMO,
+        JSON,
+        CLIENT,
+        NAME,
+        USER,
+        ENV_FILE,
+        KEY_FILE;
 
-        private final String word;
-        private final boolean takesValue;
-
-        Option(String word, boolean takesValue) {
-            this.word = word;
-            this.takesValue = takesValue;
-        }
+        private final String word = "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
-
-    /** Characters shown of a word that is wrong. */
-    private static final int MAX_SHOWN = 60;
 
     /** Wrong usage; the message names the word that is wrong. */
     static final class UsageException extends Exception {
@@ -151,7 +143,7 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
     /** Cuts a word at its equals sign, since a secret may follow, and makes the rest short and printable. */
     private static String printable(String word) {
         String printable = Printable.of(word.replaceFirst("(?s)=.*", ""));
-        return printable.length() <= MAX_SHOWN ? printable : printable.substring(0, MAX_SHOWN) + "...";
+        return printable.length() <= 60 ? printable : printable.substring(0, 60) + "...";
     }
 
     /** Takes the command from the front; without one, {@code serve} is meant. */
@@ -175,7 +167,7 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
     }
 
     private static String value(Option option, Deque<String> rest) throws UsageException {
-        if (!option.takesValue) {
+        if (option == Option.DEMO || option == Option.JSON) {
             return "";
         }
         require(!rest.isEmpty() && !rest.peek().isEmpty(), option.word + " needs a value");

@@ -36,7 +36,7 @@ final class Serving {
         StdioServer server = new StdioServer(
                 service.card(), service.tools(), service.redactor(), service.timer(), service.api()::prepare);
         Launch.onSignal(() -> end(server, service, server.stop()));
-        onError(server::fail, host.rawErr());
+        onError(server, host.rawErr());
         if (host.terminal()) {
             host.err().print(ON_A_TERMINAL.formatted(launch.version()));
         }
@@ -54,16 +54,14 @@ final class Serving {
         return ExitCode.DONE;
     }
 
-    /**
-     * Runs {@code action} when a thread dies; out of memory, ends the JVM at once, since nothing else is sure to run.
-     */
-    private static void onError(Runnable action, OutputStream err) {
+    /** Fails the server when a thread dies; out of memory, ends the JVM at once, since nothing else is sure to run. */
+    private static void onError(StdioServer server, OutputStream err) {
         Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
             if (error instanceof VirtualMachineError) {
                 halt(err);
             }
             LOG.error("the server ends: {} in thread {}", error.getClass().getSimpleName(), thread.getName());
-            action.run();
+            server.fail();
         });
     }
 
