@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,7 +24,6 @@ public final class EnvFile {
     /** The names of the presets. */
     static final List<String> PRESETS = List.of("scim", "keycloak", "okta", "graph");
 
-    private static final int MAX_BYTES = 1024 * 1024;
     private static final Pattern LINE = Pattern.compile("\\s*(?:export\\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\\s*="
             + "\\s*(?:'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*+)\"|(?<bare>[^'\"\\s#](?:.*?\\S)??|))"
             + "(?:\\s+#.*|\\s*)");
@@ -81,19 +81,17 @@ public final class EnvFile {
     }
 
     private static String value(Matcher matcher) {
-        if (matcher.group("single") != null) {
-            return matcher.group("single");
-        }
-        return matcher.group("double") != null
-                ? matcher.group("double").replaceAll("\\\\([\"\\\\$`])", "$1")
-                : matcher.group("bare");
+        String quoted = matcher.group("double");
+        return quoted != null
+                ? quoted.replaceAll("\\\\([\"\\\\$`])", "$1")
+                : Objects.requireNonNullElse(matcher.group("single"), matcher.group("bare"));
     }
 
     private static String read(Path file) throws SettingsException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(FileFault.read(file, MAX_BYTES)))
+                    .decode(ByteBuffer.wrap(FileFault.read(file, 1024 * 1024)))
                     .toString();
         } catch (IOException e) {
             String reason = e instanceof CharacterCodingException ? "not UTF-8" : FileFault.reason(e);
