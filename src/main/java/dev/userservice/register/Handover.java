@@ -23,8 +23,6 @@ import java.util.stream.Stream;
  */
 record Handover(Map<String, String> environment, List<String> arguments, List<String> warnings) {
 
-    private static final List<Setting> SECRETS =
-            List.of(Setting.INTERNAL_API_TOKEN, Setting.INTERNAL_API_OAUTH_CLIENT_SECRET);
     private static final String SECRET_SENTENCE =
             " is a secret, which a client's configuration is no place for; write it into a file that only you can read,"
                     + " and name that by ";
@@ -57,7 +55,7 @@ record Handover(Map<String, String> environment, List<String> arguments, List<St
     }
 
     private static List<String> secrets(Map<String, String> given) {
-        return SECRETS.stream()
+        return Stream.of(Setting.INTERNAL_API_TOKEN, Setting.INTERNAL_API_OAUTH_CLIENT_SECRET)
                 .filter(setting -> !given.getOrDefault(setting.name(), "").isEmpty())
                 .map(setting -> setting + SECRET_SENTENCE + setting + "_FILE")
                 .toList();
