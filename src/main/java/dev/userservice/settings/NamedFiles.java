@@ -21,20 +21,17 @@ final class NamedFiles {
     private final Places places;
     private final Map<String, Path> files = new LinkedHashMap<>();
 
-    NamedFiles(SettingsReader reader, Places places) {
+    /** @param envFile the file that some of the settings come from */
+    NamedFiles(SettingsReader reader, Places places, Optional<Path> envFile) {
         this.reader = reader;
         this.places = places;
-    }
-
-    /** Notes a file by the name of the setting or option that it comes from. */
-    void add(String name, Path file) {
-        files.put(name, file);
+        envFile.ifPresent(file -> files.put("--env-file", file));
     }
 
     /** Returns the file that a setting names, if it names one. */
     Optional<Path> file(Setting setting) {
         Optional<Path> file = reader.optional(setting, text -> SettingsReader.parse(text, places::of, Places.NO_PATH));
-        file.ifPresent(path -> add(setting.name(), path));
+        file.ifPresent(path -> files.put(setting.name(), path));
         return file;
     }
 
@@ -67,7 +64,7 @@ final class NamedFiles {
     private Optional<Path> defaultAuditFile() {
         try {
             Path file = places.auditFile();
-            add(Setting.USER_SERVICE_AUDIT_FILE.name(), file);
+            files.put(Setting.USER_SERVICE_AUDIT_FILE.name(), file);
             return Optional.of(file);
         } catch (InvalidPathException e) {
             reader.require(Setting.USER_SERVICE_AUDIT_FILE, false, "must be set: its default " + Places.NO_PATH);
@@ -77,7 +74,7 @@ final class NamedFiles {
 
     private void addCount(Path auditFile) {
         try {
-            add("the disclosure count of USER_SERVICE_AUDIT_FILE", DisclosureFile.beside(auditFile));
+            files.put("the disclosure count of USER_SERVICE_AUDIT_FILE", DisclosureFile.beside(auditFile));
         } catch (IOException e) {
             // the folder of both is not there yet, so no other file is in it
         }

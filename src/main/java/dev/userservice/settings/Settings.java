@@ -85,8 +85,7 @@ public record Settings(
      */
     public static Settings read(Places places, Optional<Path> envFile, String version) throws SettingsException {
         SettingsReader reader = new SettingsReader(places.environment());
-        NamedFiles files = new NamedFiles(reader, places);
-        envFile.ifPresent(file -> files.add("--env-file", file));
+        NamedFiles files = new NamedFiles(reader, places, envFile);
         AccessReader access = new AccessReader(reader, files);
         Optional<Secret> token = access.token(); // its problems are reported first
         List<String> departments = reader.list(
