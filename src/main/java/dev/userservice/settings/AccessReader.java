@@ -84,12 +84,11 @@ record AccessReader(SettingsReader reader, NamedFiles files) {
                 Setting.INTERNAL_API_OAUTH_TOKEN_URL);
     }
 
-    /** Returns the secret that a setting holds itself; of it and the other ways, at most one may be given. */
-    private Optional<Secret> secret(boolean required, String sentence, Setting setting, Setting... others) {
-        List<String> given = Stream.concat(Stream.of(setting), Stream.of(others))
-                .filter(reader::isGiven)
-                .map(Setting::name)
-                .toList();
+    /** Returns the secret that the first of these settings holds itself; of all, at most one may be given. */
+    private Optional<Secret> secret(boolean required, String sentence, Setting... ways) {
+        Setting setting = ways[0];
+        List<String> given =
+                Stream.of(ways).filter(reader::isGiven).map(Setting::name).toList();
         if (given.size() > 1) {
             reader.problem(String.join(" and ", given) + " are set; set only one of them");
         }
