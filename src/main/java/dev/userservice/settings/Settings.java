@@ -100,10 +100,7 @@ public record Settings(
                 token,
                 access.secretFile(Setting.INTERNAL_API_TOKEN_FILE, "token"),
                 access.oauth(),
-                reader.text(
-                        Setting.INTERNAL_API_ACCOUNT,
-                        "[\\x21-\\x7E]{1,100}",
-                        "must be 1 to 100 visible ASCII characters"),
+                reader.text(Setting.INTERNAL_API_ACCOUNT, "[!-~]{1,100}", "must be 1 to 100 visible ASCII characters"),
                 files.contents(Setting.INTERNAL_API_CA_FILE, Trust::read),
                 proxies(reader, places),
                 reader.selection(Setting.USER_SERVICE_TOOLS, Catalogue.NAMES),
