@@ -9,7 +9,7 @@ import java.util.Optional;
  * Where files stand for this process: what a name means here, and the default places. A method that returns a path
  * throws {@link InvalidPathException} where this platform and locale cannot express it.
  *
- * @param environment may say where programs keep their state
+ * @param environment variables: settings, and where programs keep their state
  * @param properties the JVM's
  */
 public record Places(Map<String, String> environment, Map<String, String> properties) {
