@@ -138,7 +138,7 @@ public final class DisclosureBudget {
         }
     }
 
-    /** The clock is read once for a change, and only under the lock: who waits for that can see an hour end. */
+    /** The hour is looked up once for a change, and only under the lock: who waits for that can see one end. */
     private HourlyCount update(UnaryOperator<HourlyCount> change) {
         try {
             return store.update(found -> change.apply(found.at(hour(clock.instant()))));

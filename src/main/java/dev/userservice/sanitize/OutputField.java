@@ -23,19 +23,20 @@ public sealed interface OutputField {
 
     String description();
 
-    /** Returns whether every record must have it, as it must unless the field says else. */
+    /** Returns whether every record must have it, as it must unless the field says otherwise. */
     default boolean required() {
         return true;
     }
 
     /**
-     * Returns where the field's value stands in the record it is copied from: under its own name, unless it says else.
+     * Returns where the field's value stands in the record it is copied from: under its own name, unless it says
+     * otherwise.
      */
     default FieldSource source() {
         return FieldSource.of(JsonPointer.empty().appendProperty(name()));
     }
 
-    /** Returns the JSON Schema of this field, a string's unless it says else. */
+    /** Returns the JSON Schema of this field, a string's unless it says otherwise. */
     default ObjectNode schema() {
         return schema("string", description()).put("maxLength", TextCleaner.MAX_CODE_POINTS);
     }
@@ -50,7 +51,7 @@ public sealed interface OutputField {
 
     /**
      * Copies the value, which is present and not null, into {@code target} under this field's name; a string's text,
-     * cleaned and cut, unless the field says else.
+     * cleaned and cut, unless the field says otherwise.
      *
      * @return the number of characters removed or replaced
      * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it has another type

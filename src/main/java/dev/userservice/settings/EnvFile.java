@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads {@code KEY=VALUE} lines: comments, blank lines, single and double quotes, a leading {@code export}. Nothing is
- * expanded. Only a file named on the command line is ever read.
+ * expanded. Of files, only one named on the command line is ever read; the presets are part of the program.
  */
 public final class EnvFile {
 

@@ -185,6 +185,13 @@ final class RegisteredSettingsTest {
     }
 
     @Test
+    void namesTheAuditLogWhereAFileOfSettingsHasItStand() throws Exception {
+        Path file = Files.writeString(folder.resolve("settings.env"), "XDG_STATE_HOME=/var/state\n");
+        Map<String, String> variables = handover(false, Optional.of(file)).environment();
+        assertEquals("/var/state/user-service/audit.jsonl", variables.get("USER_SERVICE_AUDIT_FILE"));
+    }
+
+    @Test
     void demoNeedsNoneAndHandsNoneOfTheApisOn() throws SettingsException {
         given.put("INTERNAL_API_TOKEN", SECRET);
         given.put("INTERNAL_API_RETRIES", "1");
