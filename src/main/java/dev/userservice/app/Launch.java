@@ -62,7 +62,7 @@ record Launch(CommandLine line, Host host, Settings settings, String version) {
     }
 
     /**
-     * Wires a service and begins its audit session, after what is odd has been said on standard error, a line each.
+     * Says on standard error what is odd, a line each; then wires a service and begins its audit session.
      *
      * @throws SettingsException where a file that a setting names cannot be used
      */

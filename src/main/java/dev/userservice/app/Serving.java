@@ -22,7 +22,7 @@ final class Serving {
         java -jar user-service.jar register
       """;
 
-    /** Time for answers to be written whose lines came before the end; they need it only where nobody reads. */
+    /** Time to write the answers whose audit lines came before the end; all of it is needed only where nobody reads. */
     private static final Duration WRITE_GRACE = Duration.ofMillis(100);
 
     private static final byte[] OUT_OF_MEMORY =

@@ -68,7 +68,7 @@ public final class AuditChain {
         }
     }
 
-    /** Returns a line, given without its last member, with it. */
+    /** Returns a line that was given without its last member with that member. */
     static String withHash(String line, String hash) {
         return line.substring(0, line.length() - 1) + ",\"hash\":\"" + hash + "\"}";
     }

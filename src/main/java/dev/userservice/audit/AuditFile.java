@@ -59,7 +59,7 @@ public final class AuditFile implements AuditLog.Sink {
         try {
             Set<StandardOpenOption> create = Set.of(StandardOpenOption.APPEND, StandardOpenOption.CREATE);
             FileChannel.open(file, create, OwnerOnly.file(file)).close();
-        } catch (AccessDeniedException e) { // of a file that is not there, its folder's
+        } catch (AccessDeniedException e) { // the file is not there, so its folder denies
             throw new AccessDeniedException(file.resolveSibling("").toString());
         }
     }

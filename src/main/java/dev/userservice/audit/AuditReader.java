@@ -32,7 +32,9 @@ final class AuditReader {
     private final LongConsumer progress;
     private long bytes;
 
-    /** Hands on each line's place and bytes, each file with a problem and which, and, every 8 MiB, the bytes read. */
+    /**
+     * Hands on each line with its place, each file that cannot be read with the reason, and every 8 MiB the bytes read.
+     */
     AuditReader(BiConsumer<String, byte[]> lines, BiConsumer<String, String> problems, LongConsumer progress) {
         this.lines = lines;
         this.problems = problems;

@@ -18,7 +18,7 @@ import java.util.function.LongConsumer;
  * reordered, doubled or inserted. Its memory does not grow with the lines. For one thread.
  *
  * <p>A torn line is no failure where a session without an end can have left it. A torn first line of a session always
- * is one: not a line that the chain vouches for says that there was such a session, so anybody can have written it.
+ * is one: no line that the chain vouches for says that there was such a session, so anybody can have written it.
  */
 public final class AuditVerifier {
 
@@ -28,7 +28,9 @@ public final class AuditVerifier {
     /** Sessions remembered once they are reported, so that none is taken for new: about 10 MB of memory. */
     private static final int MAX_REPORTED_SESSIONS = 100_000;
 
-    /** Torn lines remembered that do not show whose they are, until it shows who has no end; one more is a failure. */
+    /**
+     * Torn lines too short to name their session, remembered until it shows which have no end; one more is a failure.
+     */
     private static final int MAX_NAMELESS = 1_000;
 
     private final Optional<AuditChain> key;

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 record TornLine(String place, long number, String text) {
 
-    /** So that a session leaves the line that fewest others can have left; of several, the earliest. */
+    /** First the line that the fewest sessions can have left; of several, the earliest. */
     static final Comparator<TornLine> MOST_SHOWN_FIRST = Comparator.comparing(
                     (TornLine line) -> line.fromSession().length())
             .reversed()
@@ -74,9 +74,9 @@ record TornLine(String place, long number, String text) {
     }
 
     /**
-     * Returns how many objects and arrays are open where a text ends that is the beginning of a JSON text; 0 where it
-     * is whole or is not such a beginning. What its end may still become is not looked at: a number, a word, what
-     * follows a comma.
+     * Returns how many objects and arrays are open at the end of a text that begins a JSON text; 0 where it is a whole
+     * one or begins none. An end that may still become anything is not looked at: of a number, of a word, after a
+     * comma.
      */
     static int openLevels(String text) {
         String sure = GOES_ON.matcher(text).replaceFirst("");

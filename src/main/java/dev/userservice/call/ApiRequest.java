@@ -26,7 +26,7 @@ public record ApiRequest(
         return new ApiRequest(path, value, fields, Optional.empty(), 0, 1);
     }
 
-    /** Returns what is wanted of an answer: all of a record, or of a list so many records after so many. */
+    /** Returns what is wanted of an answer: all of a record, or {@code take} records of a list after {@code skip}. */
     Selection selection(long skip, int take) {
         return new Selection(fields, list, skip, take);
     }

@@ -23,7 +23,7 @@ public final class Connection {
 
     /**
      * @param trust whom to believe; nothing for the JDK's own list
-     * @param further what else is asked than the API
+     * @param further addresses that are asked besides the API's
      */
     public static HttpClient open(
             ApiSettings settings, Optional<SSLContext> trust, ProxySelector proxies, URI... further) {
@@ -37,7 +37,7 @@ public final class Connection {
                 .anyMatch(address -> address.getScheme().equalsIgnoreCase("https"));
         if (secure) {
             trust.ifPresent(builder::sslContext);
-        } else { // with parameters, for which the client asks the context otherwise
+        } else { // given parameters, the client asks the context for none
             builder.sslContext(NoTls.context()).sslParameters(new SSLParameters());
         }
         return builder.build();

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * {@link ErrorCode#UPSTREAM_CONTRACT}. Immutable.
  *
  * @param start how many records of the list stand in the answers before this one
- * @param total the total as far as answers told it when the list was left off here
+ * @param total the total that answers had told when the list was left off here
  * @param passed fingerprints of the last 10,000 queries, this one's included
  */
 record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long[] passed, Continuations memory) {

@@ -40,7 +40,7 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
     }
 
     /**
-     * Returns the next address that an answer names. One that should be whole names it in the header, if anywhere.
+     * Returns the next address that an answer names. Of one that should be whole, only the header is looked at.
      *
      * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it cannot be read
      */

@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
  */
 public final class OAuthTokens implements TokenSource {
 
-    /** RFC 6749, 5.2: the endpoint is one, and objects to the client, its secret or the scope. */
+    /** RFC 6749, 5.2: with these a token endpoint objects to the client, its secret or the scope. */
     private static final Set<Integer> CLIENT_REFUSED = Set.of(400, 401, 403);
 
     private static final DaemonThreads THREADS = new DaemonThreads("waiting-for-the-token-endpoint");

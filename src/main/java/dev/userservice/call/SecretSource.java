@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 public final class SecretSource implements TokenSource {
 
-    /** Stood for the secret in the example of settings. */
+    /** What stands for the secret in the example of settings. */
     public static final String PLACEHOLDER = "replace-me-with-the-token";
 
     public static final String STILL_PLACEHOLDER = "still the example's placeholder; put the real one in its place";
@@ -125,8 +125,8 @@ public final class SecretSource implements TokenSource {
     }
 
     /**
-     * Returns what a change of the file shows in; not every file system has keys. The first comparison of two records
-     * would make a hundred classes, and this one is on the way of the first call.
+     * Returns what a change of the file shows in; not every file system has keys. It is no record: the first comparison
+     * of two makes a hundred classes, and this one is on the way of the first call.
      */
     private static List<Object> stamp(Path path) throws IOException {
         BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);

@@ -1,8 +1,8 @@
 package dev.userservice.call;
 
 /**
- * What a call knows of a list before the part it asks for. It finds out an API that does not go where it is told to,
- * since no record stands in a list twice.
+ * What a call knows of a list before the part it asks for. It shows where an API ignores what it is told, since no
+ * record stands in a list twice.
  *
  * @param first the first part of the list
  * @param before the part before the one asked for

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip, int take) {
 
-    /** Members that an answer has which is one page of several: whoever holds something there is not whole. */
+    /** Members that hold something where an answer is one page of several. */
     private static final List<JsonPointer> SIGNS = Stream.of(
                     "/next",
                     "/nextLink",

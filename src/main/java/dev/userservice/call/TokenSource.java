@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public sealed interface TokenSource permits SecretSource, OAuthTokens {
 
-    /** Returns the token to send; {@code api} is the way on which it is got, where it has to be. */
+    /** Returns the token to send; {@code api} is how it is got, where it has to be. */
     CompletableFuture<Secret> current(UserApi.Access api);
 
     /** Returns the token to send after the API refused {@code refused}: the same again where there is no other. */

@@ -60,7 +60,8 @@ final class Walk {
     }
 
     /**
-     * Asks for so many records of an answer after so many; returns nothing where the API answers that it is not there.
+     * Asks for {@code take} records of an answer after {@code skip}; returns nothing where the API says that it is not
+     * there.
      */
     private CompletableFuture<Optional<Fetched>> find(URI address, long skip, int take) {
         return send(address, skip, take).thenApply(Optional::of).exceptionally(failure -> {

@@ -55,7 +55,7 @@ public final class DisclosureBudget {
     /** Records that are counted, and the hour in which they were. */
     public record Counted(long hour, int records) {}
 
-    /** Records that may still leave, of how many in 24 hours, and when those that left begin to count no more. */
+    /** How many records may still leave of those in 24 hours, and when the first that have left count no more. */
     public record Left(long records, int perDay, Optional<Instant> next) {}
 
     /** @param perDay user records that may leave in 24 hours, 1 to 100,000,000 */
@@ -84,7 +84,7 @@ public final class DisclosureBudget {
 
     /** @throws CallFailure with {@link ErrorCode#DISCLOSURE_LIMIT} where not a single record may leave now */
     public synchronized void requireSome() {
-        // What is dated ahead is so written down as of now, whether a record may leave or not.
+        // This also writes down as of now what is dated ahead, whether or not a record may leave.
         requireFit(update(count -> count), 1, 1);
     }
 

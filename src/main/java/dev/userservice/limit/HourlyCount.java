@@ -63,14 +63,17 @@ record HourlyCount(SortedMap<Long, Long> hours) {
         return sum;
     }
 
-    /** Returns the count with more records in an hour that it has, or fewer, but never fewer than none. */
+    /**
+     * Returns the count with so many more records in an hour that it has, or fewer where they are negative, but at
+     * least 0.
+     */
     HourlyCount plus(long hour, long records) {
         SortedMap<Long, Long> changed = new TreeMap<>(hours);
         changed.computeIfPresent(hour, (same, counted) -> Math.max(0, counted + records));
         return new HourlyCount(changed);
     }
 
-    /** Returns the first hour from the last on in which so many records, at most {@code limit}, fit under it. */
+    /** Returns the first hour, from the last one on, in which so many records more are within {@code limit}. */
     long firstFit(long records, long limit) {
         return LongStream.rangeClosed(last(), last() + WINDOW_HOURS)
                 .filter(hour -> at(hour).sum() + records <= limit)

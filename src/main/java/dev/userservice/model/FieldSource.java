@@ -27,7 +27,8 @@ public record FieldSource(List<List<JsonPointer>> alternatives) {
     }
 
     /**
-     * Returns the value in a record; a missing node where there is none. Of joined values, one that is no text is it.
+     * Returns the value in a record; a missing node where there is none. Of joined values, one that is no text is
+     * returned alone.
      */
     public JsonNode find(JsonNode record) {
         for (List<JsonPointer> joined : alternatives) {

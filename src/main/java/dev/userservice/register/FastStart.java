@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 /**
  * Makes the archive from which a JVM starts this JAR fast, from a conversation with the server on its sample data. It
  * is named only if a start from it has succeeded, stands beside the JAR or else in the user's cache folder, can be read
- * by its owner alone, and appears whole or not at all. One that is there already and works is used again; of a JAR's
- * older ones by the same Java none stays.
+ * by its owner alone, and appears whole or not at all. One that is there already and works is used again; a JAR's older
+ * ones by the same Java are deleted.
  *
  * @param java the program that runs the JAR, {@code version} its version
  * @param jar the JAR's absolute path

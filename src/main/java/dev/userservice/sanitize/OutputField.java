@@ -95,7 +95,7 @@ public sealed interface OutputField {
     }
 
     /**
-     * A string as which the API's value leaves.
+     * A string, or the word that stands for the API's value.
      *
      * @param words by the JSON text of a value, or by the string itself; a string without a word stays as it is
      */

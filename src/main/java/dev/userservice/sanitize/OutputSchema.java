@@ -19,7 +19,7 @@ public record OutputSchema(List<OutputField> fields) {
         fields = List.copyOf(fields);
     }
 
-    /** Returns where everything that is looked at in a record stands. */
+    /** Returns the place of everything that is looked at in a record. */
     public List<JsonPointer> pointers() {
         return fields.stream()
                 .flatMap(field -> field.source().pointers().stream())

@@ -33,7 +33,7 @@ public final class EnvFile {
 
     /**
      * Returns {@code environment} with the file's variables added. One that is in the environment wins, an empty one
-     * only where empty has a meaning: what the file restricts, nothing lifts unsaid.
+     * only where empty has a meaning: an empty variable lifts no restriction that the file sets.
      *
      * @throws SettingsException where the file cannot be read, or naming each line that is malformed or repeats a name
      */

@@ -19,8 +19,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one path that every call takes: validate, limit, call, sanitize, audit. Whatever the first four come to, and
- * whether they end, are overtaken by the deadline or taken back, the fifth follows, once.
+ * The one path that every call takes: validate, limit, call, sanitize, audit. Whether the first four end, are overtaken
+ * by the deadline or are taken back: the fifth follows, once.
  *
  * <p>Who may wait: validate and limit, the deadline and the cancellation run on the timer's thread, where nothing ever
  * blocks; the disclosure budget, which limit asks before the call and charges after sanitize, on the counter's thread;
