@@ -31,7 +31,7 @@ final class ServerEndIT {
     @TempDir
     private Path folder;
 
-    @RepeatedTest(20)
+    @RepeatedTest(5)
     void answersAllThatWasPipedInBeforeTheEndOfInput() throws Exception {
         try (SampleApi api = new SampleApi(100);
                 ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {

@@ -83,7 +83,7 @@ final class StdioServerTest {
         sdk.close();
     }
 
-    @RepeatedTest(20)
+    @RepeatedTest(50)
     void answersAllThatIsPipedInBeforeTheEndOfInput() {
         String pings = IntStream.range(0, 500)
                 .mapToObj(i -> Edge.ping(Integer.toString(i)))
