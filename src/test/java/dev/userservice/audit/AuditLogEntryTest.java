@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-final class AuditEntryTest {
+final class AuditLogEntryTest {
 
     private static final Outcome SUCCESS = new Outcome.Success(Json.object().put("name", "Ada"), 50, 3);
 
