@@ -30,7 +30,7 @@ final class NumberedWalk {
         this.window = window;
         this.memory = memory;
         this.offset = window.position();
-        this.seen = new Seen(remembered(0).first(), remembered(offset).before());
+        this.seen = seen(remembered(0).first(), remembered(offset).before());
     }
 
     CompletableFuture<ApiAnswer> begin() {
@@ -144,8 +144,14 @@ final class NumberedWalk {
     }
 
     private void begin(Fetched answer) {
-        seen = new Seen(memory.part(answer), start == 0 ? Seen.NONE : seen.before());
+        seen = seen(memory.part(answer), seen.before());
         memory.remember(walk.list(), 0, seen);
+    }
+
+    /** A part before that is remembered from pages of another size is forgotten. */
+    private Seen seen(Part first, Part before) {
+        boolean fits = !paging.inPages() || first == Seen.NONE || before.count() == first.count();
+        return new Seen(first, fits ? before : Seen.NONE);
     }
 
     private CompletableFuture<Optional<Fetched>> find(long from, long skip, int wanted) {

@@ -39,10 +39,23 @@ final class ContinuationsTest {
     }
 
     @Test
+    void remembersAsManyBeginningsBesides() {
+        for (int list = 0; list <= 64; list++) {
+            memory.remember(URI.create("http://x/" + list), 0, "begins");
+            memory.remember(URI.create("http://x/" + list), 1, "goes on");
+        }
+        assertEquals(Optional.empty(), memory.find(String.class, URI.create("http://x/0"), 0));
+        assertEquals(Optional.of("begins"), memory.find(String.class, URI.create("http://x/1"), 0));
+        assertEquals(Optional.of("goes on"), memory.find(String.class, URI.create("http://x/1"), 1));
+    }
+
+    @Test
     void forgetsOneList() {
+        memory.remember(LIST, 0, "zero");
         memory.remember(LIST, 1, "one");
         memory.remember(OTHER, 1, "two");
         memory.forget(LIST);
+        assertEquals(Optional.empty(), memory.find(String.class, LIST, 0));
         assertEquals(Optional.empty(), memory.find(String.class, LIST, 1));
         assertEquals(Optional.of("two"), memory.find(String.class, OTHER, 1));
     }

@@ -209,6 +209,26 @@ final class WalkTest {
     }
 
     @Test
+    void knowsThePartBeforeThoughItHasForgottenTheFirst() throws Exception {
+        Map<String, String> answers = new TreeMap<>(answers("3@1 -> 1 2, 3@2 -> 3 4, 3@3 -> 5 6, 3@4 -> 7 8"));
+        try (RawApi raw = raw(answers)) {
+            UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url())));
+            assertEquals("1 2 more", end(lists, PAGE, 0, 2));
+            loopback.time().advance(Duration.ofMinutes(4));
+            assertEquals("3 4 more", end(lists, PAGE, 2, 2));
+            assertEquals("5 6 more", end(lists, PAGE, 4, 2));
+            loopback.time().advance(Duration.ofMinutes(1));
+            assertEquals("7 8 more", end(lists, PAGE, 6, 2));
+            assertEquals("3@1 3@2 3@3 3@1 3@4", asked(raw));
+            loopback.time().advance(Duration.ofMinutes(4));
+            assertEquals("5 6 more", end(lists, PAGE, 4, 2));
+            loopback.time().advance(Duration.ofMinutes(1));
+            answers.putAll(answers("3@1 -> 1 2 9, 3@2 -> 3 4 5, 3@3 -> 6 7 8"));
+            assertEquals("6 7 more", end(lists, PAGE, 6, 2), "of pages that have another size by now");
+        }
+    }
+
+    @Test
     void forgetsWhatAnApiContradicts() throws Exception {
         Map<String, String> answers = new TreeMap<>(answers("3@1 -> 1 2, 3@2 -> 3 4"));
         try (RawApi raw = raw(answers)) {
