@@ -6,6 +6,7 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,21 +27,32 @@ public final class Proxies extends ProxySelector {
     private final Map<String, String> environment;
     private final Map<String, String> properties;
 
-    /** @throws IllegalArgumentException with a sentence naming the variable that holds no proxy address */
     public Proxies(Map<String, String> environment, Map<String, String> properties) {
         this.environment = Map.copyOf(environment);
         this.properties = Map.copyOf(properties);
-        fromEnvironment("https");
-        fromEnvironment("http");
     }
 
+    /** Returns a sentence for each variable that counts and holds no proxy address. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        for (String scheme : List.of("https", "http")) {
+            try {
+                fromEnvironment(scheme);
+            } catch (IllegalArgumentException e) {
+                problems.add(e.getMessage());
+            }
+        }
+        return problems;
+    }
+
+    /** @throws IllegalArgumentException where one of the {@link #problems} is in the way */
     @Override
     public List<Proxy> select(URI target) {
         if (isLoopback(target.getHost())) {
             return List.of(Proxy.NO_PROXY);
         }
         String scheme = target.getScheme().toLowerCase(Locale.ROOT);
-        if (properties.containsKey(scheme + ".proxyHost")) {
+        if (isOfTheJvm(scheme)) {
             return ProxySelector.getDefault().select(target);
         }
         return List.of(
@@ -63,13 +75,20 @@ public final class Proxies extends ProxySelector {
         return address.getPort() == -1 ? defaultPort : address.getPort();
     }
 
-    private Optional<Proxy> fromEnvironment(String scheme) {
-        String name = scheme.toUpperCase(Locale.ROOT) + "_PROXY";
-        return variable(name).map(text -> proxy(name, text));
+    /** Whether the JVM's own properties name a proxy, beside which no variable counts. */
+    private boolean isOfTheJvm(String scheme) {
+        return properties.containsKey(scheme + ".proxyHost");
     }
 
-    private static Proxy proxy(String name, String text) {
+    private Optional<Proxy> fromEnvironment(String scheme) {
+        return isOfTheJvm(scheme)
+                ? Optional.empty()
+                : variable(scheme.toUpperCase(Locale.ROOT) + "_PROXY").map(this::proxy);
+    }
+
+    private Proxy proxy(String variable) {
         try {
+            String text = value(variable);
             URI uri = URI.create(text.contains("://") ? text : "http://" + text);
             if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getUserInfo() != null || text.contains("%")) {
                 throw new IllegalArgumentException();
@@ -78,7 +97,7 @@ public final class Proxies extends ProxySelector {
             return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port(uri)));
         } catch (IllegalArgumentException e) {
             // Without the cause: its message may hold a password.
-            throw new IllegalArgumentException(name + " must be http://HOST:PORT, without user name and password");
+            throw new IllegalArgumentException(variable + " must be http://HOST:PORT, without user name and password");
         }
     }
 
@@ -86,17 +105,23 @@ public final class Proxies extends ProxySelector {
         String host = target.getHost().toLowerCase(Locale.ROOT);
         String port = ":" + port(target);
         return variable("NO_PROXY").stream()
-                .flatMap(list -> Stream.of(list.toLowerCase(Locale.ROOT).split("[,\\s]+")))
+                .flatMap(list -> Stream.of(value(list).toLowerCase(Locale.ROOT).split("[,\\s]+")))
                 .map(entry -> entry.replaceFirst(port + "$", "").replaceFirst("^\\*?\\.", ""))
                 .filter(Predicate.not(String::isEmpty))
                 .anyMatch(entry -> entry.equals("*") || ("." + host).endsWith("." + entry));
     }
 
-    /** Both spellings are in use; the lower-case one came first. An empty one counts as unset. */
+    /**
+     * Returns the spelling in which a variable is set: both are in use, the lower-case one came first. An empty one
+     * counts as unset.
+     */
     private Optional<String> variable(String name) {
         return Stream.of(name.toLowerCase(Locale.ROOT), name)
-                .map(spelling -> environment.getOrDefault(spelling, "").strip())
-                .filter(Predicate.not(String::isEmpty))
+                .filter(spelling -> !value(spelling).isEmpty())
                 .findFirst();
+    }
+
+    private String value(String variable) {
+        return environment.getOrDefault(variable, "").strip();
     }
 }

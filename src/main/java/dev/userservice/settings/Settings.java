@@ -122,10 +122,12 @@ public record Settings(
         return settings;
     }
 
-    /** Returns {@code places} with the sample API at {@code url} in place of all their settings of the API. */
+    /**
+     * Returns {@code places} with the sample API at {@code url} in place of all that is said of the API and its way.
+     */
     public static Places forDemo(Places places, String url, Secret token) {
         Map<String, String> demo = new HashMap<>(places.environment());
-        demo.keySet().removeIf(name -> name.startsWith(Setting.API_PREFIX));
+        demo.keySet().removeIf(name -> name.startsWith(Setting.API_PREFIX) || name.matches("(?i).*_PROXY"));
         demo.put(Setting.INTERNAL_API_URL.name(), url);
         demo.put(Setting.INTERNAL_API_TOKEN.name(), token.reveal());
         demo.merge(Setting.USER_SERVICE_AUDIT_FILE.name(), STDERR, (given, stderr) -> given.isEmpty() ? stderr : given);
@@ -149,12 +151,9 @@ public record Settings(
     }
 
     private static Proxies proxies(SettingsReader reader, Places places) {
-        try {
-            return new Proxies(places.environment(), places.properties());
-        } catch (IllegalArgumentException e) {
-            reader.problem(e.getMessage());
-            return new Proxies(Map.of(), Map.of());
-        }
+        Proxies proxies = new Proxies(places.environment(), places.properties());
+        proxies.problems().forEach(reader::problem);
+        return proxies;
     }
 
     private static Optional<String> preset(SettingsReader reader) {

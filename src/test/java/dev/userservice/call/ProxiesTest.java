@@ -2,7 +2,6 @@ package dev.userservice.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -115,11 +114,25 @@ final class ProxiesTest {
                 "://"
             })
     void refusesCredentialsAndWhatIsNoProxy(String value) {
-        for (String name : List.of("HTTPS_PROXY", "HTTP_PROXY")) {
-            Exception refusal =
-                    assertThrows(IllegalArgumentException.class, () -> new Proxies(Map.of(name, value), Map.of()));
-            assertEquals(name + " must be http://HOST:PORT, without user name and password", refusal.getMessage());
+        for (String name : List.of("HTTPS_PROXY", "HTTP_PROXY", "https_proxy")) {
+            assertEquals(
+                    List.of(name + " must be http://HOST:PORT, without user name and password"),
+                    new Proxies(Map.of(name, value), Map.of()).problems());
         }
+    }
+
+    @Test
+    void refusesEachVariableThatCounts() {
+        Map<String, String> environment = Map.of("HTTPS_PROXY", "http://ok", "https_proxy", "://", "HTTP_PROXY", "://");
+        assertEquals(
+                List.of("https_proxy", "HTTP_PROXY"), refused(new Proxies(environment, Map.of())), "the name it has");
+        Map<String, String> properties = Map.of("https.proxyHost", "proxy");
+        assertEquals(List.of("HTTP_PROXY"), refused(new Proxies(environment, properties)), "beside the JVM's own");
+        assertEquals(List.of(), refused(new Proxies(Map.of("HTTPS_PROXY", "proxy:3128"), Map.of())));
+    }
+
+    private static List<String> refused(Proxies proxies) {
+        return proxies.problems().stream().map(problem -> problem.split(" ")[0]).toList();
     }
 
     private static String chosen(Map<String, String> environment, Map<String, String> properties, URI target) {

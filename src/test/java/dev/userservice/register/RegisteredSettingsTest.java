@@ -217,7 +217,7 @@ final class RegisteredSettingsTest {
     @Test
     void refusesAProxyWithCredentials() {
         given.put("https_proxy", "http://ada:pass@p.example:3128");
-        assertEquals(List.of("HTTPS_PROXY must be http://HOST:PORT, without user name and password"), problems(false));
+        assertEquals(List.of("https_proxy must be http://HOST:PORT, without user name and password"), problems(false));
     }
 
     @ParameterizedTest

@@ -607,12 +607,22 @@ final class SettingsTest {
     }
 
     @Test
-    void refusesAProxyThatIsNoAddressWithAllElse() {
+    void refusesProxiesThatAreNoAddressWithAllElse() {
+        String withPassword = "http://ada:secret@proxy:3128";
         assertEquals(
                 List.of(
                         "INTERNAL_API_RETRIES must be a whole number from 0 to 5",
-                        "HTTPS_PROXY must be http://HOST:PORT, without user name and password"),
-                problems(merged(Map.of("HTTPS_PROXY", "http://ada:secret@proxy:3128", "INTERNAL_API_RETRIES", "6"))));
+                        "HTTPS_PROXY must be http://HOST:PORT, without user name and password",
+                        "http_proxy must be http://HOST:PORT, without user name and password"),
+                problems(merged(
+                        Map.of("HTTPS_PROXY", withPassword, "http_proxy", withPassword, "INTERNAL_API_RETRIES", "6"))));
+    }
+
+    /** The sample API is on this machine, to which no proxy leads. */
+    @Test
+    void demoDoesNotMindAProxyWithCredentials() throws SettingsException {
+        Settings settings = demo(Map.of("HTTPS_PROXY", "http://ada:secret@proxy:3128", "http_proxy", "://"));
+        assertEquals(List.of(), settings.proxies().problems());
     }
 
     @ParameterizedTest
