@@ -1,10 +1,7 @@
 package dev.userservice.register;
 
 import dev.userservice.model.Printable;
-import dev.userservice.model.Secret;
 import dev.userservice.settings.Places;
-import dev.userservice.settings.Setting;
-import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -14,29 +11,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How to register this JAR with a client. The settings of the shell that registers it are checked and handed on,
- * independent of the client's own environment and folder: paths are absolute, and no secret is among them.
+ * How to register this JAR with a client.
  *
  * @param client the client to register with
  * @param name what the client will call the server: letters, digits, {@code -} and {@code _}
  * @param demo whether the server will run on the sample API
- * @param envFile the file that settings are in, which is named instead of its contents
+ * @param envFile the file that settings are in
  */
 public record Registration(Client client, String name, boolean demo, Optional<Path> envFile) {
 
     private static final String NOT_FOR_A_CHILD =
             "INTERNAL_API_.*|USER_SERVICE_.*|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS";
-
-    private static final String SECRET =
-            " is a secret, which a client's configuration is no place for; write it into a file that only you can read,"
-                    + " and name that by ";
 
     /** Returns whether every client takes a name for a server. */
     public static boolean isName(String name) {
@@ -52,19 +43,17 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
      * @throws SettingsException with everything that is wrong with the settings
      */
     public boolean print(Places places, String version, PrintStream out, PrintStream err) throws SettingsException {
-        Places all = places.with(envFile);
-        Settings settings = settings(places, all, version);
-        settings.warnings().forEach(err::println);
+        Handover handover = Handover.of(envFile, demo, places, version);
+        handover.warnings().forEach(err::println);
         Optional<Path> jar = jar(places);
         if (jar.isEmpty()) {
             err.println("user-service: there is no JAR to register; run java -jar /path/to/user-service.jar register");
             return false;
         }
         List<String> command = command(jar.get(), places, err);
-        command.addAll(arguments());
-        Map<String, String> variables = variables(places, all, settings);
-        addLocale(variables, command, places);
-        Client.Server server = new Client.Server(name, command, variables);
+        command.addAll(handover.arguments());
+        addLocale(handover.environment(), command, places);
+        Client.Server server = new Client.Server(name, command, handover.environment());
         requireFit(server);
         Shell shell = Shell.of(places.environment(), places.windows());
         err.println(client.advice(server, shell));
@@ -72,35 +61,11 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
         return true;
     }
 
-    /**
-     * Reads and checks the settings.
-     *
-     * @param all the places given, with the variables of the file
-     * @throws SettingsException with everything that is wrong with them, or secret
-     */
-    Settings settings(Places given, Places all, String version) throws SettingsException {
-        List<String> problems = new ArrayList<>();
-        Stream.of(Setting.INTERNAL_API_TOKEN, Setting.INTERNAL_API_OAUTH_CLIENT_SECRET)
-                .filter(setting -> !demo && setting.isIn(given.environment()))
-                .map(setting -> setting + SECRET + setting + "_FILE")
-                .forEach(problems::add);
-        try {
-            Places read = demo ? Settings.forDemo(all, "http://127.0.0.1", new Secret("x".repeat(16))) : all;
-            Settings settings = Settings.read(read, envFile, version);
-            if (problems.isEmpty()) {
-                return settings;
-            }
-        } catch (SettingsException e) {
-            problems.addAll(e.problems());
-        }
-        throw new SettingsException(problems);
-    }
-
     /** Returns the JAR that this program was started from, if it was. */
     private static Optional<Path> jar(Places places) {
         try {
             Path jar = places.of(places.properties().getOrDefault("java.class.path", ""));
-            return Optional.of(Path.of(absolute(jar))).filter(Files::isRegularFile);
+            return Optional.of(Path.of(Handover.absolute(jar))).filter(Files::isRegularFile);
         } catch (InvalidPathException e) {
             return Optional.empty(); // several files in a row, or none that this locale can express
         }
@@ -117,40 +82,6 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
         command.addAll(new FastStart(java, Runtime.version(), jar, places, runner, err).flags());
         command.addAll(List.of("-jar", jar.toString()));
         return command;
-    }
-
-    /** Returns what the server is told on its command line. */
-    List<String> arguments() {
-        List<String> arguments = new ArrayList<>(demo ? List.of("--demo") : List.of());
-        envFile.ifPresent(file -> arguments.addAll(List.of("--env-file", absolute(file))));
-        return arguments;
-    }
-
-    /** Returns the variables by which the settings given are handed on, by name; what the file holds is left to it. */
-    Map<String, String> variables(Places given, Places all, Settings settings) {
-        Map<String, String> variables = new LinkedHashMap<>();
-        for (Setting setting : Setting.values()) {
-            String text = all.environment().getOrDefault(setting.name(), "");
-            String value = setting == Setting.USER_SERVICE_AUDIT_FILE
-                    ? settings.auditFile().map(Registration::absolute).orElse(Settings.STDERR)
-                    : setting.name().endsWith("_FILE") && !text.isEmpty() ? absolute(Path.of(text)) : text;
-            boolean used = !demo || !setting.name().startsWith("INTERNAL_API_");
-            if (used && (setting.isIn(given.environment()) || !value.equals(text))) {
-                variables.put(setting.name(), value);
-            }
-        }
-        // Proxies hold no credentials: those are refused.
-        Stream.of("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY")
-                .filter(name ->
-                        !demo && !given.environment().getOrDefault(name, "").isEmpty())
-                .forEach(name -> variables.put(name, given.environment().get(name)));
-        return variables;
-    }
-
-    /** Leaves out single dots only: what two dots mean depends on links. */
-    static String absolute(Path path) {
-        Path absolute = path.toAbsolutePath();
-        return (absolute.toString().contains("..") ? absolute : absolute.normalize()).toString();
     }
 
     /** A client that starts servers without its own locale would leave Java unable to express a path beyond ASCII. */

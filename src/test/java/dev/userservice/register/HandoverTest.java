@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.userservice.settings.Places;
 import dev.userservice.settings.Setting;
-import dev.userservice.settings.Settings;
 import dev.userservice.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a registered server is told, in which form, and what is never handed on. */
 @DisabledOnOs(OS.WINDOWS)
-final class RegisteredSettingsTest {
+final class HandoverTest {
 
     private static final String SECRET = "tok-0123456789abcdef-secret";
 
@@ -49,15 +48,8 @@ final class RegisteredSettingsTest {
         given.put("INTERNAL_API_TOKEN_FILE", token);
     }
 
-    private record Handover(Map<String, String> environment, List<String> arguments, List<String> warnings) {}
-
     private Handover handover(boolean demo, Optional<Path> envFile) throws SettingsException {
-        Registration registration = new Registration(Client.CURSOR, "users", demo, envFile);
-        Places places = new Places(given, Map.of());
-        Places all = places.with(envFile);
-        Settings settings = registration.settings(places, all, "1");
-        return new Handover(
-                registration.variables(places, all, settings), registration.arguments(), settings.warnings());
+        return Handover.of(envFile, demo, new Places(given, Map.of()), "1");
     }
 
     private Map<String, String> variables() throws SettingsException {
@@ -142,9 +134,9 @@ final class RegisteredSettingsTest {
     @Test
     void leavesOutSingleDotsOnly() {
         String here = Path.of("").toAbsolutePath().toString();
-        assertEquals(here + "/a/b", Registration.absolute(Path.of("./a/./b")));
-        assertEquals(here + "/a/../b", Registration.absolute(Path.of("a/../b")));
-        assertEquals("/a/b", Registration.absolute(Path.of("/a/./b")));
+        assertEquals(here + "/a/b", Handover.absolute(Path.of("./a/./b")));
+        assertEquals(here + "/a/../b", Handover.absolute(Path.of("a/../b")));
+        assertEquals("/a/b", Handover.absolute(Path.of("/a/./b")));
     }
 
     @Test
