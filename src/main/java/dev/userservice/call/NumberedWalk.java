@@ -85,7 +85,7 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
-        Part part = memory.part(answer);
+        Part part = memory.fingerprints().part(answer);
         if (start > 0) {
             requireNew(part);
         }
@@ -126,7 +126,7 @@ final class NumberedWalk {
 
     /** Sees to it that the first part is known. */
     private CompletableFuture<Void> meetFirst(CallFailure otherwise) {
-        if (seen.first() != Seen.NONE) {
+        if (seen.first() != Part.NONE) {
             return CompletableFuture.completedFuture(null);
         }
         return find(0, 0, 1)
@@ -136,22 +136,22 @@ final class NumberedWalk {
 
     /** Sees to it that the part before is known, if there is one. */
     private CompletableFuture<Void> meetPartBefore() {
-        if (seen.before() != Seen.NONE) {
+        if (seen.before() != Part.NONE) {
             return CompletableFuture.completedFuture(null);
         }
         return find(start - stride(), 0, 1)
-                .thenAccept(found -> seen = seen.and(memory.part(found.orElse(Fetched.NOTHING))));
+                .thenAccept(found -> seen = seen.and(memory.fingerprints().part(found.orElse(Fetched.NOTHING))));
     }
 
     private void begin(Fetched answer) {
-        seen = seen(memory.part(answer), seen.before());
+        seen = seen(memory.fingerprints().part(answer), seen.before());
         memory.remember(walk.list(), 0, seen);
     }
 
     /** A part before that is remembered from pages of another size is forgotten. */
     private Seen seen(Part first, Part before) {
-        boolean fits = !paging.inPages() || first == Seen.NONE || before.count() == first.count();
-        return new Seen(first, fits ? before : Seen.NONE);
+        boolean fits = !paging.inPages() || first == Part.NONE || before.count() == first.count();
+        return new Seen(first, fits ? before : Part.NONE);
     }
 
     private CompletableFuture<Optional<Fetched>> find(long from, long skip, int wanted) {

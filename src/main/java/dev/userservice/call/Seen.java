@@ -9,13 +9,14 @@ package dev.userservice.call;
  */
 record Seen(Part first, Part before) {
 
-    /** A part that is not known, or has no records. */
-    static final Part NONE = new Part(0, 0, 0);
-
-    static final Seen NOTHING = new Seen(NONE, NONE);
+    static final Seen NOTHING = new Seen(Part.NONE, Part.NONE);
 
     /** The fingerprints of a part's first and last record, and how many records it has. */
-    record Part(long begin, long end, long count) {}
+    record Part(long begin, long end, long count) {
+
+        /** A part that is not known, or has no records. */
+        static final Part NONE = new Part(0, 0, 0);
+    }
 
     /** Returns whether a part begins as the list does, or is the part before it again, wholly or partly. */
     boolean isRepeatedBy(Part part) {

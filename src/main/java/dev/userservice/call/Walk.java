@@ -117,7 +117,7 @@ final class Walk {
     /** Goes from the first answer, or from where a call has left off lately, along the next addresses. */
     private CompletableFuture<ApiAnswer> linked() {
         LinkedAnswer from = memory.find(LinkedAnswer.class, list, window.position())
-                .orElseGet(() -> LinkedAnswer.first(list, memory));
+                .orElseGet(() -> LinkedAnswer.first(list, memory.fingerprints()));
         window.learn(from.total());
         return step(from);
     }
@@ -132,7 +132,7 @@ final class Walk {
         if (window.isPastTotal()) {
             return CompletableFuture.completedFuture(window.open());
         }
-        Seen.Part part = memory.part(answer);
+        Seen.Part part = memory.fingerprints().part(answer);
         place.requireNew(part);
         window.add(place.start(), answer);
         long end = place.start() + answer.count();

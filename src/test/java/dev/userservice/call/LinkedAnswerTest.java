@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class LinkedAnswerTest {
 
-    private final Continuations memory = new Continuations(() -> 0);
+    private final Fingerprints fingerprints = new Fingerprints();
 
     @ParameterizedTest
     @CsvSource(
@@ -74,8 +74,8 @@ final class LinkedAnswerTest {
 
     @Test
     void passesNoAddressTwice() {
-        LinkedAnswer second = first("https://h/u").next("?c=1", Seen.NONE).knowing(OptionalLong.of(8));
-        LinkedAnswer third = second.next("?c=2", Seen.NONE);
+        LinkedAnswer second = first("https://h/u").next("?c=1", Seen.Part.NONE).knowing(OptionalLong.of(8));
+        LinkedAnswer third = second.next("?c=2", Seen.Part.NONE);
         assertEquals("asked before", next(third, "?c=1"));
         assertEquals("asked before", next(third, "?c=2"));
         assertEquals("?c=3", next(third, "?c=3"));
@@ -83,13 +83,13 @@ final class LinkedAnswerTest {
     }
 
     private LinkedAnswer first(String address) {
-        return LinkedAnswer.first(URI.create(address), memory);
+        return LinkedAnswer.first(URI.create(address), fingerprints);
     }
 
     /** Returns the query, or what the refusal says. */
     private String next(LinkedAnswer answer, String text) {
         try {
-            String query = answer.next(text, Seen.NONE).address().getRawQuery();
+            String query = answer.next(text, Seen.Part.NONE).address().getRawQuery();
             return query == null ? "" : "?" + query;
         } catch (CallFailure e) {
             assertEquals("upstream_contract", e.code().label());
