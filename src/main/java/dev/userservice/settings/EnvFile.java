@@ -2,7 +2,6 @@ package dev.userservice.settings;
 
 import dev.userservice.model.FileFault;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -17,12 +16,9 @@ import java.util.regex.Pattern;
 
 /**
  * Reads {@code KEY=VALUE} lines: comments, blank lines, single and double quotes, a leading {@code export}. Nothing is
- * expanded. Of files, only one named on the command line is ever read; the presets are part of the program.
+ * expanded. Of files, only one named on the command line is ever read.
  */
 public final class EnvFile {
-
-    /** The names of the presets. */
-    static final List<String> PRESETS = List.of("scim", "keycloak", "okta", "graph");
 
     private static final Pattern LINE = Pattern.compile("\\s*(?:export\\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\\s*="
             + "\\s*(?:'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*+)\"|(?<bare>[^'\"\\s#](?:.*?\\S)??|))"
@@ -42,21 +38,6 @@ public final class EnvFile {
         environment.forEach((name, value) -> variables.merge(
                 name, value, (ofFile, given) -> given.isEmpty() && !Setting.emptyHasMeaning(name) ? ofFile : given));
         return variables;
-    }
-
-    /**
-     * Returns the defaults that fit a directory that companies run, from a file of settings as one would write it; none
-     * for a name that no preset has.
-     */
-    static Map<String, String> preset(String name) {
-        if (!PRESETS.contains(name)) {
-            return Map.of();
-        }
-        try (InputStream file = EnvFile.class.getResourceAsStream(name + ".env")) {
-            return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException | SettingsException e) {
-            throw new IllegalStateException(e); // each is tested
-        }
     }
 
     /** Returns the variables of a file's text. */

@@ -157,8 +157,8 @@ public record Settings(
     }
 
     private static Optional<String> preset(SettingsReader reader) {
-        String regex = String.join("|", EnvFile.PRESETS);
-        String rule = "must be one of: " + String.join(", ", EnvFile.PRESETS);
+        String regex = String.join("|", Preset.NAMES);
+        String rule = "must be one of: " + String.join(", ", Preset.NAMES);
         return reader.optional(Setting.INTERNAL_API_PRESET, text -> SettingsReader.matching(regex, text, rule));
     }
 }

@@ -26,7 +26,7 @@ final class SettingsReader {
 
     SettingsReader(Map<String, String> environment) {
         this.environment = environment;
-        this.preset = EnvFile.preset(environment.getOrDefault(Setting.INTERNAL_API_PRESET.name(), ""));
+        this.preset = Preset.read(environment.getOrDefault(Setting.INTERNAL_API_PRESET.name(), ""));
         for (Setting setting : Setting.values()) {
             if (text(setting).contains("${")) {
                 problem(setting

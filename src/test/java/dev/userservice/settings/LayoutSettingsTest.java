@@ -274,7 +274,7 @@ final class LayoutSettingsTest {
     void everyPresetHolds(String preset) throws SettingsException {
         Settings settings = settings(environment("PRESET=" + preset));
         assertEquals(List.of(), settings.warnings());
-        for (String name : EnvFile.preset(preset).keySet()) {
+        for (String name : Preset.read(preset).keySet()) {
             assertEquals(true, Setting.exists(name), name);
         }
     }
