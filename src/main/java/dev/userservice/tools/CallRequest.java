@@ -36,7 +36,7 @@ public record CallRequest(
         this(
                 text(params.path("name")),
                 arguments(params.path("arguments")),
-                new TraceContext(text(params.at("/_meta/traceparent")), text(params.at("/_meta/tracestate"))),
+                trace(params.path("_meta")),
                 client,
                 admission);
     }
@@ -44,6 +44,10 @@ public record CallRequest(
     private static Optional<ObjectNode> arguments(JsonNode given) {
         JsonNode object = given.isMissingNode() || given.isNull() ? Json.object() : given;
         return object instanceof ObjectNode arguments ? Optional.of(arguments) : Optional.empty();
+    }
+
+    private static TraceContext trace(JsonNode meta) {
+        return new TraceContext(text(meta.path("traceparent")), text(meta.path("tracestate")));
     }
 
     private static Optional<String> text(JsonNode given) {
