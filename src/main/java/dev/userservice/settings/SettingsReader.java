@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -134,10 +136,11 @@ final class SettingsReader {
 
     /** Returns a comma separated list of at most 100 parts, each part once and matched by a regular expression. */
     List<String> list(Setting setting, String regex, String sentence) {
+        Predicate<String> valid = Pattern.compile(regex).asMatchPredicate();
         return read(setting, text -> {
             List<String> parts = parts(text);
             boolean distinct = Set.copyOf(parts).size() == parts.size();
-            require(parts.stream().allMatch(part -> part.matches(regex)) && distinct && parts.size() <= 100, sentence);
+            require(parts.stream().allMatch(valid) && distinct && parts.size() <= 100, sentence);
             return parts;
         });
     }
