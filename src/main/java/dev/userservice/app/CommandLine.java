@@ -46,15 +46,20 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
 
     /** The options, each with its name as its word. */
     enum Option {
-        DEMO,
-        JSON,
-        CLIENT,
-        NAME,
-        USER,
-        ENV_FILE,
-        KEY_FILE;
+        DEMO(false),
+        JSON(false),
+        CLIENT(true),
+        NAME(true),
+        USER(true),
+        ENV_FILE(true),
+        KEY_FILE(true);
 
         private final String word = "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+        private final boolean takesValue;
+
+        Option(boolean takesValue) {
+            this.takesValue = takesValue;
+        }
     }
 
     /** Wrong usage; the message names the word that is wrong. */
@@ -167,7 +172,7 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
     }
 
     private static String value(Option option, Deque<String> rest) throws UsageException {
-        if (option == Option.DEMO || option == Option.JSON) {
+        if (!option.takesValue) {
             return "";
         }
         require(!rest.isEmpty() && !rest.peek().isEmpty(), option.word + " needs a value");
