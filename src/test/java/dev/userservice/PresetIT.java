@@ -35,8 +35,8 @@ final class PresetIT {
             + "for. Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it.";
     private static final String MORE = LISTING + "there are more users in the answer than were asked for with the "
             + "parameter %s, HTTP 200. Remedy: check INTERNAL_API_PAGINATION and INTERNAL_API_LIMIT_PARAM.";
-    private static final String AGAIN = LISTING + "the answer repeats the first page or the one before it: "
-            + "the API ignores the parameter %s, HTTP 200. Remedy: check INTERNAL_API_PAGINATION, "
+    private static final String AGAIN = LISTING + "the answer repeats users of a page before it: "
+            + "the API does not go by the parameter %s, HTTP 200. Remedy: check INTERNAL_API_PAGINATION, "
             + "INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST.";
     private static final String PARTIAL = LISTING + "the answer is one page of several: ";
     private static final String NEXT = "it holds something at %s, HTTP 200. Remedy: set INTERNAL_API_PAGINATION: to "

@@ -40,7 +40,7 @@ final class AnswerReader {
     private final JsonParser json;
     private final Selection selection;
     private final List<JsonNode> records = new ArrayList<>();
-    private final List<JsonNode> edges = new ArrayList<>();
+    private final List<Long> marks = new ArrayList<>();
     private final ObjectNode top = Json.object();
     private Optional<String> sign = Optional.empty();
     private int openMembers;
@@ -88,7 +88,7 @@ final class AnswerReader {
                     "the answer does not hold what was asked for",
                     "check INTERNAL_API_LIST_POINTER and INTERNAL_API_DEPARTMENT_PATH");
         }
-        return new Fetched(records, edges, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
+        return new Fetched(records, marks, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
     }
 
     /** Reads the value that begins here, something of which is selected, into {@code record}. */
@@ -137,7 +137,7 @@ final class AnswerReader {
     private void items(Branch item) throws IOException {
         listSeen = true;
         for (; next() != JsonToken.END_ARRAY; count++) {
-            if (selection.wants(count) || selection.wantsEdge(count)) {
+            if (selection.wants(count) || selection.marks(count)) {
                 keep(item);
             } else {
                 skip();
@@ -155,9 +155,8 @@ final class AnswerReader {
         if (selection.wants(count)) {
             records.add(record);
         }
-        if (selection.wantsEdge(count)) {
-            edges.subList(Math.min(1, edges.size()), edges.size()).clear(); // the last one so far
-            edges.add(record);
+        if (selection.marks(count)) {
+            marks.add(Fingerprint.of(Json.text(record)));
         }
     }
 

@@ -20,7 +20,6 @@ final class Continuations {
     private final LongSupplier nanoTime;
     private final Map<Position, Dated> beginnings = new LinkedHashMap<>(16, 0.75f, true); // in the order of use
     private final Map<Position, Dated> places = new LinkedHashMap<>(16, 0.75f, true); // likewise
-    private final Fingerprints fingerprints = new Fingerprints();
 
     private record Position(URI list, long offset) {}
 
@@ -29,11 +28,6 @@ final class Continuations {
     /** @param nanoTime a monotonic clock in nanoseconds */
     Continuations(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-    }
-
-    /** Returns what tells the parts and addresses that are remembered from others. */
-    Fingerprints fingerprints() {
-        return fingerprints;
     }
 
     /** Returns what is remembered of a list after so many records, if it is of this kind. */

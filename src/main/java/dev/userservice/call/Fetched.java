@@ -9,8 +9,8 @@ import java.util.OptionalLong;
  * What one answer held of what was wanted.
  *
  * @param records those within the window, in the API's order
- * @param edges the first and the last record of a part that was asked for by its number; the first where each answer
- *     names the next
+ * @param marks fingerprints of the records of a part that was asked for by its number, as far as they were asked for;
+ *     that of the first where each answer names the next
  * @param count how many records the array held in all
  * @param total how many records the list has in all, where the answer says so
  * @param next the address of the next answer as it came, where this one names it
@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  */
 record Fetched(
         List<JsonNode> records,
-        List<JsonNode> edges,
+        List<Long> marks,
         long count,
         OptionalLong total,
         Optional<String> next,
@@ -30,6 +30,6 @@ record Fetched(
 
     Fetched {
         records = List.copyOf(records);
-        edges = List.copyOf(edges);
+        marks = List.copyOf(marks);
     }
 }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param total the total that answers had told when the list was left off here
  * @param passed fingerprints of the last 10,000 queries, this one's included
  */
-record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long[] passed, Fingerprints fingerprints) {
+record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long[] passed) {
 
     private static final String REMEDY =
             "check INTERNAL_API_NEXT_POINTER, INTERNAL_API_URL and INTERNAL_API_DEPARTMENT_PATH"
@@ -33,14 +33,14 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
     private static final int MAX_PASSED = 10_000;
 
     /** Returns the answer with which a list begins. */
-    static LinkedAnswer first(URI address, Fingerprints fingerprints) {
-        long[] passed = {fingerprint(address, fingerprints)};
-        return new LinkedAnswer(address, 0, OptionalLong.empty(), Seen.NOTHING, passed, fingerprints);
+    static LinkedAnswer first(URI address) {
+        long[] passed = {fingerprint(address)};
+        return new LinkedAnswer(address, 0, OptionalLong.empty(), Seen.NOTHING, passed);
     }
 
     /** Returns the same with a total that has become known. */
     LinkedAnswer knowing(OptionalLong known) {
-        return new LinkedAnswer(address, start, known, seen, passed, fingerprints);
+        return new LinkedAnswer(address, start, known, seen, passed);
     }
 
     /** Returns the failure where the API answers that this one is not there. */
@@ -51,8 +51,8 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
     }
 
     /** Checks that what came is another part of the list than those before, though they had other addresses. */
-    void requireNew(Part part) {
-        if (seen.isRepeatedBy(part)) {
+    void requireNew(Fetched answer) {
+        if (seen.isRepeatedBy(answer)) {
             throw CallFailure.contract("the next address leads to users that came before", REMEDY);
         }
     }
@@ -64,12 +64,12 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
         require(origin(next).equals(origin(address)), "leads to another origin than INTERNAL_API_URL");
         require(next.getRawUserInfo() == null, "holds user information");
         require(path(next).equals(path(address)), "leads to another path than INTERNAL_API_DEPARTMENT_PATH");
-        long fingerprint = fingerprint(next, fingerprints);
+        long fingerprint = fingerprint(next);
         require(Arrays.stream(passed).noneMatch(before -> before == fingerprint), "is one that was asked before");
         int forgotten = passed.length < MAX_PASSED ? 0 : 1;
         long[] longer = Arrays.copyOfRange(passed, forgotten, passed.length + 1);
         longer[longer.length - 1] = fingerprint;
-        return new LinkedAnswer(next, start + part.count(), total, seen.and(part), longer, fingerprints);
+        return new LinkedAnswer(next, start + part.count(), total, seen.and(part), longer);
     }
 
     private URI resolve(String text) {
@@ -95,9 +95,8 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
     }
 
     /** The path is always the same, so the query tells one address from another. */
-    private static long fingerprint(URI address, Fingerprints fingerprints) {
-        return fingerprints.of(
-                decoded(Optional.ofNullable(address.getRawQuery()).orElse("")));
+    private static long fingerprint(URI address) {
+        return Fingerprint.of(decoded(Optional.ofNullable(address.getRawQuery()).orElse("")));
     }
 
     /** Percent-decodes, each byte to a character of its own, so that different bytes stay different. */

@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Asks for the parts of a list by number until the window is full or the list ends. An API that does not go by the
- * numbers is found out: no part may begin as the list does, nor be the part before it again. For one thread at a time.
+ * numbers is found out: no part may hold again what the list begins with, or an end of the part before. For one thread
+ * at a time.
  */
 final class NumberedWalk {
 
@@ -85,14 +86,13 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
-        Part part = memory.fingerprints().part(answer);
         if (start > 0) {
-            requireNew(part);
+            requireNew(answer);
         }
         window.add(start, answer);
         long end = start + (paging.inPages() ? stride() : answer.count());
         Seen before = seen;
-        seen = seen.and(part);
+        seen = seen.and(Part.of(answer));
         if (!window.isComplete()) {
             start = end;
             return step();
@@ -104,8 +104,8 @@ final class NumberedWalk {
         return CompletableFuture.completedFuture(result);
     }
 
-    private void requireNew(Part part) {
-        if (seen.isRepeatedBy(part)) {
+    private void requireNew(Fetched answer) {
+        if (seen.isRepeatedBy(answer)) {
             throw unsound();
         }
         boolean follows = !paging.inPages() || seen.before().count() >= stride();
@@ -140,11 +140,11 @@ final class NumberedWalk {
             return CompletableFuture.completedFuture(null);
         }
         return find(start - stride(), 0, 1)
-                .thenAccept(found -> seen = seen.and(memory.fingerprints().part(found.orElse(Fetched.NOTHING))));
+                .thenAccept(found -> seen = seen.and(Part.of(found.orElse(Fetched.NOTHING))));
     }
 
     private void begin(Fetched answer) {
-        seen = seen(memory.fingerprints().part(answer), seen.before());
+        seen = seen(Part.of(answer), seen.before());
         memory.remember(walk.list(), 0, seen);
     }
 
@@ -169,7 +169,7 @@ final class NumberedWalk {
     }
 
     private CallFailure unsound() {
-        String sentence = "the answer repeats the first page or the one before it: the API ignores the parameter "
+        String sentence = "the answer repeats users of a page before it: the API does not go by the parameter "
                 + paging.startParam();
         return CallFailure.contract(
                 sentence, "check INTERNAL_API_PAGINATION, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST");

@@ -1,5 +1,7 @@
 package dev.userservice.call;
 
+import java.util.List;
+
 /**
  * What a call knows of a list before the part it asks for. It shows where an API ignores what it is told, since no
  * record stands in a list twice.
@@ -16,12 +18,19 @@ record Seen(Part first, Part before) {
 
         /** A part that is not known, or has no records. */
         static final Part NONE = new Part(0, 0, 0);
+
+        static Part of(Fetched answer) {
+            List<Long> marks = answer.marks();
+            return marks.isEmpty() ? NONE : new Part(marks.get(0), marks.get(marks.size() - 1), answer.count());
+        }
     }
 
-    /** Returns whether a part begins as the list does, or is the part before it again, wholly or partly. */
-    boolean isRepeatedBy(Part part) {
-        boolean again = part.begin() == before.begin() || part.end() == before.end();
-        return part.count() > 0 && (again || part.begin() == first.begin());
+    /**
+     * Returns whether an answer holds the record with which the list or the part before begins, or the latter's last.
+     */
+    boolean isRepeatedBy(Fetched answer) {
+        return answer.marks().stream()
+                .anyMatch(mark -> mark == first.begin() || mark == before.begin() || mark == before.end());
     }
 
     /** Returns what is known after one more part. */

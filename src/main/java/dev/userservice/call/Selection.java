@@ -37,12 +37,10 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         return index >= skip && index - skip < take;
     }
 
-    /** Returns whether a record may be one of the edges that are wanted, wherever the window is. */
-    boolean wantsEdge(long index) {
-        if (list.isEmpty() || list.get().paging() instanceof Paging.Whole) {
-            return false;
-        }
-        return index == 0 || list.get().paging() instanceof Paging.Numbered;
+    /** Returns whether a record's fingerprint is wanted, wherever the window is. */
+    boolean marks(long index) {
+        return list.isPresent()
+                && index < list.get().paging().<Integer>fold(whole -> 0, numbered -> numbered.ask(take), link -> 1);
     }
 
     /** Returns the selection as a tree to walk down while the answer is read. */

@@ -116,8 +116,8 @@ final class Walk {
 
     /** Goes from the first answer, or from where a call has left off lately, along the next addresses. */
     private CompletableFuture<ApiAnswer> linked() {
-        LinkedAnswer from = memory.find(LinkedAnswer.class, list, window.position())
-                .orElseGet(() -> LinkedAnswer.first(list, memory.fingerprints()));
+        LinkedAnswer from =
+                memory.find(LinkedAnswer.class, list, window.position()).orElseGet(() -> LinkedAnswer.first(list));
         window.learn(from.total());
         return step(from);
     }
@@ -132,8 +132,8 @@ final class Walk {
         if (window.isPastTotal()) {
             return CompletableFuture.completedFuture(window.open());
         }
-        Seen.Part part = memory.fingerprints().part(answer);
-        place.requireNew(part);
+        place.requireNew(answer);
+        Seen.Part part = Seen.Part.of(answer);
         window.add(place.start(), answer);
         long end = place.start() + answer.count();
         Optional<LinkedAnswer> next = answer.next().map(text -> place.next(text, part));

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -244,22 +245,27 @@ final class AnswerReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "0, '[]'",
-        "1, '[{\"id\":0}]'",
-        "2, '[{\"id\":0}, {\"id\":1}]'",
-        "5, '[{\"id\":0}, {\"id\":4}]'",
-    })
-    void keepsTheEdgesOfANumberedPart(int users, String edges) {
-        Selection selection = new Selection(pointers("/id"), Optional.of(Layouts.list("", Layouts.OFFSET)), 2, 1);
-        assertEquals(edges, read(selection, users(users), Map.of()).edges().toString());
+    @CsvSource({"0, 0", "1, 1", "3, 3", "5, 3"})
+    void marksTheRecordsAskedForOfANumberedPart(int users, int marks) {
+        Selection selection = new Selection(pointers("/id"), Optional.of(Layouts.list("", Layouts.OFFSET)), 2, 3);
+        assertEquals(
+                marks,
+                Set.copyOf(read(selection, users(users), Map.of()).marks()).size());
     }
 
     @Test
-    void keepsTheFirstOfAnAnswerThatNamesTheNext() {
+    void marksTheSameRecordInTheSameWay() {
+        Selection selection = new Selection(pointers("/id"), Optional.of(Layouts.list("", Layouts.OFFSET)), 0, 3);
+        assertEquals(
+                read(selection, "[{\"id\":1},{\"id\":2}]", Map.of()).marks(),
+                read(selection, "[{\"x\":7,\"id\":1}, {\"id\": 2}]", Map.of()).marks());
+    }
+
+    @Test
+    void marksTheFirstOfAnAnswerThatNamesTheNext() {
         Selection selection = new Selection(pointers("/id"), Optional.of(Layouts.list("", Layouts.LINK)), 2, 1);
         Fetched answer = read(selection, users(5), Map.of());
-        assertEquals("[{\"id\":0}]", answer.edges().toString());
+        assertEquals(List.of(Fingerprint.of("{\"id\":0}")), answer.marks());
         assertEquals("[{\"id\":2}]", answer.records().toString());
     }
 

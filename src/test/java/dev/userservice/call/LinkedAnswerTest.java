@@ -11,8 +11,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class LinkedAnswerTest {
 
-    private final Fingerprints fingerprints = new Fingerprints();
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -83,7 +81,7 @@ final class LinkedAnswerTest {
     }
 
     private LinkedAnswer first(String address) {
-        return LinkedAnswer.first(URI.create(address), fingerprints);
+        return LinkedAnswer.first(URI.create(address));
     }
 
     /** Returns the query, or what the refusal says. */

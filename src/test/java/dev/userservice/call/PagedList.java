@@ -45,6 +45,7 @@ final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fe
     final OptionalLong total;
     final int cap;
     final boolean ignoresStart;
+    final boolean countsOtherwise;
     final boolean ignoresLimit;
     final boolean stingy;
     final int astray;
@@ -71,6 +72,7 @@ final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fe
                         OptionalLong.of(random.nextInt(users.size() + 100)))
                 .get(random.nextInt(4));
         this.ignoresStart = random.nextInt(12) == 0;
+        this.countsOtherwise = random.nextInt(12) == 0;
         this.ignoresLimit = random.nextInt(12) == 0;
         this.stingy = random.nextInt(4) == 0;
         this.astray = random.nextInt(4) == 0 ? random.nextInt(5) : -1;
@@ -89,7 +91,11 @@ final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fe
         return totalFine
                 && paging.fold(
                         whole -> true,
-                        numbered -> pastFine && !ignoresStart && !ignoresLimit && !(stingy && numbered.inPages()),
+                        numbered -> pastFine
+                                && !ignoresStart
+                                && !countsOtherwise
+                                && !ignoresLimit
+                                && !(stingy && numbered.inPages()),
                         link -> astray < 0 && (!stingy || starts.size() <= 1000));
     }
 
@@ -143,6 +149,9 @@ final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fe
     private Fetched numbered(Selection selection, Paging.Numbered numbered, int asked, int number) {
         int most = Math.min(asked, cap);
         long from = ignoresStart ? 0 : numbered.inPages() ? (long) number * most : number;
+        if (countsOtherwise) { // takes a page's number for a user's, or begins at 1 where it is told 0
+            from = numbered.inPages() ? number : Math.max(0, number - 1);
+        }
         int size = stingy && !numbered.inPages() ? 1 + new Random(seed + from).nextInt(most) : most;
         if (ignoresLimit) {
             size = 1 + Math.min(asked, users.size());
@@ -195,10 +204,11 @@ final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fe
         for (long i = Math.max(0, selection.skip()); i < items.size() && selection.wants(i); i++) {
             records.add(items.get((int) i));
         }
-        List<JsonNode> edges = items.isEmpty() || !selection.wantsEdge(0)
-                ? List.of()
-                : selection.wantsEdge(1) ? List.of(items.get(0), items.get(items.size() - 1)) : List.of(items.get(0));
-        return new Fetched(records, edges, items.size(), total(from), next, Optional.empty());
+        List<Long> marks = new ArrayList<>();
+        for (int i = 0; i < items.size() && selection.marks(i); i++) {
+            marks.add(items.get(i).path("id").longValue() + 1);
+        }
+        return new Fetched(records, marks, items.size(), total(from), next, Optional.empty());
     }
 
     /** Now and then a total is another one in every answer, or in some none. */
@@ -212,7 +222,8 @@ final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fe
     @Override
     public String toString() {
         return paging + " of " + users.size() + ", cap " + cap + ", past the end " + past + ", total " + total
-                + (ignoresStart ? ", ignores start" : "") + (ignoresLimit ? ", ignores limit" : "")
+                + (ignoresStart ? ", ignores start" : "")
+                + (countsOtherwise ? ", counts otherwise" : "") + (ignoresLimit ? ", ignores limit" : "")
                 + (stingy ? ", stingy" : "") + (wavers ? ", wavers" : "") + ", astray " + astray + ", seed " + seed;
     }
 }

@@ -104,6 +104,8 @@ final class WalkTest {
                 "4 | 2 | 2@4 -> 3 4, 1@0 -> 1, 1@3 -> 4    | upstream_contract: parameter from | 2@4 1@0 1@3 | repeats its end",
                 "0 | 4 | 4@0 -> 1 2, 2@2 -> 1 2            | upstream_contract: parameter from | 4@0 2@2 | repeats itself",
                 "0 | 9 | 9@0 -> 1 2, 7@2 -> 3 4 5, 4@5 -> 3 4 | upstream_contract: parameter from | 9@0 7@2 4@5 | repeats a part of what came",
+                "0 | 9 | 9@0 -> 1 2 3, 6@3 -> 3 4 5        | upstream_contract: parameter from | 9@0 6@3 | begins with the last one again",
+                "0 | 9 | 9@0 -> 1 2 3, 6@3 -> 4 3          | upstream_contract: parameter from | 9@0 6@3 | ends with the last one again",
                 "2 | 2 | 2@2 -> 3 4                        | upstream_contract: parameter from | 2@2 1@0 | has no first user",
             })
     void goesOnByOffset(int offset, int limit, String api, String end, String asked, String reason) throws Exception {
@@ -130,6 +132,7 @@ final class WalkTest {
                 "0 | 9 | 3@1 -> 1 2 3, 3@2 -> 4, 3@3 -> 5      | upstream_contract: INTERNAL_API_PAGE_SIZE | 3@1 3@2 3@3 | after a short page",
                 "6 | 9 | 3@1 -> 1 2 3, 3@2 -> 4, 3@3 -> 5      | upstream_contract: INTERNAL_API_PAGE_SIZE | 3@1 3@3 3@2 | that was not asked for",
                 "0 | 9 | 3@1 -> 1 2 3, 3@2 -> 1 2 3            | upstream_contract: parameter from | 3@1 3@2 | ignores the number",
+                "0 | 9 | 3@1 -> 1 2 3, 3@2 -> 2 3 4            | upstream_contract: parameter from | 3@1 3@2 | goes on by one user, not by a page",
                 "0 | 9 | 3@1 -> 1 2 3, 3@2 -> 4 5 6, 3@3 -> 4 5 6 | upstream_contract: parameter from | 3@1 3@2 3@3 | repeats the last",
                 "6 | 9 | 3@1 -> 1 2 3, 3@2 -> 4 5 6, 3@3 -> 4 5 6 | upstream_contract: parameter from | 3@1 3@3 3@2 | that was not asked for",
                 "6 | 9 | 3@1 -> 1 2 3, 3@2 -> 4 5 6, 3@3 -> 1 2 | upstream_contract: parameter from | 3@1 3@3 3@2 | begins again past the end",
@@ -259,7 +262,8 @@ final class WalkTest {
             asked.add(Json.object().put("id", asked.size()));
             List<JsonNode> one = kind.equals("link") ? List.of() : asked.subList(asked.size() - 1, asked.size());
             Optional<String> next = Optional.of("?c=" + asked.size());
-            Fetched found = new Fetched(one, one, one.size(), OptionalLong.empty(), next, Optional.empty());
+            List<Long> marks = one.isEmpty() ? List.of() : List.of((long) asked.size());
+            Fetched found = new Fetched(one, marks, one.size(), OptionalLong.empty(), next, Optional.empty());
             CompletableFuture<Fetched> answer = new CompletableFuture<>();
             pending.add(() -> answer.complete(found));
             return answer;

@@ -379,8 +379,8 @@ final class SelfCheckTest {
         try (RawApi api = api(ok(LIST), ok(USER))) {
             Run run = check(api, Map.of("INTERNAL_API_PAGINATION", "page"));
             assertEquals(
-                    "FAIL list_users_by_department: the answer repeats the first page or the one before it: "
-                            + "the API ignores the parameter page, HTTP 200. Remedy: check "
+                    "FAIL list_users_by_department: the answer repeats users of a page before it: "
+                            + "the API does not go by the parameter page, HTTP 200. Remedy: check "
                             + "INTERNAL_API_PAGINATION, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST.",
                     run.stage("paging"),
                     run.out());
