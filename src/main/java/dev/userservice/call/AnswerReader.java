@@ -81,7 +81,8 @@ final class AnswerReader {
             throw CallFailure.contract("the answer goes on after its end");
         }
         Optional<ListLayout> list = selection.list();
-        OptionalLong total = list.map(layout -> layout.total(top, headers)).orElse(OptionalLong.empty());
+        OptionalLong total =
+                list.map(layout -> layout.total(top, headers, count)).orElse(OptionalLong.empty());
         // RFC 7644, 3.4.2: the list may be left out where it is empty
         if (list.isPresent() && !listSeen && !total.equals(OptionalLong.of(0))) {
             throw CallFailure.contract(

@@ -2,7 +2,6 @@ package dev.userservice.call;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import java.net.http.HttpHeaders;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How an API gives out a list.
@@ -21,6 +21,11 @@ import java.util.regex.Pattern;
  */
 public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer> total, Optional<String> totalHeader) {
 
+    /** Where answers commonly say how long the list is. */
+    private static final List<JsonPointer> COMMON_TOTALS = Selection.pointers("""
+      /total /total_count /totalCount /totalResults /totalElements /page/totalElements /meta/total /meta/total_count \
+      /meta/pagination/total /pagination/total""");
+
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,18}");
 
     /** Returns where the next address stands, if in the answer itself. */
@@ -28,13 +33,36 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
         return paging instanceof Paging.Link link ? link.next() : Optional.empty();
     }
 
-    /** Returns the total that an answer tells, where that is a whole number. */
-    OptionalLong total(JsonNode answer, HttpHeaders headers) {
+    /**
+     * Returns every place where an answer may say how long the list is. An answer that should be whole can show at a
+     * common one that it is not, unless the settings say that there is none.
+     */
+    List<JsonPointer> totals() {
+        List<JsonPointer> common = paging instanceof Paging.Whole ? COMMON_TOTALS : List.of();
+        return total.stream()
+                .flatMap(own -> Stream.concat(Stream.of(own), common.stream()))
+                .toList();
+    }
+
+    /**
+     * Returns the total that an answer tells, where that is a whole number; one at a place that the settings do not
+     * name only where it is above {@code count}, the number of records that came.
+     */
+    OptionalLong total(JsonNode answer, HttpHeaders headers, long count) {
         List<String> lines = totalHeader.map(headers::allValues).orElse(List.of());
         if (lines.size() == 1 && WHOLE_NUMBER.matcher(lines.get(0)).matches()) {
             return OptionalLong.of(Long.parseLong(lines.get(0)));
         }
-        JsonNode said = total.map(answer::at).orElse(MissingNode.getInstance());
+        OptionalLong own = total.map(answer::at).map(ListLayout::wholeNumber).orElse(OptionalLong.empty());
+        return own.isPresent()
+                ? own
+                : totals().stream()
+                        .flatMapToLong(common -> wholeNumber(answer.at(common)).stream())
+                        .filter(more -> more > count)
+                        .findFirst();
+    }
+
+    private static OptionalLong wholeNumber(JsonNode said) {
         boolean whole = said.isIntegralNumber() && said.canConvertToLong() && said.longValue() >= 0;
         return whole ? OptionalLong.of(said.longValue()) : OptionalLong.empty();
     }

@@ -18,20 +18,16 @@ import java.util.stream.Stream;
  */
 record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip, int take) {
 
-    /** Members that hold something where an answer is one page of several. */
-    private static final List<JsonPointer> SIGNS = Stream.of(
-                    "/next",
-                    "/nextLink",
-                    "/@odata.nextLink",
-                    "/links/next",
-                    "/_links/next",
-                    "/paging/next",
-                    "/next_cursor",
-                    "/nextCursor",
-                    "/nextPageToken",
-                    "/meta/next")
-            .map(JsonPointer::compile)
-            .toList();
+    /** Members that commonly hold something where further answers follow. */
+    private static final List<JsonPointer> SIGNS = pointers("""
+      /next /nextLink /@odata.nextLink /odata.nextLink /links/next /_links/next /paging/next /pagination/next /meta/next \
+      /next_cursor /nextCursor /meta/next_cursor /response_metadata/next_cursor /nextPageToken /next_page_token \
+      /next_page_url /next_page /nextPage /has_more /hasMore /hasNext /more""");
+
+    /** Returns the JSON Pointers that stand in a text, a space between them. */
+    static List<JsonPointer> pointers(String text) {
+        return Stream.of(text.split(" ")).map(JsonPointer::compile).toList();
+    }
 
     boolean wants(long index) {
         return index >= skip && index - skip < take;
@@ -52,10 +48,13 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         }
         Branch root = new Branch();
         ListLayout layout = list.get();
-        layout.total().ifPresent(total -> root.descend(total).value = true);
+        layout.totals().forEach(total -> root.descend(total).value = true);
         layout.nextPointer().ifPresent(next -> root.descend(next).value = true);
-        if (layout.paging() instanceof Paging.Whole) {
-            SIGNS.forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
+        if (!(layout.paging() instanceof Paging.Numbered)) {
+            String next = layout.nextPointer().map(JsonPointer::toString).orElse("");
+            SIGNS.stream()
+                    .filter(sign -> !(next + "/").startsWith(sign + "/"))
+                    .forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
         }
         root.descend(layout.items()).items = Optional.of(record);
         return root;

@@ -91,13 +91,7 @@ final class Walk {
         if (answer.next().isPresent()) {
             throw partial("it has a Link header to the next", "set INTERNAL_API_PAGINATION=link");
         }
-        if (answer.sign().isPresent()) {
-            String next = answer.sign().get();
-            throw partial(
-                    "it holds something at " + next,
-                    "set INTERNAL_API_PAGINATION: to link, with INTERNAL_API_NEXT_POINTER=" + next
-                            + ", where that is an address, otherwise to offset or page");
-        }
+        requireNoSign(answer);
         long total = answer.total().orElse(answer.count());
         if (total > answer.count()) {
             throw partial(
@@ -107,6 +101,17 @@ final class Walk {
         }
         if (total < answer.count()) {
             throw CallFailure.contract("there are more users than the total says", "check INTERNAL_API_TOTAL");
+        }
+    }
+
+    /** Requires that nothing in an answer that names no next address shows that there is one. */
+    private static void requireNoSign(Fetched answer) {
+        if (answer.sign().isPresent()) {
+            String next = answer.sign().get();
+            throw partial(
+                    "it holds something at " + next,
+                    "set INTERNAL_API_PAGINATION: to link, with INTERNAL_API_NEXT_POINTER=" + next
+                            + ", where that is an address, otherwise to offset or page");
         }
     }
 
@@ -139,6 +144,9 @@ final class Walk {
         Optional<LinkedAnswer> next = answer.next().map(text -> place.next(text, part));
         if (next.isPresent() && !window.isComplete()) {
             return step(next.get());
+        }
+        if (next.isEmpty() && window.total().isEmpty()) {
+            requireNoSign(answer);
         }
         ApiAnswer result = next.isPresent() ? window.open() : window.closed(end);
         if (result.more()) {

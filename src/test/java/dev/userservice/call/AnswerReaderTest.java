@@ -134,7 +134,7 @@ final class AnswerReaderTest {
                 "{\"users\":[],\"total\":\"240\"}       | [] of 0            | a string",
                 "{\"users\":[],\"total\":null}          | [] of 0            | null",
                 "{\"users\":[],\"total\":{\"total\":1}} | [] of 0            | an object",
-                "{\"users\":[],\"meta\":{\"total\":1}}  | [] of 0            | not at the top",
+                "{\"users\":[],\"meta\":{\"sum\":1}}    | [] of 0            | not at the top",
                 "{\"users\":[{\"total\":1}]}            | [{}] of 1          | in a record",
                 "{\"total\":0}                          | [] of 0, total 0   | of a list that is left out because it is empty",
                 "{\"total\":1}                          | upstream_contract  | of a list that is left out though it is not empty",
@@ -222,6 +222,19 @@ final class AnswerReaderTest {
                 "\"nextCursor\":0                | /nextCursor      | zero",
                 "\"nextPageToken\":\"x\"         | /nextPageToken   | text",
                 "\"meta\":{\"next\":\"x\"}       | /meta/next       | text",
+                "\"odata.nextLink\":\"x\"        | /odata.nextLink  | text",
+                "\"pagination\":{\"next\":1}   | /pagination/next | a number",
+                "\"meta\":{\"next_cursor\":\"x\"} | /meta/next_cursor | text",
+                "\"response_metadata\":{\"next_cursor\":\"x\"} | /response_metadata/next_cursor | text",
+                "\"next_page_token\":\"x\"       | /next_page_token | text",
+                "\"next_page_url\":\"x\"         | /next_page_url   | text",
+                "\"next_page\":{\"uri\":\"x\"} | /next_page       | an object",
+                "\"nextPage\":2                | /nextPage        | a number",
+                "\"has_more\":true             | /has_more        | true",
+                "\"hasMore\":true              | /hasMore         | true",
+                "\"hasNext\":true              | /hasNext         | true",
+                "\"more\":true                 | /more            | true",
+                "\"more\":false                | none             | false",
                 "\"next\":null                   | none             | null",
                 "\"next\":false                  | none             | false",
                 "\"next\":\"\"                   | none             | empty text",
@@ -239,9 +252,68 @@ final class AnswerReaderTest {
                         .orElse("none"),
                 reason);
         assertEquals(
-                Optional.empty(),
-                read(Layouts.list("/users", Layouts.LINK), answer, Map.of()).sign(),
+                sign,
+                read(Layouts.list("/users", Layouts.LINK), answer, Map.of())
+                        .sign()
+                        .orElse("none"),
                 reason);
+        assertEquals(
+                Optional.empty(),
+                read(Layouts.list("/users", Layouts.OFFSET), answer, Map.of()).sign(),
+                reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/next/href,       none",
+        "/next,            none",
+        "/nextLink,        /next",
+        "/next_page,       /next",
+        "/pages/next/href, /next",
+    })
+    void takesTheNextAddressItselfForNoSign(String pointer, String sign) {
+        Paging paging = new Paging.Link(Optional.of(JsonPointer.compile(pointer)));
+        String answer = "{\"next\":{\"href\":null},\"users\":[]}";
+        if (pointer.equals("/next")) {
+            answer = "{\"next\":\"?c=1\",\"users\":[]}";
+        }
+        assertEquals(
+                sign,
+                read(Layouts.list("/users", paging), answer, Map.of()).sign().orElse("none"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"total_count\":3           | 3 | above what came",
+                "\"totalCount\":3            | 3 | above what came",
+                "\"totalResults\":3          | 3 | above what came",
+                "\"totalElements\":3         | 3 | above what came",
+                "\"page\":{\"totalElements\":3} | 3 | above what came",
+                "\"meta\":{\"total\":3}      | 3 | above what came",
+                "\"meta\":{\"total_count\":3} | 3 | above what came",
+                "\"meta\":{\"pagination\":{\"total\":3}} | 3 | above what came",
+                "\"pagination\":{\"total\":3} | 3 | above what came",
+                "\"total_count\":2           | none | as many as came",
+                "\"total_count\":1           | none | fewer than came",
+                "\"total_count\":\"3\"       | none | a string",
+                "\"total\":2,\"total_count\":3 | 2 | beside the one that the settings name",
+            })
+    void noticesATotalAboveWhatCame(String member, String total, String reason) {
+        String answer = "{" + member + ",\"users\":[{\"id\":1},{\"id\":2}]}";
+        assertEquals(total, total(Layouts.list("/users", Layouts.WHOLE), answer), reason);
+        String own = member.startsWith("\"total\"") ? total : "none";
+        assertEquals(own, total(Layouts.list("/users", Layouts.LINK), answer), reason);
+        assertEquals(own, total(Layouts.list("/users", Layouts.OFFSET), answer), reason);
+        ListLayout nowhere =
+                new ListLayout(JsonPointer.compile("/users"), Layouts.WHOLE, Optional.empty(), Optional.empty());
+        assertEquals("none", total(nowhere, answer), reason);
+    }
+
+    private static String total(ListLayout layout, String answer) {
+        OptionalLong total = read(layout, answer, Map.of()).total();
+        return total.isPresent() ? Long.toString(total.getAsLong()) : "none";
     }
 
     @ParameterizedTest

@@ -179,6 +179,22 @@ final class WalkTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "0 | 9 | first -> 1 2 next ?c=1      | upstream_contract: /next | at the end of the answer",
+                "1 | 1 | first -> 1 2 next ?c=1      | upstream_contract: /next | at the end of the window",
+                "5 | 9 | first -> 1 2 next ?c=1      | upstream_contract: /next | past the end",
+                "0 | 1 | first -> 1 2 next ?c=1      | upstream_contract: /next | though users remain",
+                "0 | 9 | first -> 1 2 of 2 next ?c=1 | 1 2 of 2                 | the total is believed",
+                "0 | 9 | first -> 1 2                | 1 2                      | nothing is there",
+            })
+    void noticesThatTheNextAddressStandsElsewhere(int offset, int limit, String api, String end, String reason)
+            throws Exception {
+        assertEquals(end + " | first", end(new Paging.Link(Optional.empty()), api, offset, limit), reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "offset | 2@0 -> 1 2, 2@2 -> 3 4, 2@4 -> 5, 1@5 -> | 1 2 more; 3 4 more; 5 | 2@0 2@2 2@4 1@5",
                 "page   | 3@1 -> 1 2 3, 3@2 -> 4 5 6               | 1 2 more; 3 4 more; 5 6 more; ' ' | 3@1 3@1 3@2 3@2 3@3",
                 "link   | first -> 1 2 3 next ?c=1, c=1 -> 4 5     | 1 2 more; 3 4 more; 5 | first first c=1 c=1",
