@@ -44,8 +44,8 @@ final class CheckIT {
                         Map.of(),
                         List.of(),
                         "response shape",
-                        "FAIL list_users_by_department finds nobody at all. Remedy: check INTERNAL_API_DEPARTMENT_PATH, "
-                                + "INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS.",
+                        "FAIL list_users_by_department finds nobody at all. Remedy: check the path in INTERNAL_API_URL, "
+                                + "INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS.",
                         "departments without users"),
                 Arguments.of(
                         response("503 Busy", "{}"),
@@ -81,8 +81,8 @@ final class CheckIT {
                         List.of(),
                         "response shape",
                         "FAIL " + LISTING + "the API knows no such record, HTTP 404. "
-                                + "Remedy: check INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and "
-                                + "USER_SERVICE_DEPARTMENTS.",
+                                + "Remedy: check the path in INTERNAL_API_URL, INTERNAL_API_DEPARTMENT_PATH, "
+                                + "INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS.",
                         "a wrong path"),
                 Arguments.of(
                         response("302 Found", "", "Location: https://sso.corp.example/"),
@@ -119,7 +119,8 @@ final class CheckIT {
                         List.of("--user", "9"),
                         "response shape",
                         "FAIL get_user: the API knows no such record, HTTP 404. "
-                                + "Remedy: check INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER and the user's ID.",
+                                + "Remedy: check the path in INTERNAL_API_URL, INTERNAL_API_USER_PATH, "
+                                + "INTERNAL_API_RECORD_POINTER and the user's ID.",
                         "a user that is not there"),
                 Arguments.of(
                         ok(LIST),

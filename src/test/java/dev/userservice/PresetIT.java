@@ -287,8 +287,8 @@ final class PresetIT {
                         "",
                         Map.of("INTERNAL_API_DEPARTMENT_VALUES", "human-resources=HR"),
                         SHAPE,
-                        "FAIL list_users_by_department finds nobody at all. Remedy: check INTERNAL_API_DEPARTMENT_PATH, "
-                                + "INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS.",
+                        "FAIL list_users_by_department finds nobody at all. Remedy: check the path in INTERNAL_API_URL, "
+                                + "INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS.",
                         "a department of another name"),
                 Arguments.of(
                         "Microsoft Graph:",

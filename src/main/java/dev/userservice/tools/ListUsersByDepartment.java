@@ -72,7 +72,7 @@ final class ListUsersByDepartment {
                 question -> question.deepCopy().put(OFFSET.name(), nextPage),
                 JsonPointer.compile("/users/0/id"),
                 (question, user) -> mayBeOf(layout, question.path(DEPARTMENT).textValue(), user.path(DEPARTMENT)),
-                "check INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS",
+                "check the path in INTERNAL_API_URL, INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS",
                 "check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it");
     }
 

@@ -44,7 +44,7 @@ final class SelfCheckTest {
     private static final String LIST = "{\"users\":[" + USER + "]}";
     private static final String LISTING = "list_users_by_department: ";
     private static final String NOWHERE =
-            "check INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS";
+            "check the path in INTERNAL_API_URL, INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS";
     private static final String BOTH = "get_user, list_users_by_department";
 
     @TempDir
@@ -126,7 +126,7 @@ final class SelfCheckTest {
                 "stage": "response shape",
                 "status": "failed",
                 "finding": "list_users_by_department: the API knows no such record, HTTP 404",
-                "remedy": "check INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS"
+                "remedy": "check the path in INTERNAL_API_URL, INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS"
               }
             ]
           }
@@ -287,7 +287,7 @@ final class SelfCheckTest {
         try (RawApi api = api(ok(LIST), response("404 Not Found", "{}"))) {
             assertEquals(
                     "FAIL get_user: the API knows no such record, HTTP 404. "
-                            + "Remedy: check INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER and the user's ID.",
+                            + "Remedy: check the path in INTERNAL_API_URL, INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER and the user's ID.",
                     check(api, Map.of()).stage("response shape"));
         }
     }
