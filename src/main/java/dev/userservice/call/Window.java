@@ -65,7 +65,9 @@ final class Window {
     /** Returns the records where the list ends after {@code end} of them. */
     ApiAnswer closed(long end) {
         if (total.isPresent() && total.getAsLong() > end) {
-            throw contract("there are fewer users than the total says");
+            throw CallFailure.contract(
+                    "there are fewer users than the total says",
+                    "check INTERNAL_API_TOTAL, and INTERNAL_API_PAGINATION with the settings that belong to it");
         }
         return new ApiAnswer(records, total, position() < end);
     }
@@ -77,11 +79,7 @@ final class Window {
 
     private void requireWithinTotal(long end) {
         if (total.isPresent() && end > total.getAsLong()) {
-            throw contract("there are more users than the total says");
+            throw CallFailure.contract("there are more users than the total says", "check INTERNAL_API_TOTAL");
         }
-    }
-
-    private static CallFailure contract(String sentence) {
-        return CallFailure.contract(sentence, "check INTERNAL_API_TOTAL");
     }
 }

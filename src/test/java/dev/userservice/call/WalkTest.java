@@ -1,6 +1,7 @@
 package dev.userservice.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -90,9 +91,9 @@ final class WalkTest {
                 "8 | 3 | 3@8 -> 1 2 3 4 of 5               | of 5            | 3@8     | past the total, whatever is sent",
                 "0 | 2 | 2@0 -> 1 2 3                      | upstream_contract: parameter n | 2@0 | more than asked for",
                 "0 | 3 | 3@0 -> 1 2 3 of 2                 | upstream_contract: INTERNAL_API_TOTAL | 3@0 | beyond the total",
-                "0 | 3 | 3@0 -> 1 of 3, 2@1 -> of 3        | upstream_contract: INTERNAL_API_TOTAL | 3@0 2@1 | fewer than the total",
+                "0 | 3 | 3@0 -> 1 of 3, 2@1 -> of 3        | upstream_contract: fewer users than the total | 3@0 2@1 | fewer than the total",
                 "0 | 9 | 9@0 -> 1 2 3 of 5, 6@3 -> of 2    | upstream_contract: INTERNAL_API_TOTAL | 9@0 6@3 | a total that sinks below what came",
-                "0 | 3 | 3@0 -> of 3                       | upstream_contract: INTERNAL_API_TOTAL | 3@0 | nobody, and a total",
+                "0 | 3 | 3@0 -> of 3                       | upstream_contract: fewer users than the total | 3@0 | nobody, and a total",
                 "0 | 3 | 3@1 -> 1                          | not_found:      | 3@0     | there is no such list",
                 "2 | 2 | 2@2 -> 3 4, 1@0 -> 1, 1@1 -> 2    | 3 4 more        | 2@2 1@0 1@1 | compared with the users before",
                 "2 | 2 | 2@2 ->                            | ''              | 2@2     | an empty page needs no comparison",
@@ -137,7 +138,7 @@ final class WalkTest {
                 "6 | 9 | 3@1 -> 1 2 3, 3@2 -> 4 5 6, 3@3 -> 4 5 6 | upstream_contract: parameter from | 3@1 3@3 3@2 | that was not asked for",
                 "6 | 9 | 3@1 -> 1 2 3, 3@2 -> 4 5 6, 3@3 -> 1 2 | upstream_contract: parameter from | 3@1 3@3 3@2 | begins again past the end",
                 "0 | 3 | 3@1 -> 1 2 3 of 2                     | upstream_contract: INTERNAL_API_TOTAL | 3@1 | beyond the total",
-                "0 | 9 | 3@1 -> 1 2 of 3                       | upstream_contract: INTERNAL_API_TOTAL | 3@1 3@2 | fewer than the total",
+                "0 | 9 | 3@1 -> 1 2 of 3                       | upstream_contract: fewer users than the total | 3@1 3@2 | fewer than the total",
             })
     void goesOnByPage(int offset, int limit, String api, String end, String asked, String reason) throws Exception {
         assertEquals(end + " | " + asked, end(PAGE, api, offset, limit), reason);
@@ -159,8 +160,8 @@ final class WalkTest {
                 "0 | 9 | first -> 1 2 of 2 next ?c=1            | 1 2 of 2   | first     | the total is reached",
                 "2 | 9 | first -> 1 of 2 next ?c=1              | of 2       | first     | at the total",
                 "0 | 1 | first -> 1 2 of 2                      | 1 of 2 more | first    | the total says that there are more",
-                "0 | 9 | first -> 1 of 3 next ?c=1, c=1 -> 2    | upstream_contract: INTERNAL_API_TOTAL | first c=1 | fewer than the total",
-                "0 | 1 | first -> 1 2 of 3                      | upstream_contract: INTERNAL_API_TOTAL | first | as the end shows already",
+                "0 | 9 | first -> 1 of 3 next ?c=1, c=1 -> 2    | upstream_contract: fewer users than the total | first c=1 | fewer than the total",
+                "0 | 1 | first -> 1 2 of 3                      | upstream_contract: fewer users than the total | first | as the end shows already",
                 "0 | 9 | first -> 1 2 of 1                      | upstream_contract: INTERNAL_API_TOTAL | first | beyond the total",
                 "0 | 9 | first -> 1 next ?c=1                   | upstream_contract: leads to nothing | first c=1 | leads to nothing",
                 "0 | 9 | first -> next ?c=1                     | upstream_contract: leads to nothing | first c=1 | leads to nothing past nobody",
@@ -310,6 +311,21 @@ final class WalkTest {
     }
 
     @Test
+    void saysThatAListMayBeginElsewhereWhereItEndsBeforeItsTotal() throws Exception {
+        try (RawApi raw = raw("9@0 -> 2 3 of 3, 7@2 -> of 3")) {
+            UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url())));
+            CompletableFuture<ApiAnswer> list = lists.get(request(OFFSET, 0, 9), call());
+            CallFailure failure = (CallFailure)
+                    assertThrows(ExecutionException.class, () -> list.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                            .getCause();
+            assertEquals(
+                    Optional.of(
+                            "check INTERNAL_API_TOTAL, and INTERNAL_API_PAGINATION with the settings that belong to it"),
+                    failure.remedy());
+        }
+    }
+
+    @Test
     void givesItsPlaceBackBetweenRequests() throws Exception {
         Map<String, String> answers = answers("first -> 1 next ?c=1, c=1 -> 2");
         RawApi.Gate gate = new RawApi.Gate((request, socket) ->
@@ -361,6 +377,7 @@ final class WalkTest {
                             "asked before",
                             "came before",
                             "leads to nothing",
+                            "fewer users than the total",
                             "INTERNAL_API_TOTAL",
                             "INTERNAL_API_PAGE_SIZE",
                             "INTERNAL_API_DEPARTMENT_PATH",
