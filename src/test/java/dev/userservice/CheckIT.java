@@ -138,7 +138,7 @@ final class CheckIT {
                         List.of(),
                         "response shape",
                         "FAIL " + LISTING + "the answer does not hold what was asked for, HTTP 200. "
-                                + "Remedy: check INTERNAL_API_LIST_POINTER and INTERNAL_API_DEPARTMENT_PATH.",
+                                + "Remedy: check INTERNAL_API_LIST_POINTER, INTERNAL_API_DEPARTMENT_PATH and INTERNAL_API_TOTAL.",
                         "a list that is not there"));
     }
 

@@ -38,8 +38,8 @@ final class PresetIT {
     private static final String AGAIN = LISTING + "the answer repeats users of a page before it: "
             + "the API does not go by the parameter %s, HTTP 200. Remedy: check INTERNAL_API_PAGINATION, "
             + "INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST.";
-    private static final String PARTIAL = LISTING + "the answer is one page of several: ";
-    private static final String NEXT = "it holds something at %s, HTTP 200. Remedy: set INTERNAL_API_PAGINATION: to "
+    private static final String PARTIAL = LISTING + "the answer is one page of several, ";
+    private static final String NEXT = "as %s shows, HTTP 200. Remedy: set INTERNAL_API_PAGINATION: to "
             + "link, with INTERNAL_API_NEXT_POINTER=%s, where that is an address, otherwise to offset or page.";
     private static final Map<String, String> WHOLE = Map.of("INTERNAL_API_PAGINATION", "client");
 
@@ -213,7 +213,8 @@ final class PresetIT {
                         WHOLE,
                         SHAPE,
                         PARTIAL
-                                + "it has a Link header to the next, HTTP 200. Remedy: set INTERNAL_API_PAGINATION=link.",
+                                + "as its Link header shows, HTTP 200. Remedy: set INTERNAL_API_PAGINATION=link and "
+                                + "INTERNAL_API_NEXT_POINTER=.",
                         "one page of several"),
                 Arguments.of(
                         "Microsoft Graph:",
@@ -241,7 +242,7 @@ final class PresetIT {
                         "",
                         WHOLE,
                         SHAPE,
-                        PARTIAL + "its total is above the number of its users, HTTP 200. Remedy: set "
+                        PARTIAL + "since its total is above the number of its users, HTTP 200. Remedy: set "
                                 + "INTERNAL_API_PAGINATION to how the API pages, or INTERNAL_API_TOTAL to where the "
                                 + "department's size stands.",
                         "one page of several"),

@@ -87,9 +87,12 @@ final class AnswerReader {
         if (list.isPresent() && !listSeen && !total.equals(OptionalLong.of(0))) {
             throw CallFailure.contract(
                     "the answer does not hold what was asked for",
-                    "check INTERNAL_API_LIST_POINTER and INTERNAL_API_DEPARTMENT_PATH");
+                    "check INTERNAL_API_LIST_POINTER, INTERNAL_API_DEPARTMENT_PATH and INTERNAL_API_TOTAL");
         }
-        return new Fetched(records, marks, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
+        Optional<String> next = list.flatMap(layout -> layout.next(top, headers));
+        boolean last = sign.isEmpty() && next.isEmpty();
+        return new Fetched(
+                records, marks, count, total, next, last ? list.flatMap(layout -> layout.headerSign(headers)) : sign);
     }
 
     /** Reads the value that begins here, something of which is selected, into {@code record}. */
@@ -119,16 +122,17 @@ final class AnswerReader {
         } else if (branch.get().value) {
             scalar(name, record);
         }
-        Optional<String> pointer = branch.flatMap(known -> known.sign);
-        if (pointer.isPresent() && holdsSomething(inside)) {
-            sign = pointer;
+        boolean isFalse = json.currentToken() == JsonToken.VALUE_FALSE;
+        Optional<String> pointer = branch.flatMap(known -> isFalse ? known.signWhereFalse : known.sign);
+        if (sign.isEmpty() && pointer.isPresent() && (isFalse || holdsSomething(inside))) {
+            sign = pointer; // what stands deeper comes first
         }
     }
 
-    /** Returns whether the value that ends here is more than null, false or empty. */
+    /** Returns whether the value that ends here, which is not false, is more than null or empty. */
     private boolean holdsSomething(JsonStreamContext inside) throws IOException {
         return switch (json.currentToken()) {
-            case VALUE_NULL, VALUE_FALSE -> false;
+            case VALUE_NULL -> false;
             case VALUE_STRING -> json.getTextLength() > 0;
             case END_OBJECT, END_ARRAY -> inside.hasCurrentIndex();
             default -> true;
@@ -157,7 +161,7 @@ final class AnswerReader {
             records.add(record);
         }
         if (selection.marks(count)) {
-            marks.add(Fingerprint.of(Json.text(record)));
+            marks.add(Fingerprint.of(selection.values(record)));
         }
     }
 

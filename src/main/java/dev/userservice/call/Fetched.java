@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param count how many records the array held in all
  * @param total how many records the list has in all, where the answer says so
  * @param next the address of the next answer as it came, where this one names it
- * @param sign the member by which an answer that should be whole shows that it is not
+ * @param sign where an answer shows that there are others: after it where it should be the last, else before it
  */
 record Fetched(
         List<JsonNode> records,

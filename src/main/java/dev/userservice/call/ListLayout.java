@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -20,11 +21,6 @@ import java.util.stream.Stream;
  * @param totalHeader the response header that says so otherwise, if one does
  */
 public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer> total, Optional<String> totalHeader) {
-
-    /** Where answers commonly say how long the list is. */
-    private static final List<JsonPointer> COMMON_TOTALS = Selection.pointers("""
-      /total /total_count /totalCount /totalResults /totalElements /page/totalElements /meta/total /meta/total_count \
-      /meta/pagination/total /pagination/total""");
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,18}");
 
@@ -38,7 +34,7 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
      * common one that it is not, unless the settings say that there is none.
      */
     List<JsonPointer> totals() {
-        List<JsonPointer> common = paging instanceof Paging.Whole ? COMMON_TOTALS : List.of();
+        List<JsonPointer> common = paging instanceof Paging.Whole ? Signs.TOTALS : List.of();
         return total.stream()
                 .flatMap(own -> Stream.concat(Stream.of(own), common.stream()))
                 .toList();
@@ -49,17 +45,22 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
      * name only where it is above {@code count}, the number of records that came.
      */
     OptionalLong total(JsonNode answer, HttpHeaders headers, long count) {
-        List<String> lines = totalHeader.map(headers::allValues).orElse(List.of());
-        if (lines.size() == 1 && WHOLE_NUMBER.matcher(lines.get(0)).matches()) {
-            return OptionalLong.of(Long.parseLong(lines.get(0)));
-        }
-        OptionalLong own = total.map(answer::at).map(ListLayout::wholeNumber).orElse(OptionalLong.empty());
-        return own.isPresent()
+        OptionalLong own = totalHeader.isPresent()
+                ? wholeNumber(headers.allValues(totalHeader.get()))
+                : total.map(answer::at).map(ListLayout::wholeNumber).orElse(OptionalLong.empty());
+        return own.isPresent() || total.isEmpty() || !(paging instanceof Paging.Whole)
                 ? own
-                : totals().stream()
-                        .flatMapToLong(common -> wholeNumber(answer.at(common)).stream())
+                : LongStream.concat(
+                                Signs.TOTALS.stream().flatMapToLong(place -> wholeNumber(answer.at(place)).stream()),
+                                Signs.TOTAL_HEADERS.stream()
+                                        .flatMapToLong(name -> wholeNumber(headers.allValues(name)).stream()))
                         .filter(more -> more > count)
                         .findFirst();
+    }
+
+    private static OptionalLong wholeNumber(List<String> lines) {
+        boolean whole = lines.size() == 1 && WHOLE_NUMBER.matcher(lines.get(0)).matches();
+        return whole ? OptionalLong.of(Long.parseLong(lines.get(0))) : OptionalLong.empty();
     }
 
     private static OptionalLong wholeNumber(JsonNode said) {
@@ -67,17 +68,24 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
         return whole ? OptionalLong.of(said.longValue()) : OptionalLong.empty();
     }
 
+    /** Returns what shows in the headers of an answer that names no next address that there is one. */
+    Optional<String> headerSign(HttpHeaders headers) {
+        return paging instanceof Paging.Numbered
+                ? Optional.empty()
+                : LinkHeader.next(headers.allValues(Signs.LINK_HEADER)).map(next -> Signs.LINK_HEADER);
+    }
+
     /**
-     * Returns the next address that an answer names. Of one that should be whole, only the header is looked at.
+     * Returns the next address that an answer names.
      *
      * @throws CallFailure with {@link ErrorCode#UPSTREAM_CONTRACT} where it cannot be read
      */
     Optional<String> next(JsonNode answer, HttpHeaders headers) {
-        if (paging instanceof Paging.Numbered) {
+        if (!(paging instanceof Paging.Link)) {
             return Optional.empty();
         }
         if (nextPointer().isEmpty()) {
-            return LinkHeader.next(headers.allValues("Link"));
+            return LinkHeader.next(headers.allValues(Signs.LINK_HEADER));
         }
         JsonNode next = answer.at(nextPointer().get());
         if (next.isMissingNode() || next.isNull() || next.isBoolean() && !next.booleanValue()) {

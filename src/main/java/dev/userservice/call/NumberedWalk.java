@@ -156,7 +156,16 @@ final class NumberedWalk {
 
     private CompletableFuture<Optional<Fetched>> find(long from, long skip, int wanted) {
         long number = paging.first() + (from == 0 ? 0 : from / stride());
-        return walk.find(paging, number, skip, wanted);
+        return walk.find(paging, number, skip, wanted).thenApply(found -> from > 0 ? found : requireBeginning(found));
+    }
+
+    private static Optional<Fetched> requireBeginning(Optional<Fetched> found) {
+        Optional<String> sign = found.flatMap(Fetched::sign);
+        require(
+                sign.isEmpty(),
+                "the first answer is not the first of the list, as it shows at " + sign.orElse(""),
+                "check INTERNAL_API_START_FIRST");
+        return found;
     }
 
     private long startOfPartWithOffset() {

@@ -1,11 +1,12 @@
 package dev.userservice.call;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * Where the wanted values stand in an answer, as JSON Pointers (RFC 6901): of one record, or of a window of a list's
@@ -18,17 +19,6 @@ import java.util.stream.Stream;
  */
 record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip, int take) {
 
-    /** Members that commonly hold something where further answers follow. */
-    private static final List<JsonPointer> SIGNS = pointers("""
-      /next /nextLink /@odata.nextLink /odata.nextLink /links/next /_links/next /paging/next /pagination/next /meta/next \
-      /next_cursor /nextCursor /meta/next_cursor /response_metadata/next_cursor /nextPageToken /next_page_token \
-      /next_page_url /next_page /nextPage /has_more /hasMore /hasNext /more""");
-
-    /** Returns the JSON Pointers that stand in a text, a space between them. */
-    static List<JsonPointer> pointers(String text) {
-        return Stream.of(text.split(" ")).map(JsonPointer::compile).toList();
-    }
-
     boolean wants(long index) {
         return index >= skip && index - skip < take;
     }
@@ -37,6 +27,11 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
     boolean marks(long index) {
         return list.isPresent()
                 && index < list.get().paging().<Integer>fold(whole -> 0, numbered -> numbered.ask(take), link -> 1);
+    }
+
+    /** Returns the selected values of a record, in the same order however the API has them. */
+    String values(JsonNode record) {
+        return fields.stream().map(field -> record.at(field).asText()).collect(Collectors.joining("\n"));
     }
 
     /** Returns the selection as a tree to walk down while the answer is read. */
@@ -50,12 +45,14 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         ListLayout layout = list.get();
         layout.totals().forEach(total -> root.descend(total).value = true);
         layout.nextPointer().ifPresent(next -> root.descend(next).value = true);
-        if (!(layout.paging() instanceof Paging.Numbered)) {
-            String next = layout.nextPointer().map(JsonPointer::toString).orElse("");
-            SIGNS.stream()
-                    .filter(sign -> !(next + "/").startsWith(sign + "/"))
-                    .forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
-        }
+        boolean numbered = layout.paging() instanceof Paging.Numbered;
+        String next = layout.nextPointer().map(JsonPointer::toString).orElse("");
+        (numbered ? Signs.EARLIER : Signs.FURTHER)
+                .stream()
+                        .filter(sign -> !(next + "/").startsWith(sign + "/"))
+                        .forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
+        JsonPointer flag = numbered ? Signs.FIRST : Signs.LAST;
+        root.descend(flag).signWhereFalse = Optional.of(flag.toString());
         root.descend(layout.items()).items = Optional.of(record);
         return root;
     }
@@ -68,8 +65,11 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         /** Whether the value here is wanted. */
         boolean value;
 
-        /** The pointer of this place, where something in it is a sign of further answers. */
+        /** The pointer of this place, where something in it is a sign that there are other answers. */
         Optional<String> sign = Optional.empty();
+
+        /** The same, where it is one to say false. */
+        Optional<String> signWhereFalse = Optional.empty();
 
         /** The selection of each record, where the list stands here. */
         Optional<Branch> items = Optional.empty();

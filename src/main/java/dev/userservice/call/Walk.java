@@ -88,14 +88,11 @@ final class Walk {
     }
 
     private static void requireWhole(Fetched answer) {
-        if (answer.next().isPresent()) {
-            throw partial("it has a Link header to the next", "set INTERNAL_API_PAGINATION=link");
-        }
         requireNoSign(answer);
         long total = answer.total().orElse(answer.count());
         if (total > answer.count()) {
             throw partial(
-                    "its total is above the number of its users",
+                    "since its total is above the number of its users",
                     "set INTERNAL_API_PAGINATION to how the API pages, or INTERNAL_API_TOTAL to where the department's"
                             + " size stands");
         }
@@ -106,17 +103,21 @@ final class Walk {
 
     /** Requires that nothing in an answer that names no next address shows that there is one. */
     private static void requireNoSign(Fetched answer) {
+        if (answer.sign().equals(Optional.of(Signs.LINK_HEADER))) {
+            throw partial(
+                    "as its Link header shows", "set INTERNAL_API_PAGINATION=link and INTERNAL_API_NEXT_POINTER=");
+        }
         if (answer.sign().isPresent()) {
             String next = answer.sign().get();
             throw partial(
-                    "it holds something at " + next,
+                    "as " + next + " shows",
                     "set INTERNAL_API_PAGINATION: to link, with INTERNAL_API_NEXT_POINTER=" + next
                             + ", where that is an address, otherwise to offset or page");
         }
     }
 
     private static CallFailure partial(String sign, String remedy) {
-        return CallFailure.contract("the answer is one page of several: " + sign, remedy);
+        return CallFailure.contract("the answer is one page of several, " + sign, remedy);
     }
 
     /** Goes from the first answer, or from where a call has left off lately, along the next addresses. */

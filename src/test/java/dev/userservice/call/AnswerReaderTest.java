@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AnswerReaderTest {
 
@@ -201,8 +202,8 @@ final class AnswerReaderTest {
                 Optional.of("?c=9"),
                 read(Layouts.list("/users", Layouts.LINK), answer, header).next());
         assertEquals(
-                Optional.of("?c=9"),
-                read(Layouts.list("/users", Layouts.WHOLE), answer, header).next());
+                Optional.of("Link"),
+                read(Layouts.list("/users", Layouts.WHOLE), answer, header).sign());
         assertEquals(
                 Optional.empty(),
                 read(Layouts.list("/users", Layouts.OFFSET), answer, header).next());
@@ -217,6 +218,12 @@ final class AnswerReaderTest {
                 "\"@odata.nextLink\":true        | /@odata.nextLink | true",
                 "\"links\":{\"next\":{\"a\":1}}  | /links/next      | an object",
                 "\"_links\":{\"next\":[{}]}      | /_links/next     | an array",
+                "\"links\":{\"next\":{\"href\":\"x\"}} | /links/next/href | an object with the address in it",
+                "\"_links\":{\"next\":{\"href\":\"x\"}} | /_links/next/href | an object with the address in it",
+                "\"last\":false                | /last            | not the last",
+                "\"last\":true                 | none             | the last",
+                "\"last\":\"\"                 | none             | no word on that",
+                "\"page\":{\"last\":false}     | none             | elsewhere",
                 "\"paging\":{\"next\":\"x\"}     | /paging/next     | text",
                 "\"next_cursor\":\"x\"           | /next_cursor     | text",
                 "\"nextCursor\":0                | /nextCursor      | zero",
@@ -264,6 +271,45 @@ final class AnswerReaderTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"first\":false                     | /first       | not the first",
+                "\"first\":true                      | none         | the first",
+                "\"previous\":\"x\"                  | /previous    | text",
+                "\"previous\":null                   | none         | null",
+                "\"links\":{\"prev\":\"x\"}          | /links/prev  | text",
+                "\"_links\":{\"prev\":{\"href\":\"x\"}} | /_links/prev | an object",
+                "\"_links\":{\"self\":{\"href\":\"x\"}} | none        | another link",
+            })
+    void noticesASignOfEarlierAnswersToANumber(String member, String sign, String reason) {
+        String answer = "{\"users\":[]," + member + "}";
+        assertEquals(
+                sign,
+                read(Layouts.list("/users", Layouts.OFFSET), answer, Map.of())
+                        .sign()
+                        .orElse("none"),
+                reason);
+        assertEquals(
+                Optional.empty(),
+                read(Layouts.list("/users", Layouts.LINK), answer, Map.of()).sign(),
+                reason);
+    }
+
+    @Test
+    void noticesALinkHeaderThatTheSettingsDoNotName() {
+        Map<String, List<String>> header = Map.of("Link", List.of("<?c=9>; rel=next"));
+        Paging pointer = new Paging.Link(Optional.of(JsonPointer.compile("/next")));
+        assertEquals(
+                Optional.of("Link"),
+                read(Layouts.list("/users", pointer), "{\"users\":[]}", header).sign());
+        assertEquals(
+                Optional.empty(),
+                read(Layouts.list("/users", pointer), "{\"users\":[],\"next\":\"?c=1\"}", header)
+                        .sign());
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "/next/href,       none",
         "/next,            none",
@@ -292,7 +338,9 @@ final class AnswerReaderTest {
                 "\"totalElements\":3         | 3 | above what came",
                 "\"page\":{\"totalElements\":3} | 3 | above what came",
                 "\"meta\":{\"total\":3}      | 3 | above what came",
-                "\"meta\":{\"total_count\":3} | 3 | above what came",
+                "\"total_size\":3            | 3 | above what came",
+                "\"@odata.count\":3          | 3 | above what came",
+                "\"meta\":{\"total_count\":3} | none | Directus: of all that there are, whatever the filter",
                 "\"meta\":{\"pagination\":{\"total\":3}} | 3 | above what came",
                 "\"pagination\":{\"total\":3} | 3 | above what came",
                 "\"total_count\":2           | none | as many as came",
@@ -311,6 +359,19 @@ final class AnswerReaderTest {
         assertEquals("none", total(nowhere, answer), reason);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Total-Count", "x-total", "X-WP-Total"})
+    void noticesATotalAboveWhatCameInAHeader(String name) {
+        assertEquals(OptionalLong.of(3), total(name, "3", Layouts.WHOLE));
+        assertEquals(OptionalLong.empty(), total(name, "1", Layouts.WHOLE));
+        assertEquals(OptionalLong.empty(), total(name, "3", Layouts.OFFSET));
+    }
+
+    private static OptionalLong total(String name, String value, Paging paging) {
+        return read(Layouts.list("", paging), "[{\"id\":1}]", Map.of(name, List.of(value)))
+                .total();
+    }
+
     private static String total(ListLayout layout, String answer) {
         OptionalLong total = read(layout, answer, Map.of()).total();
         return total.isPresent() ? Long.toString(total.getAsLong()) : "none";
@@ -326,18 +387,21 @@ final class AnswerReaderTest {
     }
 
     @Test
-    void marksTheSameRecordInTheSameWay() {
-        Selection selection = new Selection(pointers("/id"), Optional.of(Layouts.list("", Layouts.OFFSET)), 0, 3);
+    void marksARecordByItsValuesHoweverTheyAreOrdered() {
+        Selection selection =
+                new Selection(pointers("/id", "/n/a", "/n/b"), Optional.of(Layouts.list("", Layouts.OFFSET)), 0, 3);
         assertEquals(
-                read(selection, "[{\"id\":1},{\"id\":2}]", Map.of()).marks(),
-                read(selection, "[{\"x\":7,\"id\":1}, {\"id\": 2}]", Map.of()).marks());
+                read(selection, "[{\"id\":1,\"n\":{\"a\":\"x\",\"b\":null}},{\"id\":2}]", Map.of())
+                        .marks(),
+                read(selection, "[{\"n\":{\"b\":null,\"a\":\"x\"},\"y\":7,\"id\":1}, {\"id\": 2}]", Map.of())
+                        .marks());
     }
 
     @Test
     void marksTheFirstOfAnAnswerThatNamesTheNext() {
         Selection selection = new Selection(pointers("/id"), Optional.of(Layouts.list("", Layouts.LINK)), 2, 1);
         Fetched answer = read(selection, users(5), Map.of());
-        assertEquals(List.of(Fingerprint.of("{\"id\":0}")), answer.marks());
+        assertEquals(List.of(Fingerprint.of("0")), answer.marks());
         assertEquals("[{\"id\":2}]", answer.records().toString());
     }
 

@@ -180,6 +180,19 @@ final class WalkTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "0 | 9 | 9@0 -> 2 3 previous x                | INTERNAL_API_START_FIRST | 9@0     | at once",
+                "0 | 9 | 9@0 -> previous x                    | INTERNAL_API_START_FIRST | 9@0     | though nobody is in it",
+                "2 | 9 | 9@2 -> 4 previous x, 1@0 -> 2 previous x | INTERNAL_API_START_FIRST | 9@2 1@0 | when it is asked for",
+            })
+    void noticesThatTheFirstAnswerIsNotTheFirst(
+            int offset, int limit, String api, String remedy, String asked, String reason) throws Exception {
+        assertEquals("upstream_contract: " + remedy + " | " + asked, end(OFFSET, api, offset, limit), reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "0 | 9 | first -> 1 2 next ?c=1      | upstream_contract: /next | at the end of the answer",
                 "1 | 1 | first -> 1 2 next ?c=1      | upstream_contract: /next | at the end of the window",
                 "5 | 9 | first -> 1 2 next ?c=1      | upstream_contract: /next | past the end",
@@ -380,6 +393,7 @@ final class WalkTest {
                             "fewer users than the total",
                             "INTERNAL_API_TOTAL",
                             "INTERNAL_API_PAGE_SIZE",
+                            "INTERNAL_API_START_FIRST",
                             "INTERNAL_API_DEPARTMENT_PATH",
                             "404")
                     .filter((failure.getMessage() + "; " + failure.remedy().orElse(""))::contains)
@@ -436,7 +450,7 @@ final class WalkTest {
             switch (words[i]) {
                 case "" -> {}
                 case "of" -> body.put("total", Long.parseLong(words[++i]));
-                case "next" -> body.put("next", words[++i]);
+                case "next", "previous" -> body.put(words[i], words[++i]);
                 default -> users.addObject().put("id", Integer.parseInt(words[i]));
             }
         }

@@ -260,7 +260,7 @@ final class SelfCheckTest {
                         ok("{\"users\":7}"),
                         "response shape",
                         "the answer does not hold what was asked for, HTTP 200",
-                        "check INTERNAL_API_LIST_POINTER and INTERNAL_API_DEPARTMENT_PATH"));
+                        "check INTERNAL_API_LIST_POINTER, INTERNAL_API_DEPARTMENT_PATH and INTERNAL_API_TOTAL"));
     }
 
     private static Arguments failure(String list, String stage, String finding, String remedy) {

@@ -1,0 +1,42 @@
+package dev.userservice.call;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where answers commonly show that they are one of several, whatever the settings say. */
+final class Signs {
+
+    /** Members that hold something where further answers follow. */
+    static final List<JsonPointer> FURTHER = pointers("""
+      /next /nextLink /@odata.nextLink /odata.nextLink /links/next /links/next/href /_links/next /_links/next/href \
+      /paging/next /pagination/next /meta/next /next_cursor /nextCursor /meta/next_cursor \
+      /response_metadata/next_cursor /nextPageToken /next_page_token /next_page_url /next_page /nextPage \
+      /has_more /hasMore /hasNext /more""");
+
+    /** A member that is false where further answers follow (Spring Data: Page). */
+    static final JsonPointer LAST = JsonPointer.compile("/last");
+
+    /** Members that hold something where other answers stand before. */
+    static final List<JsonPointer> EARLIER = pointers("/previous /links/prev /_links/prev");
+
+    /** A member that is false where other answers stand before. */
+    static final JsonPointer FIRST = JsonPointer.compile("/first");
+
+    /** Members that say how long the list is. */
+    static final List<JsonPointer> TOTALS = pointers("""
+      /total /total_count /totalCount /total_size /totalResults /totalElements /page/totalElements /@odata.count \
+      /meta/total /meta/pagination/total /pagination/total""");
+
+    /** Headers that say how long the list is. */
+    static final List<String> TOTAL_HEADERS = List.of("X-Total-Count", "X-Total", "X-WP-Total");
+
+    /** What stands for the {@code Link} header (RFC 8288) among the signs. */
+    static final String LINK_HEADER = "Link";
+
+    private Signs() {}
+
+    private static List<JsonPointer> pointers(String text) {
+        return Stream.of(text.split(" ")).map(JsonPointer::compile).toList();
+    }
+}
