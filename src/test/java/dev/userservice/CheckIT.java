@@ -91,7 +91,8 @@ final class CheckIT {
                         List.of(),
                         "response shape",
                         "FAIL " + LISTING + "the API answered with a status that nothing here expects, HTTP 302. "
-                                + "Remedy: redirects are never followed: set INTERNAL_API_URL and the paths to where it leads.",
+                                + "Remedy: redirects are never followed: set INTERNAL_API_URL and the paths to where it leads; "
+                                + "where that is a page to sign in, the API does not take the token.",
                         "a way to a login page"),
                 Arguments.of(
                         response("407 Proxy Authentication Required", "{}"),

@@ -32,7 +32,8 @@ final class PresetIT {
     private static final String SHAPE = "response shape";
     private static final String LISTING = "FAIL list_users_by_department: ";
     private static final String UNFIT = "FAIL the user whom list_users_by_department finds is not one of those asked "
-            + "for. Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it.";
+            + "for. Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and "
+            + "INTERNAL_API_DEPARTMENT_VALUES, and department in INTERNAL_API_FIELD_MAP.";
     private static final String MORE = LISTING + "there are more users in the answer than were asked for with the "
             + "parameter %s, HTTP 200. Remedy: check INTERNAL_API_PAGINATION and INTERNAL_API_LIMIT_PARAM.";
     private static final String AGAIN = LISTING + "the answer repeats users of a page before it: "
@@ -289,7 +290,8 @@ final class PresetIT {
                         Map.of("INTERNAL_API_DEPARTMENT_VALUES", "human-resources=HR"),
                         SHAPE,
                         "FAIL list_users_by_department finds nobody at all. Remedy: check the path in INTERNAL_API_URL, "
-                                + "INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS.",
+                                + "INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES, the settings of "
+                                + "INTERNAL_API_PAGINATION and USER_SERVICE_DEPARTMENTS.",
                         "a department of another name"),
                 Arguments.of(
                         "Microsoft Graph:",
@@ -298,7 +300,7 @@ final class PresetIT {
                         Map.of("INTERNAL_API_DEPARTMENT_PATH", "/users?$filter=team%20eq%20'{department}'"),
                         SHAPE,
                         LISTING + "the API answered with a status that nothing here expects, HTTP 400. "
-                                + "Remedy: check INTERNAL_API_URL and the paths against the API.",
+                                + "Remedy: check INTERNAL_API_URL and the paths, and INTERNAL_API_PAGINATION, against the API.",
                         "a filter that the API refuses"));
     }
 

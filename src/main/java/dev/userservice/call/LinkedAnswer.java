@@ -27,7 +27,7 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
 
     private static final String REMEDY =
             "check INTERNAL_API_NEXT_POINTER, INTERNAL_API_URL and INTERNAL_API_DEPARTMENT_PATH"
-                    + " against the addresses that the API names";
+                    + " against the addresses that the API names; behind a proxy the API has to know its own address";
 
     /** A circle of more answers ends at the highest offset. */
     private static final int MAX_PASSED = 10_000;

@@ -65,9 +65,7 @@ final class Window {
     /** Returns the records where the list ends after {@code end} of them. */
     ApiAnswer closed(long end) {
         if (total.isPresent() && total.getAsLong() > end) {
-            throw CallFailure.contract(
-                    "there are fewer users than the total says",
-                    "check INTERNAL_API_TOTAL, and INTERNAL_API_PAGINATION with the settings that belong to it");
+            throw contract("there are fewer users than the total says");
         }
         return new ApiAnswer(records, total, position() < end);
     }
@@ -79,7 +77,12 @@ final class Window {
 
     private void requireWithinTotal(long end) {
         if (total.isPresent() && end > total.getAsLong()) {
-            throw CallFailure.contract("there are more users than the total says", "check INTERNAL_API_TOTAL");
+            throw contract("there are more users than the total says");
         }
+    }
+
+    private static CallFailure contract(String sentence) {
+        return CallFailure.contract(
+                sentence, "check INTERNAL_API_TOTAL, and INTERNAL_API_PAGINATION with the settings that belong to it");
     }
 }

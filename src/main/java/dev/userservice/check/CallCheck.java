@@ -11,6 +11,7 @@ import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.tools.CallRequest;
 import dev.userservice.tools.Tool;
+import dev.userservice.tools.Trial;
 import dev.userservice.tools.Trial.Finder;
 import dev.userservice.tools.Trial.Getter;
 import dev.userservice.tools.UserTools;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The last stages of {@code check}: credential, response shape and paging. The tools offered are called as their
@@ -30,6 +32,10 @@ final class CallCheck {
     private static final String CREDENTIAL = "credential";
     private static final String SHAPE = "response shape";
     private static final String PAGING = "paging";
+
+    /** What may keep a question from being asked that is more than a check needs. */
+    private static final Set<ErrorCode> BEYOND =
+            Set.of(ErrorCode.NOT_FOUND, ErrorCode.RATE_LIMITED, ErrorCode.DISCLOSURE_LIMIT);
 
     private final UserTools tools;
     private final String client;
@@ -46,10 +52,14 @@ final class CallCheck {
     }
 
     /** A question that found a user. */
-    private record Found(Tool tool, Finder finder, ObjectNode question, String user) {}
+    private record Found(Tool tool, Finder finder, ObjectNode question, JsonNode answer, String user) {}
 
-    /** Finds a user, gets that one or {@code named}, and asks for the next page. */
-    void run(Optional<String> named) throws StageFailure {
+    /**
+     * Finds a user, gets that one or {@code named}, and asks for the next page.
+     *
+     * @param more whether to ask for further pages, which disclose up to six more users
+     */
+    void run(Optional<String> named, boolean more) throws StageFailure {
         Optional<Found> found = Optional.empty();
         for (Tool tool : tools.tools()) {
             if (tool.trial() instanceof Finder finder) {
@@ -65,15 +75,20 @@ final class CallCheck {
                 SHAPE, String.join(" and ", asked) + (asked.size() == 1 ? " answers" : " answer") + " as expected");
         if (found.isPresent()) {
             turnThePage(found.get());
+            if (more) {
+                requireFitting(found.get());
+            }
+            report.passed(PAGING, "the second page begins with another user, or there is no second page");
         }
     }
 
     private Found find(Tool tool, Finder finder) throws StageFailure {
         for (ObjectNode question : finder.questions()) {
-            JsonNode user = call(tool, question, false).at(finder.userId());
+            JsonNode answer = call(tool, question, Set.of());
+            JsonNode user = answer.at(finder.userId());
             if (user.isTextual()) {
                 asked.add(tool.name());
-                return new Found(tool, finder, question, user.textValue());
+                return new Found(tool, finder, question, answer, user.textValue());
             }
         }
         throw report.failed(SHAPE, tool.name() + " finds nobody at all", finder.notFoundRemedy());
@@ -82,7 +97,8 @@ final class CallCheck {
     private void get(Tool tool, Getter getter, Optional<String> named, Optional<Found> found) throws StageFailure {
         Optional<String> user = named.or(() -> found.map(Found::user));
         asked.add(tool.name());
-        JsonNode record = call(tool, getter.arguments().apply(user.orElse(getter.nobody())), user.isEmpty());
+        Set<ErrorCode> good = user.isEmpty() ? Set.of(ErrorCode.NOT_FOUND) : Set.of(); // the API knows no such user
+        JsonNode record = call(tool, getter.arguments().apply(user.orElse(getter.nobody())), good);
         boolean fits = named.isPresent()
                 || found.map(by -> by.finder().fits().test(by.question(), record))
                         .orElse(true);
@@ -93,21 +109,37 @@ final class CallCheck {
     }
 
     private void turnThePage(Found found) throws StageFailure {
-        JsonNode next = call(found.tool(), found.finder().next().apply(found.question()), false);
+        JsonNode next = call(found.tool(), found.finder().next().apply(found.question()), Set.of());
         if (next.at(found.finder().userId()).asText().equals(found.user())) {
             String remedy = "check INTERNAL_API_PAGINATION and the settings below it in the documentation";
             throw report.failed(
                     PAGING, found.tool().name() + ": the second page begins with the first page's user", remedy);
         }
-        report.passed(PAGING, "the second page begins with another user, or there is no second page");
     }
 
-    /** @param aboutNobody whether it is a good answer that the API knows no such user */
-    private JsonNode call(Tool tool, ObjectNode arguments, boolean aboutNobody) throws StageFailure {
+    /** Requires that pages of different sizes hold the same users at the same places. */
+    private void requireFitting(Found found) throws StageFailure {
+        if (found.finder().pages().isPresent()) {
+            Trial.Pages pages = found.finder().pages().get();
+            JsonNode four = call(found.tool(), pages.four().apply(found.question()), BEYOND);
+            JsonNode two = call(found.tool(), pages.two().apply(found.question()), BEYOND);
+            if (four.isMissingNode() || two.isMissingNode()) {
+                return;
+            }
+            Optional<String> settings = pages.contradiction().of(found.answer(), four, two);
+            if (settings.isPresent()) {
+                String finding = found.tool().name() + ": pages of different sizes contradict one another";
+                throw report.failed(PAGING, finding, "check " + settings.get());
+            }
+        }
+    }
+
+    /** Returns the result; a missing node where the call failed in a way that is {@code good}. */
+    private JsonNode call(Tool tool, ObjectNode arguments, Set<ErrorCode> good) throws StageFailure {
         ObjectNode params = Json.object().put("name", tool.name()).set("arguments", arguments);
         Call call = tools.accept(new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED));
         Outcome outcome = call.outcome().join();
-        if (outcome instanceof Outcome.Failure failure && !(aboutNobody && failure.code() == ErrorCode.NOT_FOUND)) {
+        if (outcome instanceof Outcome.Failure failure && !good.contains(failure.code())) {
             throw failure(tool, call, failure.code());
         }
         passed(true, true);

@@ -122,7 +122,7 @@ final class NetworkCheck {
     private static String remedyForProxy(int status) {
         return switch (status) {
             case 407 -> NO_PROXY_CREDENTIALS;
-            case 502, 503, 504 ->
+            case 500, 502, 503, 504 ->
                 "check the host and port in INTERNAL_API_URL, and that the proxy can reach them; "
                         + "or name the host in NO_PROXY";
             default -> "have the proxy permit the API's host and port, or name the host in NO_PROXY";

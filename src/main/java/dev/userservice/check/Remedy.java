@@ -3,6 +3,7 @@ package dev.userservice.check;
 import dev.userservice.model.Call;
 import dev.userservice.model.ErrorCode;
 import dev.userservice.tools.Tool;
+import dev.userservice.tools.Trial;
 
 /** What the operator can do about a call that failed without saying so itself, settings by their names. */
 final class Remedy {
@@ -29,7 +30,7 @@ final class Remedy {
                 "the API can be reached but is slow: check its health, or raise INTERNAL_API_TIMEOUT_MS";
             case AUDIT_UNAVAILABLE -> "check USER_SERVICE_AUDIT_FILE";
             case NOT_FOUND -> tool.trial().notFoundRemedy();
-            case UPSTREAM_CONTRACT -> forAnswer(call.httpStatus().orElse(0));
+            case UPSTREAM_CONTRACT -> forAnswer(tool, call.httpStatus().orElse(0));
             case RATE_LIMITED -> "raise USER_SERVICE_RATE_PER_MINUTE";
             case DISCLOSURE_LIMIT -> SelfCheck.WAIT_OR_RAISE;
             case INVALID_INPUT, CANCELLED, UNKNOWN_TOOL, INVALID_PARAMS, INTERNAL ->
@@ -50,12 +51,16 @@ final class Remedy {
         };
     }
 
-    private static String forAnswer(int status) {
+    private static String forAnswer(Tool tool, int status) {
         if (status == 407) {
             return NetworkCheck.NO_PROXY_CREDENTIALS;
         }
-        return status / 100 == 3
-                ? "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads"
-                : "check INTERNAL_API_URL and the paths against the API";
+        if (status / 100 == 3) {
+            return "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads; where that is a"
+                    + " page to sign in, the API does not take the token";
+        }
+        boolean refusesPages = status == 400 && tool.trial() instanceof Trial.Finder;
+        return "check INTERNAL_API_URL and the paths" + (refusesPages ? ", and INTERNAL_API_PAGINATION," : "")
+                + " against the API";
     }
 }

@@ -28,6 +28,9 @@ public final class SelfCheck {
     /** What a check can disclose: two users found, and one of them got. */
     private static final int NEEDED_RECORDS = 3;
 
+    /** Of so many left, a check takes up to six more, to find what three do not show. */
+    private static final int PLENTY_OF_RECORDS = 100;
+
     private final CheckReport report;
     private String auditLog = "";
 
@@ -66,9 +69,9 @@ public final class SelfCheck {
             Settings settings, DisclosureBudget budget, UserTools tools, String client, Optional<String> user) {
         try {
             report.passed(AUDIT, auditLog);
-            requireEnough(budget);
+            boolean plenty = requireEnough(budget) >= PLENTY_OF_RECORDS;
             new NetworkCheck(settings, report).run();
-            new CallCheck(tools, client, settings.oauth().isPresent(), report).run(user);
+            new CallCheck(tools, client, settings.oauth().isPresent(), report).run(user, plenty);
             report.end(true);
             return true;
         } catch (CheckReport.StageFailure e) {
@@ -77,7 +80,8 @@ public final class SelfCheck {
         }
     }
 
-    private void requireEnough(DisclosureBudget budget) throws CheckReport.StageFailure {
+    /** Returns how many records may leave. */
+    private long requireEnough(DisclosureBudget budget) throws CheckReport.StageFailure {
         DisclosureBudget.Left left;
         try {
             left = budget.left();
@@ -90,5 +94,6 @@ public final class SelfCheck {
             throw report.failed(DISCLOSURE, finding + "; a check needs " + NEEDED_RECORDS, WAIT_OR_RAISE);
         }
         report.passed(DISCLOSURE, finding);
+        return left.records();
     }
 }

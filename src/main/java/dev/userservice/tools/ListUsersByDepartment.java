@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.call.ApiAnswer;
 import dev.userservice.call.ApiRequest;
+import dev.userservice.call.Paging;
 import dev.userservice.model.FieldSource;
 import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
@@ -28,6 +29,12 @@ final class ListUsersByDepartment {
             new Parameter.WholeNumber("limit", "How many users to return at most.", 1, MAX_LIMIT, 50);
     private static final Parameter OFFSET = new Parameter.WholeNumber(
             "offset", "How many users to skip; pass the next_offset of the page before.", 0, MAX_OFFSET, 0);
+    private static final String NUMBERS =
+            "INTERNAL_API_PAGINATION, INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST";
+    private static final Trial.Pages PAGES = new Trial.Pages(
+            question -> question.deepCopy().put(LIMIT.name(), 4),
+            question -> question.deepCopy().put(LIMIT.name(), 2).put(OFFSET.name(), 2),
+            ListUsersByDepartment::contradiction);
     private static final String DESCRIPTION = """
       Lists one department's users, IDs and names only, a page at a time: pass next_offset as offset until none comes. \
       %s: to find somebody, ask which department they are in, and stop paging at the match. \
@@ -64,16 +71,34 @@ final class ListUsersByDepartment {
     }
 
     private static Trial trial(ApiLayout layout, List<String> departments) {
-        int nextPage = layout.list().paging().fold(whole -> 1, numbered -> numbered.ask(1), link -> 1);
+        Paging paging = layout.list().paging();
+        int nextPage = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> 1);
         return new Trial.Finder(
                 departments.stream()
                         .map(name -> Json.object().put(DEPARTMENT, name).put(LIMIT.name(), 1))
                         .toList(),
                 question -> question.deepCopy().put(OFFSET.name(), nextPage),
+                paging.fold(whole -> Optional.empty(), numbered -> Optional.of(PAGES), link -> Optional.empty()),
                 JsonPointer.compile("/users/0/id"),
                 (question, user) -> mayBeOf(layout, question.path(DEPARTMENT).textValue(), user.path(DEPARTMENT)),
-                "check the path in INTERNAL_API_URL, INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES and USER_SERVICE_DEPARTMENTS",
-                "check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it");
+                "check the path in INTERNAL_API_URL, INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES"
+                        + paging.fold(whole -> "", numbered -> ", the settings of INTERNAL_API_PAGINATION", link -> "")
+                        + " and USER_SERVICE_DEPARTMENTS",
+                "check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and INTERNAL_API_DEPARTMENT_VALUES,"
+                        + " and department in INTERNAL_API_FIELD_MAP");
+    }
+
+    /**
+     * An API that takes the number of a user for that of a page, or tells how many it sent as the total, shows here.
+     */
+    private static Optional<String> contradiction(JsonNode one, JsonNode four, JsonNode two) {
+        JsonNode users = four.path("users");
+        boolean sameUsers =
+                users.path(2).equals(two.at("/users/0")) && users.path(3).equals(two.at("/users/1"));
+        if (!one.path("total").equals(four.path("total"))) {
+            return Optional.of("INTERNAL_API_TOTAL");
+        }
+        return sameUsers ? Optional.empty() : Optional.of(NUMBERS);
     }
 
     /** A department that the API knows by a number or a UUID may have any name in a user's record. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -19,6 +20,7 @@ public sealed interface Trial {
      *
      * @param questions arguments of calls; the first that finds anybody shows a user
      * @param next from a question to the one about the page after the API's first
+     * @param pages questions that show whether pages of different sizes fit together; none where the API knows but one
      * @param userId where the user's ID stands in a result
      * @param fits whether a user's record, as another tool gives it, can be the answer to a question
      * @param unfitRemedy what to check where it cannot
@@ -26,11 +28,28 @@ public sealed interface Trial {
     record Finder(
             List<ObjectNode> questions,
             UnaryOperator<ObjectNode> next,
+            Optional<Pages> pages,
             JsonPointer userId,
             BiPredicate<ObjectNode, JsonNode> fits,
             String notFoundRemedy,
             String unfitRemedy)
             implements Trial {}
+
+    /**
+     * Two questions about overlapping pages.
+     *
+     * @param four from a question to the one about its first four users
+     * @param two from a question to the one about the last two of them
+     * @param contradiction of the answers to the question itself, to {@code four} and to {@code two}, what does not go
+     *     together: the setting to check
+     */
+    record Pages(UnaryOperator<ObjectNode> four, UnaryOperator<ObjectNode> two, Contradiction contradiction) {}
+
+    /** Names what is to be checked where three answers do not go together. */
+    @FunctionalInterface
+    interface Contradiction {
+        Optional<String> of(JsonNode one, JsonNode four, JsonNode two);
+    }
 
     /**
      * A tool that knows one user.

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.InProcess;
 import dev.userservice.RawApi;
 import dev.userservice.Run;
+import dev.userservice.model.Json;
 import dev.userservice.settings.Places;
 import dev.userservice.settings.Setting;
 import dev.userservice.settings.Settings;
@@ -24,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -218,7 +222,10 @@ final class SelfCheckTest {
     static Stream<Arguments> stopsAtTheFirstStageThatFails() {
         String reached = "the API can be reached but ";
         String answer = "check INTERNAL_API_URL and the paths against the API";
-        String redirect = "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads";
+        String pages = "check INTERNAL_API_URL and the paths, and INTERNAL_API_PAGINATION, against the API";
+        String redirect =
+                "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads; where that is "
+                        + "a page to sign in, the API does not take the token";
         String status = "the API answered with a status that nothing here expects, HTTP ";
         return Stream.of(
                 failure(
@@ -238,7 +245,8 @@ final class SelfCheckTest {
                         NOWHERE),
                 failure(response("300 Choices", "{}"), "response shape", status + "300", redirect),
                 failure(response("399 Odd", "{}"), "response shape", status + "399", redirect),
-                failure(response("400 Bad", "{}"), "response shape", status + "400", answer),
+                failure(response("400 Bad", "{}"), "response shape", status + "400", pages),
+                failure(response("418 Odd", "{}"), "response shape", status + "418", answer),
                 failure(response("299 Odd", "{}"), "response shape", status + "299", answer),
                 failure(
                         response("407 Proxy", "{}"),
@@ -355,7 +363,8 @@ final class SelfCheckTest {
             Map<String, String> values =
                     value.isEmpty() ? Map.of() : Map.of("INTERNAL_API_DEPARTMENT_VALUES", "engineering=" + value);
             String unfit = "FAIL the user whom list_users_by_department finds is not one of those asked for. "
-                    + "Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it.";
+                    + "Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and "
+                    + "INTERNAL_API_DEPARTMENT_VALUES, and department in INTERNAL_API_FIELD_MAP.";
             String good = "ok list_users_by_department and get_user answer as expected";
             assertEquals(fits ? good : unfit, check(api, values).stage("response shape"), reason);
         }
@@ -384,6 +393,71 @@ final class SelfCheckTest {
                             + "INTERNAL_API_PAGINATION, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST.",
                     run.stage("paging"),
                     run.out());
+        }
+    }
+
+    /** Nine users: what stands in front of each parameter is what the API takes it for. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "user | ''     | 200 | 5 | ok the second page begins with another user, or there is no second page",
+                "user | /total | 200 | 5 | ok the second page begins with another user, or there is no second page",
+                "user | /total | 99  | 3 | ok the second page begins with another user, or there is no second page",
+                "page | ''     | 200 | 5 | FAIL list_users_by_department: pages of different sizes contradict one another. "
+                        + "Remedy: check INTERNAL_API_PAGINATION, INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM "
+                        + "and INTERNAL_API_START_FIRST.",
+                "page | ''     | 99  | 3 | ok the second page begins with another user, or there is no second page",
+                "user | /sent  | 200 | 5 | FAIL list_users_by_department: pages of different sizes contradict one another. "
+                        + "Remedy: check INTERNAL_API_TOTAL.",
+            })
+    void comparesPagesOfDifferentSizes(String offsetIsOfA, String total, String budget, int calls, String said)
+            throws IOException {
+        RawApi.Answering answering = (request, socket) -> {
+            Matcher query = Pattern.compile("limit=(\\d+)&offset=(\\d+)").matcher(request.target());
+            RawApi.write(socket, ok(query.find() ? page(query, offsetIsOfA.equals("page")) : USER));
+        };
+        try (RawApi api = new RawApi(answering)) {
+            Map<String, String> settings = Map.of(
+                    "INTERNAL_API_PAGINATION", "offset",
+                    "INTERNAL_API_TOTAL", total,
+                    "USER_SERVICE_DISCLOSURE_PER_DAY", budget);
+            Run run = check(api, settings);
+            assertEquals(said, run.stage("paging"), run.out());
+            assertEquals(
+                    calls,
+                    Files.readAllLines(log()).stream()
+                            .filter(line -> member(line, "event").equals("tool_call"))
+                            .count());
+            assertEquals(said.startsWith("ok") ? 0 : 1, run.status());
+        }
+    }
+
+    private static String page(Matcher query, boolean offsetIsOfAPage) {
+        int limit = Integer.parseInt(query.group(1));
+        int from = Integer.parseInt(query.group(2)) * (offsetIsOfAPage ? limit : 1);
+        ObjectNode answer = Json.object().put("total", 9);
+        ArrayNode users = answer.putArray("users");
+        for (int id = from + 7; id < from + 7 + limit && id < 7 + 9; id++) {
+            users.addObject().put("id", id).put("name", "Ada " + id);
+        }
+        return Json.text(answer.put("sent", users.size()));
+    }
+
+    @Test
+    void needsNoFurtherPagesWhereTheRateForbidsThem() throws IOException {
+        RawApi.Answering answering = (request, socket) -> {
+            Matcher query = Pattern.compile("limit=(\\d+)&offset=(\\d+)").matcher(request.target());
+            RawApi.write(socket, ok(query.find() ? page(query, true) : USER));
+        };
+        try (RawApi api = new RawApi(answering)) {
+            Run run = check(
+                    api,
+                    Map.of(
+                            "INTERNAL_API_PAGINATION", "offset",
+                            "USER_SERVICE_RATE_PER_MINUTE", "1",
+                            "USER_SERVICE_RATE_BURST", "3"));
+            assertEquals(0, run.status(), run.out());
         }
     }
 

@@ -22,9 +22,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -303,7 +305,7 @@ final class CatalogueContractTest {
             assertFalse(tool.input().check(arguments).requireAccepted().values().isEmpty());
         }
         String remedy = tool.trial().notFoundRemedy();
-        assertTrue(remedy.matches("check [A-Z_]+(, [A-Z_]+)?( and .+)?"), remedy);
+        assertTrue(remedy.matches("check the path in [A-Z_]+(, [A-Z_]+)+ and .+"), remedy);
     }
 
     private static List<ObjectNode> trialArguments(Trial trial) {
@@ -311,9 +313,64 @@ final class CatalogueContractTest {
             return List.of(getter.arguments().apply("7"), getter.arguments().apply(getter.nobody()));
         }
         Trial.Finder finder = (Trial.Finder) trial;
+        List<UnaryOperator<ObjectNode>> further = new ArrayList<>(List.of(finder.next()));
+        finder.pages().ifPresent(pages -> further.addAll(List.of(pages.four(), pages.two())));
         return Stream.concat(
-                        finder.questions().stream(), finder.questions().stream().map(finder.next()))
+                        finder.questions().stream(),
+                        further.stream()
+                                .flatMap(more -> finder.questions().stream().map(more)))
                 .toList();
+    }
+
+    @Test
+    void comparesPagesOfAnApiThatIsToldTheirSize() {
+        Trial.Finder finder = (Trial.Finder) tool(Layouts.of(Layouts.OFFSET), FIELDS, "list_users_by_department")
+                .trial();
+        Trial.Pages pages = finder.pages().orElseThrow();
+        ObjectNode question = finder.questions().get(0);
+        assertEquals(question.deepCopy().put("limit", 4), pages.four().apply(question));
+        assertEquals(
+                question.deepCopy().put("limit", 2).put("offset", 2),
+                pages.two().apply(question));
+        assertEquals(
+                Optional.empty(),
+                ((Trial.Finder) tool(layout(false), FIELDS, "list_users_by_department")
+                                .trial())
+                        .pages());
+        assertEquals(
+                Optional.empty(),
+                ((Trial.Finder) tool(Layouts.of(Layouts.LINK), FIELDS, "list_users_by_department")
+                                .trial())
+                        .pages());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1 of 9, 1 2 3 4 of 9, 3 4 of 9, none,           they fit",
+        "1 of 3, 1 2 3 of 3,   3 of 3,   none,           a small department",
+        "1,      1 2,          '',       none,           a smaller one",
+        "1,      '',           '',       none,           one whose last user has gone",
+        "1 of 9, 1 2 3 4 of 9, 5 6 of 9, INTERNAL_API_PAGINATION, a page further",
+        "1,      1 2 3 4,      '',       INTERNAL_API_PAGINATION, past the last page",
+        "1,      1 2 3,        3 4,      INTERNAL_API_PAGINATION, another size",
+        "1 of 1, 1 2 3 4 of 4, 3 4 of 2, INTERNAL_API_TOTAL, a total of what was sent",
+        "1 of 9, 1 2 3 4,      3 4,      INTERNAL_API_TOTAL, a total now and then",
+    })
+    void saysWhichPagesContradictOneAnother(String one, String four, String two, String setting, String reason) {
+        Trial.Finder finder = (Trial.Finder) tool(Layouts.of(Layouts.OFFSET), FIELDS, "list_users_by_department")
+                .trial();
+        Optional<String> found =
+                finder.pages().orElseThrow().contradiction().of(pageOf(one), pageOf(four), pageOf(two));
+        assertEquals(setting, found.orElse("none").replaceFirst(",.*", ""), reason);
+    }
+
+    private static ObjectNode pageOf(String text) {
+        String[] sides = text.split(" *of ");
+        ObjectNode page = Json.object();
+        Stream.of(sides[0].split(" "))
+                .filter(id -> !id.isEmpty())
+                .forEach(id -> page.withArray("/users").addObject().put("id", id));
+        return sides.length == 1 ? page : page.put("total", Long.parseLong(sides[1]));
     }
 
     @Test
