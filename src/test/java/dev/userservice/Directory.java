@@ -255,6 +255,45 @@ enum Directory {
     },
 
     /**
+     * Spring Data, web support
+     * (https://docs.spring.io/spring-data/commons/reference/repositories/core-extensions.html): {@code page} from 0;
+     * {@code size}, 20 by default and 2,000 at most; a Page as JSON: content, totalElements, number, first and last
+     * among others; past the last page an empty one. Parameters that are not known are ignored.
+     */
+    SPRING("Authorization", "Bearer ", "/users") {
+        @Override
+        String id(Person person) {
+            return Integer.toString(person.number());
+        }
+
+        @Override
+        String userPath(Person person) {
+            return "/users/" + id(person);
+        }
+
+        @Override
+        ObjectNode user(Person person) {
+            return DJANGO.user(person);
+        }
+
+        @Override
+        Answer list(Question asked, List<Person> people, String path) {
+            List<Person> found = in(people, asked.parameter("department"), String::equals);
+            int size = Math.min(2000, asked.number("size", 20));
+            int number = asked.number("page", 0);
+            List<Person> page = page(found, number * size, size);
+            int pages = (found.size() + size - 1) / size;
+            ObjectNode answer = object();
+            answer.set("content", array(page.stream().map(this::user)));
+            answer.put("totalElements", found.size()).put("totalPages", pages).put("number", number);
+            return Answer.ok(answer.put("numberOfElements", page.size())
+                    .put("size", size)
+                    .put("first", number == 0)
+                    .put("last", number + 1 >= pages));
+        }
+    },
+
+    /**
      * Redmine, REST API (https://www.redmine.org/projects/redmine/wiki/Rest_api, "Collection resources and pagination",
      * and Rest_Users): {@code offset} and {@code limit}, 25 by default and 100 at most, more counting as that;
      * {@code group_id}; total_count, offset and limit beside users; a single user within {@code user}. Parameters that

@@ -28,6 +28,7 @@ final class PresetIT {
     private static final String VALUES = "human-resources=" + DirectoryApi.DEPARTMENT;
 
     private static final String DJANGO = "One that pages by number,";
+    private static final String SPRING = "One that counts pages from 0,";
     private static final String REDMINE = "One that knows departments by a number";
     private static final String SHAPE = "response shape";
     private static final String LISTING = "FAIL list_users_by_department: ";
@@ -58,6 +59,8 @@ final class PresetIT {
                 Arguments.of(Directory.GRAPH, "Microsoft Graph:", "human-resources", 1010, false, """
                         "name":"Ada1 Byron","status":"disabled","department":"Human Resources"}"""),
                 Arguments.of(Directory.DJANGO, DJANGO, "human-resources", 130, true, """
+                        "name":"Ada1 Byron","email":"ada1@corp.example","department":"Human Resources"}"""),
+                Arguments.of(Directory.SPRING, SPRING, "human-resources", 260, true, """
                         "name":"Ada1 Byron","email":"ada1@corp.example","department":"Human Resources"}"""),
                 Arguments.of(Directory.REDMINE, REDMINE, "sales", 260, true, """
                         "name":"Ada1 Byron","email":"ada1@corp.example","status":"active"}"""),
@@ -207,6 +210,37 @@ final class PresetIT {
                         "paging",
                         AGAIN.formatted("page"),
                         "which page"),
+                Arguments.of(
+                        SPRING,
+                        Directory.SPRING,
+                        "",
+                        Map.of("INTERNAL_API_START_FIRST", "1", "INTERNAL_API_TOTAL", ""),
+                        SHAPE,
+                        LISTING + "the first answer is not the first of the list, as it shows at /first, HTTP 200. "
+                                + "Remedy: check INTERNAL_API_START_FIRST.",
+                        "begins at the second page"),
+                Arguments.of(
+                        SPRING,
+                        Directory.SPRING,
+                        "",
+                        Map.of("INTERNAL_API_PAGINATION", "offset", "INTERNAL_API_START_PARAM", "page"),
+                        "paging",
+                        LISTING + "pages of different sizes contradict one another. Remedy: check "
+                                + "INTERNAL_API_PAGINATION, INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM and "
+                                + "INTERNAL_API_START_FIRST.",
+                        "takes a user's number for a page's"),
+                Arguments.of(
+                        "",
+                        Directory.SPRING,
+                        "",
+                        Map.of(
+                                "INTERNAL_API_DEPARTMENT_PATH", "/users?department={department}",
+                                "INTERNAL_API_LIST_POINTER", "/content",
+                                "INTERNAL_API_PAGINATION", "link",
+                                "INTERNAL_API_NEXT_POINTER", "/next"),
+                        SHAPE,
+                        PARTIAL + NEXT.formatted("/last", "/last"),
+                        "names no next address"),
                 Arguments.of(
                         "Okta:",
                         Directory.OKTA,
