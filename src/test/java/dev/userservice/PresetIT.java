@@ -216,7 +216,7 @@ final class PresetIT {
                         "",
                         Map.of("INTERNAL_API_START_FIRST", "1", "INTERNAL_API_TOTAL", ""),
                         SHAPE,
-                        LISTING + "the first answer is not the first of the list, as it shows at /first, HTTP 200. "
+                        LISTING + "the first answer is not the first of the list, as /first shows, HTTP 200. "
                                 + "Remedy: check INTERNAL_API_START_FIRST.",
                         "begins at the second page"),
                 Arguments.of(

@@ -50,12 +50,13 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
                 : total.map(answer::at).map(ListLayout::wholeNumber).orElse(OptionalLong.empty());
         return own.isPresent() || total.isEmpty() || !(paging instanceof Paging.Whole)
                 ? own
-                : LongStream.concat(
-                                Signs.TOTALS.stream().flatMapToLong(place -> wholeNumber(answer.at(place)).stream()),
-                                Signs.TOTAL_HEADERS.stream()
-                                        .flatMapToLong(name -> wholeNumber(headers.allValues(name)).stream()))
-                        .filter(more -> more > count)
-                        .findFirst();
+                : commonTotal(answer, headers).filter(more -> more > count).findFirst();
+    }
+
+    private static LongStream commonTotal(JsonNode answer, HttpHeaders headers) {
+        return LongStream.concat(
+                Signs.TOTALS.stream().flatMapToLong(place -> wholeNumber(answer.at(place)).stream()),
+                Signs.TOTAL_HEADERS.stream().flatMapToLong(name -> wholeNumber(headers.allValues(name)).stream()));
     }
 
     private static OptionalLong wholeNumber(List<String> lines) {

@@ -163,7 +163,7 @@ final class NumberedWalk {
         Optional<String> sign = found.flatMap(Fetched::sign);
         require(
                 sign.isEmpty(),
-                "the first answer is not the first of the list, as it shows at " + sign.orElse(""),
+                "the first answer is not the first of the list, as " + sign.orElse("") + " shows",
                 "check INTERNAL_API_START_FIRST");
         return found;
     }

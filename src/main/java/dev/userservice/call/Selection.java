@@ -47,10 +47,10 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         layout.nextPointer().ifPresent(next -> root.descend(next).value = true);
         boolean numbered = layout.paging() instanceof Paging.Numbered;
         String next = layout.nextPointer().map(JsonPointer::toString).orElse("");
-        (numbered ? Signs.EARLIER : Signs.FURTHER)
-                .stream()
-                        .filter(sign -> !(next + "/").startsWith(sign + "/"))
-                        .forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
+        List<JsonPointer> signs = numbered ? Signs.EARLIER : Signs.FURTHER;
+        signs.stream()
+                .filter(sign -> !(next + "/").startsWith(sign + "/"))
+                .forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
         JsonPointer flag = numbered ? Signs.FIRST : Signs.LAST;
         root.descend(flag).signWhereFalse = Optional.of(flag.toString());
         root.descend(layout.items()).items = Optional.of(record);
