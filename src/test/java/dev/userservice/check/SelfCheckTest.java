@@ -403,6 +403,7 @@ final class SelfCheckTest {
             value = {
                 "user | ''     | 200 | 5 | ok the second page begins with another user, or there is no second page",
                 "user | /total | 200 | 5 | ok the second page begins with another user, or there is no second page",
+                "user | /total | 100 | 5 | ok the second page begins with another user, or there is no second page",
                 "user | /total | 99  | 3 | ok the second page begins with another user, or there is no second page",
                 "page | ''     | 200 | 5 | FAIL list_users_by_department: pages of different sizes contradict one another. "
                         + "Remedy: check INTERNAL_API_PAGINATION, INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM "
