@@ -239,7 +239,7 @@ final class PresetIT {
                                 "INTERNAL_API_PAGINATION", "link",
                                 "INTERNAL_API_NEXT_POINTER", "/next"),
                         SHAPE,
-                        PARTIAL + NEXT.formatted("/last", "/last"),
+                        PARTIAL + "as /last shows, HTTP 200. Remedy: set INTERNAL_API_PAGINATION to how the API pages.",
                         "names no next address"),
                 Arguments.of(
                         "Okta:",

@@ -89,10 +89,8 @@ final class AnswerReader {
                     "the answer does not hold what was asked for",
                     "check INTERNAL_API_LIST_POINTER, INTERNAL_API_DEPARTMENT_PATH and INTERNAL_API_TOTAL");
         }
-        Optional<String> next = list.flatMap(layout -> layout.next(top, headers));
-        boolean last = sign.isEmpty() && next.isEmpty();
-        return new Fetched(
-                records, marks, count, total, next, last ? list.flatMap(layout -> layout.headerSign(headers)) : sign);
+        sign = list.flatMap(layout -> layout.sign(sign, top, headers));
+        return new Fetched(records, marks, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
     }
 
     /** Reads the value that begins here, something of which is selected, into {@code record}. */
@@ -122,17 +120,20 @@ final class AnswerReader {
         } else if (branch.get().value) {
             scalar(name, record);
         }
-        boolean isFalse = json.currentToken() == JsonToken.VALUE_FALSE;
-        Optional<String> pointer = branch.flatMap(known -> isFalse ? known.signWhereFalse : known.sign);
-        if (sign.isEmpty() && pointer.isPresent() && (isFalse || holdsSomething(inside))) {
+        Optional<String> pointer = branch.flatMap(known -> known.sign);
+        if (sign.isEmpty() && pointer.isPresent() && shows(branch.get(), inside)) {
             sign = pointer; // what stands deeper comes first
         }
     }
 
-    /** Returns whether the value that ends here, which is not false, is more than null or empty. */
-    private boolean holdsSomething(JsonStreamContext inside) throws IOException {
-        return switch (json.currentToken()) {
-            case VALUE_NULL -> false;
+    /** Returns whether the value that ends here is the one to look for, or else more than null, false or empty. */
+    private boolean shows(Branch branch, JsonStreamContext inside) throws IOException {
+        JsonToken token = json.currentToken();
+        if (branch.flag.isPresent()) {
+            return token == branch.flag.get();
+        }
+        return switch (token) {
+            case VALUE_NULL, VALUE_FALSE -> false;
             case VALUE_STRING -> json.getTextLength() > 0;
             case END_OBJECT, END_ARRAY -> inside.hasCurrentIndex();
             default -> true;

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  * @param count how many records the array held in all
  * @param total how many records the list has in all, where the answer says so
  * @param next the address of the next answer as it came, where this one names it
- * @param sign where an answer shows that there are others: after it where it should be the last, else before it
+ * @param sign where an answer shows that there are others, unless it says itself where the next one is: after it where
+ *     it should be the last, else before it
  */
 record Fetched(
         List<JsonNode> records,

@@ -69,10 +69,16 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
         return whole ? OptionalLong.of(said.longValue()) : OptionalLong.empty();
     }
 
-    /** Returns what shows in the headers of an answer that names no next address that there is one. */
-    Optional<String> headerSign(HttpHeaders headers) {
-        return paging instanceof Paging.Numbered
-                ? Optional.empty()
+    /**
+     * Returns where an answer shows that there are others: at a member, where one was found, or in a header; nowhere
+     * where it says itself, be it by null, where the next one is.
+     */
+    Optional<String> sign(Optional<String> member, JsonNode answer, HttpHeaders headers) {
+        if (nextPointer().filter(place -> !answer.at(place).isMissingNode()).isPresent()) {
+            return Optional.empty();
+        }
+        return member.isPresent() || paging instanceof Paging.Numbered
+                ? member
                 : LinkHeader.next(headers.allValues(Signs.LINK_HEADER)).map(next -> Signs.LINK_HEADER);
     }
 

@@ -20,6 +20,7 @@ final class NumberedWalk {
     private final Window window;
     private final Continuations memory;
     private final long offset;
+    private final boolean remembers;
     private Seen seen;
 
     /** How many records of the list stand before the part that is asked for. */
@@ -32,6 +33,7 @@ final class NumberedWalk {
         this.memory = memory;
         this.offset = window.position();
         this.seen = seen(remembered(0).first(), remembered(offset).before());
+        this.remembers = seen.first() != Part.NONE || seen.before() != Part.NONE;
     }
 
     CompletableFuture<ApiAnswer> begin() {
@@ -86,6 +88,10 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
+        if (start > 0 && remembers && window.position() == offset && seen.isRepeatedBy(answer)) {
+            memory.forget(walk.list()); // who has joined since has moved the others
+            return new NumberedWalk(walk, paging, window, memory).begin();
+        }
         if (start > 0) {
             requireNew(answer);
         }

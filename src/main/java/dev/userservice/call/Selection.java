@@ -1,6 +1,7 @@
 package dev.userservice.call;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
 import java.util.List;
@@ -45,14 +46,16 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         ListLayout layout = list.get();
         layout.totals().forEach(total -> root.descend(total).value = true);
         layout.nextPointer().ifPresent(next -> root.descend(next).value = true);
-        boolean numbered = layout.paging() instanceof Paging.Numbered;
-        String next = layout.nextPointer().map(JsonPointer::toString).orElse("");
-        List<JsonPointer> signs = numbered ? Signs.EARLIER : Signs.FURTHER;
-        signs.stream()
-                .filter(sign -> !(next + "/").startsWith(sign + "/"))
-                .forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
-        JsonPointer flag = numbered ? Signs.FIRST : Signs.LAST;
-        root.descend(flag).signWhereFalse = Optional.of(flag.toString());
+        if (layout.paging() instanceof Paging.Numbered) {
+            Signs.FIRST.forEach(sign -> root.sign(sign, JsonToken.VALUE_FALSE));
+        } else {
+            String next = layout.nextPointer().map(JsonPointer::toString).orElse("");
+            Signs.FURTHER.stream()
+                    .filter(sign -> !(next + "/").startsWith(sign + "/"))
+                    .forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
+            Signs.MORE.forEach(sign -> root.sign(sign, JsonToken.VALUE_TRUE));
+            Signs.LAST.forEach(sign -> root.sign(sign, JsonToken.VALUE_FALSE));
+        }
         root.descend(layout.items()).items = Optional.of(record);
         return root;
     }
@@ -68,11 +71,16 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         /** The pointer of this place, where something in it is a sign that there are other answers. */
         Optional<String> sign = Optional.empty();
 
-        /** The same, where it is one to say false. */
-        Optional<String> signWhereFalse = Optional.empty();
+        /** The one value that is a sign here, where not each is one. */
+        Optional<JsonToken> flag = Optional.empty();
 
         /** The selection of each record, where the list stands here. */
         Optional<Branch> items = Optional.empty();
+
+        private void sign(JsonPointer pointer, JsonToken value) {
+            descend(pointer).sign = Optional.of(pointer.toString());
+            descend(pointer).flag = Optional.of(value);
+        }
 
         private Branch descend(JsonPointer pointer) {
             Branch branch = this;

@@ -7,21 +7,20 @@ import java.util.stream.Stream;
 /** Where answers commonly show that they are one of several, whatever the settings say. */
 final class Signs {
 
-    /** Members that hold something where further answers follow. */
+    /** Members that hold something where further answers follow: an address, a token, a page's number. */
     static final List<JsonPointer> FURTHER = pointers("""
       /next /nextLink /@odata.nextLink /odata.nextLink /links/next /links/next/href /_links/next /_links/next/href \
       /paging/next /pagination/next /meta/next /next_cursor /nextCursor /meta/next_cursor \
-      /response_metadata/next_cursor /nextPageToken /next_page_token /next_page_url /next_page /nextPage \
-      /has_more /hasMore /hasNext /more""");
+      /response_metadata/next_cursor /nextPageToken /next_page_token /next_page_url /next_page /nextPage""");
 
-    /** A member that is false where further answers follow (Spring Data: Page). */
-    static final JsonPointer LAST = JsonPointer.compile("/last");
+    /** Members that are true where further answers follow. */
+    static final List<JsonPointer> MORE = pointers("/has_more /hasMore /hasNext /more");
 
-    /** Members that hold something where other answers stand before. */
-    static final List<JsonPointer> EARLIER = pointers("/previous /links/prev /_links/prev");
+    /** Members that are false where further answers follow (Spring Data: Page). */
+    static final List<JsonPointer> LAST = pointers("/last");
 
-    /** A member that is false where other answers stand before. */
-    static final JsonPointer FIRST = JsonPointer.compile("/first");
+    /** Members that are false where other answers stand before. */
+    static final List<JsonPointer> FIRST = pointers("/first");
 
     /** Members that say how long the list is. */
     static final List<JsonPointer> TOTALS = pointers("""

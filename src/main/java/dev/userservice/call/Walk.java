@@ -1,5 +1,6 @@
 package dev.userservice.call;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import java.net.URI;
@@ -109,10 +110,13 @@ final class Walk {
         }
         if (answer.sign().isPresent()) {
             String next = answer.sign().get();
+            boolean mayBeAddress = Signs.FURTHER.contains(JsonPointer.compile(next));
             throw partial(
                     "as " + next + " shows",
-                    "set INTERNAL_API_PAGINATION: to link, with INTERNAL_API_NEXT_POINTER=" + next
-                            + ", where that is an address, otherwise to offset or page");
+                    mayBeAddress
+                            ? "set INTERNAL_API_PAGINATION: to link, with INTERNAL_API_NEXT_POINTER=" + next
+                                    + ", where that is an address, otherwise to offset or page"
+                            : "set INTERNAL_API_PAGINATION to how the API pages");
         }
     }
 

@@ -242,6 +242,8 @@ final class AnswerReaderTest {
                 "\"hasNext\":true              | /hasNext         | true",
                 "\"more\":true                 | /more            | true",
                 "\"more\":false                | none             | false",
+                "\"more\":\"x\"                | none             | text",
+                "\"has_more\":0                | none             | zero",
                 "\"next\":null                   | none             | null",
                 "\"next\":false                  | none             | false",
                 "\"next\":\"\"                   | none             | empty text",
@@ -276,11 +278,8 @@ final class AnswerReaderTest {
             value = {
                 "\"first\":false                     | /first       | not the first",
                 "\"first\":true                      | none         | the first",
-                "\"previous\":\"x\"                  | /previous    | text",
-                "\"previous\":null                   | none         | null",
-                "\"links\":{\"prev\":\"x\"}          | /links/prev  | text",
-                "\"_links\":{\"prev\":{\"href\":\"x\"}} | /_links/prev | an object",
-                "\"_links\":{\"self\":{\"href\":\"x\"}} | none        | another link",
+                "\"first\":0                         | none         | no word on that",
+                "\"previous\":\"x\"                  | none         | not all that give one there mean an earlier page",
             })
     void noticesASignOfEarlierAnswersToANumber(String member, String sign, String reason) {
         String answer = "{\"users\":[]," + member + "}";
@@ -307,6 +306,10 @@ final class AnswerReaderTest {
                 Optional.empty(),
                 read(Layouts.list("/users", pointer), "{\"users\":[],\"next\":\"?c=1\"}", header)
                         .sign());
+        String last = "{\"users\":[],\"next\":null,\"next_cursor\":7}"; // which it says itself
+        assertEquals(
+                Optional.empty(),
+                read(Layouts.list("/users", pointer), last, header).sign());
     }
 
     @ParameterizedTest

@@ -93,7 +93,7 @@ final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fe
                         whole -> true,
                         numbered -> pastFine
                                 && !ignoresStart
-                                && !countsOtherwise
+                                && !(countsOtherwise && numbered.inPages())
                                 && !ignoresLimit
                                 && !(stingy && numbered.inPages()),
                         link -> astray < 0 && (!stingy || starts.size() <= 1000));
@@ -149,8 +149,8 @@ final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fe
     private Fetched numbered(Selection selection, Paging.Numbered numbered, int asked, int number) {
         int most = Math.min(asked, cap);
         long from = ignoresStart ? 0 : numbered.inPages() ? (long) number * most : number;
-        if (countsOtherwise) { // takes a page's number for a user's, or begins at 1 where it is told 0
-            from = numbered.inPages() ? number : Math.max(0, number - 1);
+        if (countsOtherwise && numbered.inPages()) { // takes a page's number for a user's
+            from = number;
         }
         int size = stingy && !numbered.inPages() ? 1 + new Random(seed + from).nextInt(most) : most;
         if (ignoresLimit) {

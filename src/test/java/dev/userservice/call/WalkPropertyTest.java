@@ -36,9 +36,7 @@ final class WalkPropertyTest {
             PagedList api = new PagedList(random);
             Continuations memory = new Continuations(() -> 0);
             whole += walks(api, memory, random) ? 1 : 0;
-            if (!api.countsOtherwise) { // which shows only from the beginning on
-                jumps(api, memory, random);
-            }
+            jumps(api, memory, random);
         }
         assertTrue(whole > CASES / 4 && whole < CASES * 3 / 4, whole + " of " + CASES + " gave every user");
     }
@@ -50,7 +48,7 @@ final class WalkPropertyTest {
             int limit = 1 + random.nextInt(api.users.size() < 200 && random.nextBoolean() ? 10 : 100);
             String reason = api + " at " + offset + " limit " + limit;
             End end = end(api, offset, limit, memory);
-            if (random.nextInt(4) == 0 && !api.wavers && !api.countsOtherwise && !api.isLong()) {
+            if (random.nextInt(4) == 0 && !api.wavers && !api.isLong()) {
                 assertEquals(end, end(api, offset, limit, new Continuations(() -> 0)), reason);
             }
             if (end.failure().isPresent()) {

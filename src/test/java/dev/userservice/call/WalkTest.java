@@ -180,13 +180,32 @@ final class WalkTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "0 | 9 | 9@0 -> 2 3 previous x                | INTERNAL_API_START_FIRST | 9@0     | at once",
-                "0 | 9 | 9@0 -> previous x                    | INTERNAL_API_START_FIRST | 9@0     | though nobody is in it",
-                "2 | 9 | 9@2 -> 4 previous x, 1@0 -> 2 previous x | INTERNAL_API_START_FIRST | 9@2 1@0 | when it is asked for",
+                "0 | 9 | 9@0 -> 2 3 second                    | 9@0     | at once",
+                "0 | 9 | 9@0 -> second                        | 9@0     | though nobody is in it",
+                "2 | 9 | 9@2 -> 4 second, 1@0 -> 2 second     | 9@2 1@0 | when it is asked for",
             })
-    void noticesThatTheFirstAnswerIsNotTheFirst(
-            int offset, int limit, String api, String remedy, String asked, String reason) throws Exception {
-        assertEquals("upstream_contract: " + remedy + " | " + asked, end(OFFSET, api, offset, limit), reason);
+    void noticesThatTheFirstAnswerIsNotTheFirst(int offset, int limit, String api, String asked, String reason)
+            throws Exception {
+        assertEquals("upstream_contract: INTERNAL_API_START_FIRST | " + asked, end(OFFSET, api, offset, limit), reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "offset | 2@0 -> 1 2, 2@2 -> 3 4, 1@0 -> 1 | 2@0 -> 9 1, 2@2 -> 2 3, 1@0 -> 9, 1@1 -> 1 | 2 3 more",
+                "page   | 3@1 -> 1 2 3, 3@2 -> 4 5 6       | 3@1 -> 9 1 2, 3@2 -> 3 4 5                 | 3 4 more",
+                "offset | 2@0 -> 1 2, 2@2 -> 3 4, 1@0 -> 1 | 2@2 -> 2 3, 1@0 -> 9, 1@1 -> 2 | upstream_contract: parameter from",
+            })
+    void goesOnWhereSomebodyHasJoined(String kind, String before, String after, String end) throws Exception {
+        boolean pages = kind.equals("page");
+        Map<String, String> answers = new TreeMap<>(answers(before));
+        try (RawApi raw = raw(answers)) {
+            UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url())));
+            assertEquals(pages ? "1 2 3 more" : "1 2 more", end(lists, pages ? PAGE : OFFSET, 0, pages ? 3 : 2));
+            answers.putAll(answers(after));
+            assertEquals(end, end(lists, pages ? PAGE : OFFSET, pages ? 3 : 2, 2));
+        }
     }
 
     @ParameterizedTest
@@ -450,7 +469,8 @@ final class WalkTest {
             switch (words[i]) {
                 case "" -> {}
                 case "of" -> body.put("total", Long.parseLong(words[++i]));
-                case "next", "previous" -> body.put(words[i], words[++i]);
+                case "next" -> body.put("next", words[++i]);
+                case "second" -> body.put("first", false);
                 default -> users.addObject().put("id", Integer.parseInt(words[i]));
             }
         }
