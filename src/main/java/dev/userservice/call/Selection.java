@@ -47,6 +47,7 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         layout.totals().forEach(total -> root.descend(total).value = true);
         layout.nextPointer().ifPresent(next -> root.descend(next).value = true);
         if (layout.paging() instanceof Paging.Numbered) {
+            Signs.EARLIER.forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
             Signs.FIRST.forEach(sign -> root.sign(sign, JsonToken.VALUE_FALSE));
         } else {
             String next = layout.nextPointer().map(JsonPointer::toString).orElse("");

@@ -19,6 +19,11 @@ final class Signs {
     /** Members that are false where further answers follow (Spring Data: Page). */
     static final List<JsonPointer> LAST = pointers("/last");
 
+    /**
+     * Members that hold something where other answers stand before (Spring Data REST); elsewhere it may be the same.
+     */
+    static final List<JsonPointer> EARLIER = pointers("/_links/prev/href");
+
     /** Members that are false where other answers stand before. */
     static final List<JsonPointer> FIRST = pointers("/first");
 

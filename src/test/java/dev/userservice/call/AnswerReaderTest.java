@@ -279,6 +279,9 @@ final class AnswerReaderTest {
                 "\"first\":false                     | /first       | not the first",
                 "\"first\":true                      | none         | the first",
                 "\"first\":0                         | none         | no word on that",
+                "\"_links\":{\"prev\":{\"href\":\"x\"}} | /_links/prev/href | an address",
+                "\"_links\":{\"prev\":{\"href\":null}} | none       | none",
+                "\"_links\":{\"prev\":{\"href\":\"\"}} | none         | an empty one",
                 "\"previous\":\"x\"                  | none         | not all that give one there mean an earlier page",
             })
     void noticesASignOfEarlierAnswersToANumber(String member, String sign, String reason) {
