@@ -39,6 +39,7 @@ final class AnswerReader {
 
     private final JsonParser json;
     private final Selection selection;
+    private final int marked;
     private final List<JsonNode> records = new ArrayList<>();
     private final List<Long> marks = new ArrayList<>();
     private final ObjectNode top = Json.object();
@@ -50,6 +51,7 @@ final class AnswerReader {
     private AnswerReader(JsonParser json, Selection selection) {
         this.json = json;
         this.selection = selection;
+        this.marked = selection.marked();
     }
 
     /**
@@ -81,8 +83,7 @@ final class AnswerReader {
             throw CallFailure.contract("the answer goes on after its end");
         }
         Optional<ListLayout> list = selection.list();
-        OptionalLong total =
-                list.map(layout -> layout.total(top, headers, count)).orElse(OptionalLong.empty());
+        OptionalLong total = list.map(own -> own.total(top, headers, count)).orElse(OptionalLong.empty());
         // RFC 7644, 3.4.2: the list may be left out where it is empty
         if (list.isPresent() && !listSeen && !total.equals(OptionalLong.of(0))) {
             throw CallFailure.contract(
@@ -128,11 +129,10 @@ final class AnswerReader {
 
     /** Returns whether the value that ends here is the one to look for, or else more than null, false or empty. */
     private boolean shows(Branch branch, JsonStreamContext inside) throws IOException {
-        JsonToken token = json.currentToken();
         if (branch.flag.isPresent()) {
-            return token == branch.flag.get();
+            return json.currentToken() == branch.flag.get();
         }
-        return switch (token) {
+        return switch (json.currentToken()) {
             case VALUE_NULL, VALUE_FALSE -> false;
             case VALUE_STRING -> json.getTextLength() > 0;
             case END_OBJECT, END_ARRAY -> inside.hasCurrentIndex();
@@ -143,7 +143,7 @@ final class AnswerReader {
     private void items(Branch item) throws IOException {
         listSeen = true;
         for (; next() != JsonToken.END_ARRAY; count++) {
-            if (selection.wants(count) || selection.marks(count)) {
+            if (selection.wants(count) || count < marked) {
                 keep(item);
             } else {
                 skip();
@@ -161,7 +161,7 @@ final class AnswerReader {
         if (selection.wants(count)) {
             records.add(record);
         }
-        if (selection.marks(count)) {
+        if (count < marked) {
             marks.add(Fingerprint.of(selection.values(record)));
         }
     }

@@ -2,40 +2,40 @@ package dev.userservice.call;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import javax.crypto.KeyGenerator;
-import javax.crypto.Mac;
-import javax.crypto.SecretKey;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 
 /**
- * Tells records and addresses apart by 64 bits of an HMAC under a random key of this process, from which nothing of
- * them can be learnt. Thread-safe.
+ * Tells records and addresses apart by 64 bits of a SHA-256 over a random key of this process and their text, from
+ * which nothing of them can be learnt. Thread-safe; its monitor guards the digest, which each use leaves as it was.
  */
 final class Fingerprint {
 
-    private static final String HMAC = "HmacSHA256";
-
     /** Made when this class is first needed, not while the process starts. */
-    private static final SecretKey KEY = key();
+    private static final byte[] KEY = key();
+
+    private static final MessageDigest SHA_256 = sha256();
 
     private Fingerprint() {}
 
-    static long of(String text) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(KEY);
-            return ByteBuffer.wrap(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)))
-                    .getLong();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every Java platform has it
-        }
+    static synchronized long of(String text) {
+        SHA_256.update(KEY);
+        return ByteBuffer.wrap(SHA_256.digest(text.getBytes(StandardCharsets.UTF_8)))
+                .getLong();
     }
 
-    private static SecretKey key() {
+    private static byte[] key() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return key;
+    }
+
+    private static MessageDigest sha256() {
         try {
-            return KeyGenerator.getInstance(HMAC).generateKey();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // likewise
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java platform has it
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 /**
  * Where the wanted values stand in an answer, as JSON Pointers (RFC 6901): of one record, or of a window of a list's
@@ -24,15 +24,16 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
         return index >= skip && index - skip < take;
     }
 
-    /** Returns whether a record's fingerprint is wanted, wherever the window is. */
-    boolean marks(long index) {
-        return list.isPresent()
-                && index < list.get().paging().<Integer>fold(whole -> 0, numbered -> numbered.ask(take), link -> 1);
+    /** Returns of how many records, from the first on, a fingerprint is wanted, wherever the window is. */
+    int marked() {
+        return list.isEmpty() ? 0 : list.get().paging().fold(whole -> 0, numbered -> numbered.ask(take), link -> 1);
     }
 
     /** Returns the selected values of a record, in the same order however the API has them. */
     String values(JsonNode record) {
-        return fields.stream().map(field -> record.at(field).asText()).collect(Collectors.joining("\n"));
+        StringJoiner values = new StringJoiner("\n");
+        fields.forEach(field -> values.add(record.at(field).asText()));
+        return values.toString();
     }
 
     /** Returns the selection as a tree to walk down while the answer is read. */

@@ -205,7 +205,7 @@ final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fe
             records.add(items.get((int) i));
         }
         List<Long> marks = new ArrayList<>();
-        for (int i = 0; i < items.size() && selection.marks(i); i++) {
+        for (int i = 0; i < items.size() && i < selection.marked(); i++) {
             marks.add(items.get(i).path("id").longValue() + 1);
         }
         return new Fetched(records, marks, items.size(), total(from), next, Optional.empty());
