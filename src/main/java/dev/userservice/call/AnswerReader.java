@@ -84,14 +84,9 @@ final class AnswerReader {
         }
         Optional<ListLayout> list = selection.list();
         OptionalLong total = list.map(own -> own.total(top, headers, count)).orElse(OptionalLong.empty());
-        // RFC 7644, 3.4.2: the list may be left out where it is empty
-        if (list.isPresent() && !listSeen && !total.equals(OptionalLong.of(0))) {
-            throw CallFailure.contract(
-                    "the answer does not hold what was asked for",
-                    "check INTERNAL_API_LIST_POINTER, INTERNAL_API_DEPARTMENT_PATH and INTERNAL_API_TOTAL");
-        }
         sign = list.flatMap(layout -> layout.sign(sign, top, headers));
-        return new Fetched(records, marks, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
+        return new Fetched(
+                listSeen, records, marks, count, total, list.flatMap(layout -> layout.next(top, headers)), sign);
     }
 
     /** Reads the value that begins here, something of which is selected, into {@code record}. */

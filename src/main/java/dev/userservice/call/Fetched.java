@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 /**
  * What one answer held of what was wanted.
  *
+ * @param listed whether it held the array of records, where one was wanted
  * @param records those within the window, in the API's order
  * @param marks fingerprints of the records of a part that was asked for by its number, as far as they were asked for;
  *     that of the first where each answer names the next
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
  *     it should be the last, else before it
  */
 record Fetched(
+        boolean listed,
         List<JsonNode> records,
         List<Long> marks,
         long count,
@@ -27,7 +29,7 @@ record Fetched(
 
     /** What stands for an answer past the end of a list. */
     static final Fetched NOTHING =
-            new Fetched(List.of(), List.of(), 0, OptionalLong.empty(), Optional.empty(), Optional.empty());
+            new Fetched(true, List.of(), List.of(), 0, OptionalLong.empty(), Optional.empty(), Optional.empty());
 
     Fetched {
         records = List.copyOf(records);

@@ -77,7 +77,18 @@ final class Walk {
         if (++sent > 1000) {
             throw CallFailure.contract("the list takes more than 1,000 requests for one call");
         }
-        return api.apply(address, request.selection(skip, take));
+        return api.apply(address, request.selection(skip, take)).thenApply(this::requireListed);
+    }
+
+    /** RFC 7644, 3.4.2: a list may be left out where it is empty, as it is past its end. */
+    private Fetched requireListed(Fetched answer) {
+        long total = answer.total().orElse(Long.MAX_VALUE);
+        if (request.list().isPresent() && !answer.listed() && total > request.offset()) {
+            throw CallFailure.contract(
+                    "the answer does not hold what was asked for",
+                    "check INTERNAL_API_LIST_POINTER, INTERNAL_API_DEPARTMENT_PATH and INTERNAL_API_TOTAL");
+        }
+        return answer;
     }
 
     private CompletableFuture<ApiAnswer> whole() {

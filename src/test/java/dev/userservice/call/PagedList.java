@@ -208,7 +208,7 @@ final class PagedList implements BiFunction<URI, Selection, CompletableFuture<Fe
         for (int i = 0; i < items.size() && i < selection.marked(); i++) {
             marks.add(items.get(i).path("id").longValue() + 1);
         }
-        return new Fetched(records, marks, items.size(), total(from), next, Optional.empty());
+        return new Fetched(true, records, marks, items.size(), total(from), next, Optional.empty());
     }
 
     /** Now and then a total is another one in every answer, or in some none. */

@@ -64,6 +64,10 @@ final class WalkTest {
                 "0 | 3 | first -> 1 2 3         | 1 2 3 of 3               | as many as asked for, and they are all",
                 "1 | 1 | first -> 1 2 3         | 2 of 3 more              | one of several",
                 "3 | 5 | first -> 1 2 3         | of 3                     | past the end",
+                "0 | 5 | first -> unlisted of 0 | of 0                     | left out because it is empty",
+                "0 | 5 | first -> unlisted      | upstream_contract: INTERNAL_API_LIST_POINTER | left out",
+                "0 | 5 | first -> unlisted of 2 | upstream_contract: INTERNAL_API_LIST_POINTER | left out though it is not empty",
+                "2 | 5 | first -> unlisted of 2 | upstream_contract: total  | left out of what should be whole",
                 "0 | 5 | first -> 1 2 of 2      | 1 2 of 2                 | it knows how many they are",
                 "0 | 1 | first -> 1 2 of 3      | upstream_contract: total | a total above",
                 "0 | 1 | first -> 1 2 of 1      | upstream_contract: INTERNAL_API_TOTAL | a total below",
@@ -89,6 +93,9 @@ final class WalkTest {
                 "0 | 9 | 9@0 -> 1 of 2, 8@1 -> 2           | 1 2 of 2        | 9@0 8@1 | a total holds until there is another",
                 "5 | 3 | 3@5 -> 1 2 of 5                   | of 5            | 3@5     | at the total, whatever is sent",
                 "8 | 3 | 3@8 -> 1 2 3 4 of 5               | of 5            | 3@8     | past the total, whatever is sent",
+                "8 | 3 | 3@8 -> unlisted of 5              | of 5            | 3@8     | past the total, where nothing is sent",
+                "5 | 3 | 3@5 -> unlisted of 5              | of 5            | 3@5     | at the total, where nothing is sent",
+                "4 | 3 | 3@4 -> unlisted of 5              | upstream_contract: INTERNAL_API_LIST_POINTER | 3@4 | left out before the total",
                 "0 | 2 | 2@0 -> 1 2 3                      | upstream_contract: parameter n | 2@0 | more than asked for",
                 "0 | 3 | 3@0 -> 1 2 3 of 2                 | upstream_contract: INTERNAL_API_TOTAL | 3@0 | beyond the total",
                 "0 | 3 | 3@0 -> 1 of 3, 2@1 -> of 3        | upstream_contract: fewer users than the total | 3@0 2@1 | fewer than the total",
@@ -312,7 +319,7 @@ final class WalkTest {
             List<JsonNode> one = kind.equals("link") ? List.of() : asked.subList(asked.size() - 1, asked.size());
             Optional<String> next = Optional.of("?c=" + asked.size());
             List<Long> marks = one.isEmpty() ? List.of() : List.of((long) asked.size());
-            Fetched found = new Fetched(one, marks, one.size(), OptionalLong.empty(), next, Optional.empty());
+            Fetched found = new Fetched(true, one, marks, one.size(), OptionalLong.empty(), next, Optional.empty());
             CompletableFuture<Fetched> answer = new CompletableFuture<>();
             pending.add(() -> answer.complete(found));
             return answer;
@@ -409,6 +416,7 @@ final class WalkTest {
                             "asked before",
                             "came before",
                             "leads to nothing",
+                            "INTERNAL_API_LIST_POINTER",
                             "fewer users than the total",
                             "INTERNAL_API_TOTAL",
                             "INTERNAL_API_PAGE_SIZE",
@@ -471,6 +479,7 @@ final class WalkTest {
                 case "of" -> body.put("total", Long.parseLong(words[++i]));
                 case "next" -> body.put("next", words[++i]);
                 case "second" -> body.put("first", false);
+                case "unlisted" -> body.remove("users");
                 default -> users.addObject().put("id", Integer.parseInt(words[i]));
             }
         }
