@@ -305,7 +305,7 @@ final class CatalogueContractTest {
             assertFalse(tool.input().check(arguments).requireAccepted().values().isEmpty());
         }
         String remedy = tool.trial().notFoundRemedy();
-        assertTrue(remedy.matches("check the path in [A-Z_]+(, [A-Z_]+)+ and .+"), remedy);
+        assertTrue(remedy.matches("check (the path in )?[A-Z_]+(, (the settings of )?[A-Z_]+)*( and .+)?"), remedy);
     }
 
     private static List<ObjectNode> trialArguments(Trial trial) {
