@@ -77,9 +77,10 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
         if (nextPointer().filter(place -> !answer.at(place).isMissingNode()).isPresent()) {
             return Optional.empty();
         }
-        return member.isPresent() || paging instanceof Paging.Numbered
-                ? member
-                : LinkHeader.next(headers.allValues(Signs.LINK_HEADER)).map(next -> Signs.LINK_HEADER);
+        boolean elsewhere = paging instanceof Paging.Whole || nextPointer().isPresent();
+        return member.isEmpty() && elsewhere
+                ? LinkHeader.next(headers.allValues(Signs.LINK_HEADER)).map(next -> Signs.LINK_HEADER)
+                : member;
     }
 
     /**
