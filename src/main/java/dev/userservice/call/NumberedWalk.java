@@ -88,13 +88,16 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
-        if (start > 0 && remembers && window.position() == offset && seen.isRepeatedBy(answer)) {
+        boolean repeated = start > 0 && seen.isRepeatedBy(answer);
+        if (repeated && remembers && window.position() == offset) {
             memory.forget(walk.list()); // who has joined since has moved the others
             return new NumberedWalk(walk, paging, window, memory).begin();
         }
-        if (start > 0) {
-            requireNew(answer);
+        if (repeated) {
+            throw unsound();
         }
+        boolean follows = start == 0 || !paging.inPages() || seen.before().count() >= stride();
+        require(follows, "there are users after a page that is not full", PAGE_SIZE);
         window.add(start, answer);
         long end = start + (paging.inPages() ? stride() : answer.count());
         Seen before = seen;
@@ -108,14 +111,6 @@ final class NumberedWalk {
             memory.remember(walk.list(), window.position(), window.position() < end ? before : seen);
         }
         return CompletableFuture.completedFuture(result);
-    }
-
-    private void requireNew(Fetched answer) {
-        if (seen.isRepeatedBy(answer)) {
-            throw unsound();
-        }
-        boolean follows = !paging.inPages() || seen.before().count() >= stride();
-        require(follows, "there are users after a page that is not full", PAGE_SIZE);
     }
 
     private void requireAsked(Fetched answer) {
