@@ -119,18 +119,18 @@ final class CallCheck {
 
     /** Requires that pages of different sizes hold the same users at the same places. */
     private void requireFitting(Found found) throws StageFailure {
-        if (found.finder().pages().isPresent()) {
-            Trial.Pages pages = found.finder().pages().get();
-            JsonNode four = call(found.tool(), pages.four().apply(found.question()), BEYOND);
-            JsonNode two = call(found.tool(), pages.two().apply(found.question()), BEYOND);
-            if (four.isMissingNode() || two.isMissingNode()) {
-                return;
-            }
-            Optional<String> settings = pages.contradiction().of(found.answer(), four, two);
-            if (settings.isPresent()) {
-                String finding = found.tool().name() + ": pages of different sizes contradict one another";
-                throw report.failed(PAGING, finding, "check " + settings.get());
-            }
+        if (found.finder().pages().isEmpty()) {
+            return;
+        }
+        Trial.Pages pages = found.finder().pages().get();
+        JsonNode four = call(found.tool(), pages.four().apply(found.question()), BEYOND);
+        JsonNode two = call(found.tool(), pages.two().apply(found.question()), BEYOND);
+        Optional<String> settings = four.isMissingNode() || two.isMissingNode()
+                ? Optional.empty()
+                : pages.contradiction().of(found.answer(), four, two);
+        if (settings.isPresent()) {
+            String finding = found.tool().name() + ": pages of different sizes contradict one another";
+            throw report.failed(PAGING, finding, "check " + settings.get());
         }
     }
 

@@ -46,7 +46,8 @@ final class GetUser {
                 new Trial.Getter(
                         id -> Json.object().put(userId.name(), id),
                         format.nobody(),
-                        "check the path in INTERNAL_API_URL, INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER and the user's ID"));
+                        "check the path in INTERNAL_API_URL, INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER"
+                                + " and the user's ID"));
     }
 
     /** Returns the fields of a user that may leave: id and name, and whatever else is released. */

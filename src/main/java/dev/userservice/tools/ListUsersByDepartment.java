@@ -84,8 +84,8 @@ final class ListUsersByDepartment {
                 "check the path in INTERNAL_API_URL, INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES"
                         + paging.fold(whole -> "", numbered -> ", the settings of INTERNAL_API_PAGINATION", link -> "")
                         + " and USER_SERVICE_DEPARTMENTS",
-                "check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and INTERNAL_API_DEPARTMENT_VALUES,"
-                        + " and department in INTERNAL_API_FIELD_MAP");
+                "check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and"
+                        + " INTERNAL_API_DEPARTMENT_VALUES, and department in INTERNAL_API_FIELD_MAP");
     }
 
     /**
