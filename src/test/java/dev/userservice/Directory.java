@@ -221,11 +221,6 @@ enum Directory {
      */
     DJANGO("Authorization", "Bearer ", "/users/") {
         @Override
-        String id(Person person) {
-            return Integer.toString(person.number());
-        }
-
-        @Override
         String userPath(Person person) {
             return "/users/" + id(person) + "/";
         }
@@ -262,16 +257,6 @@ enum Directory {
      */
     SPRING("Authorization", "Bearer ", "/users") {
         @Override
-        String id(Person person) {
-            return Integer.toString(person.number());
-        }
-
-        @Override
-        String userPath(Person person) {
-            return "/users/" + id(person);
-        }
-
-        @Override
         ObjectNode user(Person person) {
             return DJANGO.user(person);
         }
@@ -300,11 +285,6 @@ enum Directory {
      * are not known are ignored. Group 7 is {@link DirectoryApi#DEPARTMENT} here.
      */
     REDMINE("X-Redmine-API-Key", "", "/users.json") {
-        @Override
-        String id(Person person) {
-            return Integer.toString(person.number());
-        }
-
         @Override
         String userPath(Person person) {
             return "/users/" + id(person) + ".json";
@@ -340,11 +320,6 @@ enum Directory {
 
     /** No directory of that name: an API that does as the defaults say, with a key in a header of its own. */
     PLAIN("X-API-Key", "", "/departments/") {
-        @Override
-        String id(Person person) {
-            return Integer.toString(person.number());
-        }
-
         @Override
         String userPath(Person person) {
             return "/users/" + id(person);
@@ -389,7 +364,9 @@ enum Directory {
         boolean same(String asked, String own);
     }
 
-    abstract String id(Person person);
+    String id(Person person) {
+        return Integer.toString(person.number());
+    }
 
     abstract ObjectNode user(Person person);
 

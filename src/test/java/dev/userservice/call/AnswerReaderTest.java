@@ -254,22 +254,9 @@ final class AnswerReaderTest {
             })
     void noticesASignOfFurtherAnswers(String member, String sign, String reason) {
         String answer = "{" + member + ",\"users\":[{\"next\":1}]}";
-        assertEquals(
-                sign,
-                read(Layouts.list("/users", Layouts.WHOLE), answer, Map.of())
-                        .sign()
-                        .orElse("none"),
-                reason);
-        assertEquals(
-                sign,
-                read(Layouts.list("/users", Layouts.LINK), answer, Map.of())
-                        .sign()
-                        .orElse("none"),
-                reason);
-        assertEquals(
-                Optional.empty(),
-                read(Layouts.list("/users", Layouts.OFFSET), answer, Map.of()).sign(),
-                reason);
+        assertEquals(sign, sign(Layouts.WHOLE, answer), reason);
+        assertEquals(sign, sign(Layouts.LINK, answer), reason);
+        assertEquals("none", sign(Layouts.OFFSET, answer), reason);
     }
 
     @ParameterizedTest
@@ -286,16 +273,12 @@ final class AnswerReaderTest {
             })
     void noticesASignOfEarlierAnswersToANumber(String member, String sign, String reason) {
         String answer = "{\"users\":[]," + member + "}";
-        assertEquals(
-                sign,
-                read(Layouts.list("/users", Layouts.OFFSET), answer, Map.of())
-                        .sign()
-                        .orElse("none"),
-                reason);
-        assertEquals(
-                Optional.empty(),
-                read(Layouts.list("/users", Layouts.LINK), answer, Map.of()).sign(),
-                reason);
+        assertEquals(sign, sign(Layouts.OFFSET, answer), reason);
+        assertEquals("none", sign(Layouts.LINK, answer), reason);
+    }
+
+    private static String sign(Paging paging, String answer) {
+        return read(Layouts.list("/users", paging), answer, Map.of()).sign().orElse("none");
     }
 
     @Test
