@@ -32,7 +32,7 @@ final class PresetIT {
     private static final String REDMINE = "One that knows departments by a number";
     private static final String SHAPE = "response shape";
     private static final String LISTING = "FAIL list_users_by_department: ";
-    private static final String UNFIT = "FAIL the user whom list_users_by_department finds is not one of those asked "
+    private static final String UNFIT = "FAIL a user whom list_users_by_department finds is not one of those asked "
             + "for. Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and "
             + "INTERNAL_API_DEPARTMENT_VALUES, and department in INTERNAL_API_FIELD_MAP.";
     private static final String MORE = LISTING + "there are more users in the answer than were asked for with the "

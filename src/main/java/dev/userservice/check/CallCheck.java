@@ -15,8 +15,8 @@ import dev.userservice.tools.Trial;
 import dev.userservice.tools.Trial.Finder;
 import dev.userservice.tools.Trial.Getter;
 import dev.userservice.tools.UserTools;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -37,11 +37,15 @@ final class CallCheck {
     private static final Set<ErrorCode> BEYOND =
             Set.of(ErrorCode.NOT_FOUND, ErrorCode.RATE_LIMITED, ErrorCode.DISCLOSURE_LIMIT);
 
+    /** What says nothing against the API where a user beyond the first is got: only another department does. */
+    private static final Set<ErrorCode> NO_FINDING =
+            EnumSet.complementOf(EnumSet.of(ErrorCode.CANCELLED, ErrorCode.AUDIT_UNAVAILABLE));
+
     private final UserTools tools;
     private final String client;
     private final boolean getsTokens;
     private final CheckReport report;
-    private final List<String> asked = new ArrayList<>();
+    private final Set<String> asked = new LinkedHashSet<>();
 
     /** @param getsTokens whether a token is got from a token endpoint, which is a stage then */
     CallCheck(UserTools tools, String client, boolean getsTokens, CheckReport report) {
@@ -57,7 +61,7 @@ final class CallCheck {
     /**
      * Finds a user, gets that one or {@code named}, and asks for the next page.
      *
-     * @param more whether to ask for further pages, which disclose up to six more users
+     * @param more whether to look at the next page's user too, and at further pages: up to seven more users
      */
     void run(Optional<String> named, boolean more) throws StageFailure {
         Optional<Found> found = Optional.empty();
@@ -66,15 +70,16 @@ final class CallCheck {
                 found = Optional.of(find(tool, finder));
             }
         }
-        for (Tool tool : tools.tools()) {
-            if (tool.trial() instanceof Getter getter) {
-                get(tool, getter, named, found);
-            }
-        }
+        Optional<String> user = named.isPresent() ? named : found.map(Found::user);
+        Set<ErrorCode> good = user.isEmpty() ? Set.of(ErrorCode.NOT_FOUND) : Set.of(); // the API knows no such user
+        get(SHAPE, user, good, named.isPresent() ? Optional.empty() : found);
         report.passed(
                 SHAPE, String.join(" and ", asked) + (asked.size() == 1 ? " answers" : " answer") + " as expected");
         if (found.isPresent()) {
-            turnThePage(found.get());
+            Optional<String> next = turnThePage(found.get());
+            if (more && next.isPresent()) {
+                get(PAGING, next, NO_FINDING, found); // who is found first may be of the department by chance
+            }
             if (more) {
                 requireFitting(found.get());
             }
@@ -87,34 +92,36 @@ final class CallCheck {
             JsonNode answer = call(tool, question, Set.of());
             JsonNode user = answer.at(finder.userId());
             if (user.isTextual()) {
-                asked.add(tool.name());
                 return new Found(tool, finder, question, answer, user.textValue());
             }
         }
         throw report.failed(SHAPE, tool.name() + " finds nobody at all", finder.notFoundRemedy());
     }
 
-    private void get(Tool tool, Getter getter, Optional<String> named, Optional<Found> found) throws StageFailure {
-        Optional<String> user = named.or(() -> found.map(Found::user));
-        asked.add(tool.name());
-        Set<ErrorCode> good = user.isEmpty() ? Set.of(ErrorCode.NOT_FOUND) : Set.of(); // the API knows no such user
-        JsonNode record = call(tool, getter.arguments().apply(user.orElse(getter.nobody())), good);
-        boolean fits = named.isPresent()
-                || found.map(by -> by.finder().fits().test(by.question(), record))
-                        .orElse(true);
-        if (!fits) {
-            String finding = "the user whom " + found.get().tool().name() + " finds is not one of those asked for";
-            throw report.failed(SHAPE, finding, found.get().finder().unfitRemedy());
+    /** Gets a user, or without one somebody whom nobody is; one who was found must be one of those asked for. */
+    private void get(String stage, Optional<String> user, Set<ErrorCode> good, Optional<Found> by) throws StageFailure {
+        for (Tool tool : tools.tools()) {
+            if (tool.trial() instanceof Getter getter) {
+                JsonNode record = call(tool, getter.arguments().apply(user.orElse(getter.nobody())), good);
+                if (by.isPresent() && !by.get().finder().fits().test(by.get().question(), record)) {
+                    String finding = "a user whom " + by.get().tool().name() + " finds is not one of those asked for";
+                    throw report.failed(stage, finding, by.get().finder().unfitRemedy());
+                }
+            }
         }
     }
 
-    private void turnThePage(Found found) throws StageFailure {
-        JsonNode next = call(found.tool(), found.finder().next().apply(found.question()), Set.of());
-        if (next.at(found.finder().userId()).asText().equals(found.user())) {
+    /** Returns the user with whom the next page begins, if there is one. */
+    private Optional<String> turnThePage(Found found) throws StageFailure {
+        JsonNode answer = call(found.tool(), found.finder().next().apply(found.question()), Set.of());
+        Optional<String> next =
+                Optional.ofNullable(answer.at(found.finder().userId()).textValue());
+        if (next.equals(Optional.of(found.user()))) {
             String remedy = "check INTERNAL_API_PAGINATION and the settings below it in the documentation";
             throw report.failed(
                     PAGING, found.tool().name() + ": the second page begins with the first page's user", remedy);
         }
+        return next;
     }
 
     /** Requires that pages of different sizes hold the same users at the same places. */
@@ -136,6 +143,7 @@ final class CallCheck {
 
     /** Returns the result; a missing node where the call failed in a way that is {@code good}. */
     private JsonNode call(Tool tool, ObjectNode arguments, Set<ErrorCode> good) throws StageFailure {
+        asked.add(tool.name());
         ObjectNode params = Json.object().put("name", tool.name()).set("arguments", arguments);
         Call call = tools.accept(new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED));
         Outcome outcome = call.outcome().join();

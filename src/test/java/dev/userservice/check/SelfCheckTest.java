@@ -362,11 +362,51 @@ final class SelfCheckTest {
         try (RawApi api = new RawApi(answering)) {
             Map<String, String> values =
                     value.isEmpty() ? Map.of() : Map.of("INTERNAL_API_DEPARTMENT_VALUES", "engineering=" + value);
-            String unfit = "FAIL the user whom list_users_by_department finds is not one of those asked for. "
+            String unfit = "FAIL a user whom list_users_by_department finds is not one of those asked for. "
                     + "Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and "
                     + "INTERNAL_API_DEPARTMENT_VALUES, and department in INTERNAL_API_FIELD_MAP.";
             String good = "ok list_users_by_department and get_user answer as expected";
             assertEquals(fits ? good : unfit, check(api, values).stage("response shape"), reason);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200 OK        | 8 | sales       | 100 |   | 4 | false | the filter is ignored",
+                "200 OK        | 8 | sales       | 100 | 9 | 4 | false | whoever is asked for besides",
+                "200 OK        | 8 | engineering | 100 |   | 4 | true  | both are of it",
+                "200 OK        | 9 | sales       | 100 |   | 4 | true  | about another user, so about no department",
+                "403 Forbidden | 8 | sales       | 100 |   | 4 | true  | a user whom the account may not read",
+                "200 OK        | 8 | sales       | 99  |   | 3 | true  | no user more than a check needs",
+            })
+    void wantsTheNextUserToBeOfTheDepartmentToo(
+            String status,
+            int id,
+            String department,
+            String budget,
+            String named,
+            int calls,
+            boolean fits,
+            String reason)
+            throws IOException {
+        String list = ok(LIST.replace("]", ",{\"id\":8,\"name\":\"Tom\"}]"));
+        String next = response(status, "{\"id\":%d,\"name\":\"Tom\",\"department\":\"%s\"}".formatted(id, department));
+        RawApi.Answering answering = (request, socket) -> {
+            String asked = request.target().replaceFirst("/users/(?=[0-9])", "");
+            String user = asked.equals("8") ? next : ok(USER.replace("7", asked));
+            RawApi.write(socket, asked.startsWith("/") ? list : user);
+        };
+        try (RawApi api = new RawApi(answering)) {
+            String[] options = named == null ? new String[0] : new String[] {"--user", named};
+            Run run = check(api, Map.of("USER_SERVICE_DISCLOSURE_PER_DAY", budget), options);
+            String unfit = "FAIL a user whom list_users_by_department finds is not one of those asked for. "
+                    + "Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and "
+                    + "INTERNAL_API_DEPARTMENT_VALUES, and department in INTERNAL_API_FIELD_MAP.";
+            String good = "ok the second page begins with another user, or there is no second page";
+            assertEquals(fits ? good : unfit, run.stage("paging"), reason);
+            assertEquals(calls, api.targets().size(), reason);
         }
     }
 
@@ -401,11 +441,11 @@ final class SelfCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "user | ''     | 200 | 5 | ok the second page begins with another user, or there is no second page",
-                "user | /total | 200 | 5 | ok the second page begins with another user, or there is no second page",
-                "user | /total | 100 | 5 | ok the second page begins with another user, or there is no second page",
+                "user | ''     | 200 | 6 | ok the second page begins with another user, or there is no second page",
+                "user | /total | 200 | 6 | ok the second page begins with another user, or there is no second page",
+                "user | /total | 100 | 6 | ok the second page begins with another user, or there is no second page",
                 "user | /total | 99  | 3 | ok the second page begins with another user, or there is no second page",
-                "page | ''     | 200 | 5 | FAIL list_users_by_department: pages of different sizes contradict one another. "
+                "page | ''     | 200 | 6 | FAIL list_users_by_department: pages of different sizes contradict one another. "
                         + "Remedy: check INTERNAL_API_PAGINATION, INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM "
                         + "and INTERNAL_API_START_FIRST.",
                 "page | ''     | 99  | 3 | ok the second page begins with another user, or there is no second page",
