@@ -120,8 +120,8 @@ final class CheckIT {
                         List.of("--user", "9"),
                         "response shape",
                         "FAIL get_user: the API knows no such record, HTTP 404. "
-                                + "Remedy: check the path in INTERNAL_API_URL, INTERNAL_API_USER_PATH, "
-                                + "INTERNAL_API_RECORD_POINTER and the user's ID.",
+                                + "Remedy: check the path in INTERNAL_API_URL, INTERNAL_API_USER_PATH "
+                                + "and the user's ID.",
                         "a user that is not there"),
                 Arguments.of(
                         ok(LIST),

@@ -5,7 +5,10 @@ import dev.userservice.call.ListLayout;
 import dev.userservice.call.PathTemplate;
 import dev.userservice.model.FieldSource;
 import dev.userservice.model.IdFormat;
+import dev.userservice.sanitize.OutputSchema;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How the company's API is laid out.
@@ -38,6 +41,12 @@ public record ApiLayout(
     /** Returns where a released field stands in a record. */
     FieldSource source(String field) {
         return fieldMap.getOrDefault(field, FieldSource.of(JsonPointer.empty().appendProperty(field)));
+    }
+
+    /** Returns where in the answer about one user to look for the released fields, and for a record that is none. */
+    List<JsonPointer> pointers(OutputSchema released) {
+        Stream<JsonPointer> fields = released.pointers().stream().map(record::append);
+        return Stream.concat(Stream.of(record), fields).toList();
     }
 
     /** Returns what a model is told about looking for people; an ID may be an e-mail address. */

@@ -29,8 +29,7 @@ final class GetUser {
         IdFormat format = layout.idFormat();
         Parameter userId = new Parameter.Id("user_id", "user ID", "The user's ID, " + format.rule() + ".", format);
         OutputSchema user = schema(layout, released);
-        List<JsonPointer> wanted =
-                user.pointers().stream().map(layout.record()::append).toList();
+        List<JsonPointer> wanted = layout.pointers(user);
         return new Tool(
                 NAME,
                 "Get user",
@@ -46,8 +45,7 @@ final class GetUser {
                 new Trial.Getter(
                         id -> Json.object().put(userId.name(), id),
                         format.nobody(),
-                        "check the path in INTERNAL_API_URL, INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER"
-                                + " and the user's ID"));
+                        "check the path in INTERNAL_API_URL, INTERNAL_API_USER_PATH and the user's ID"));
     }
 
     /** Returns the fields of a user that may leave: id and name, and whatever else is released. */
@@ -83,8 +81,9 @@ final class GetUser {
      */
     static JsonNode requireSameUser(String asked, ApiAnswer answer, ApiLayout layout) {
         JsonNode record = answer.records().get(0).at(layout.record());
-        if (record.isMissingNode()) {
-            throw new CallFailure(ErrorCode.NOT_FOUND, "the answer holds no record at INTERNAL_API_RECORD_POINTER");
+        if (record.isMissingNode() || record.isNull()) {
+            throw new CallFailure(ErrorCode.NOT_FOUND, "the answer holds no record at INTERNAL_API_RECORD_POINTER")
+                    .remedy("check INTERNAL_API_RECORD_POINTER, INTERNAL_API_USER_PATH and the user's ID");
         }
         JsonNode id = layout.source("id").find(record);
         if (id.isMissingNode()) {

@@ -295,8 +295,18 @@ final class SelfCheckTest {
         try (RawApi api = api(ok(LIST), response("404 Not Found", "{}"))) {
             assertEquals(
                     "FAIL get_user: the API knows no such record, HTTP 404. "
-                            + "Remedy: check the path in INTERNAL_API_URL, INTERNAL_API_USER_PATH, INTERNAL_API_RECORD_POINTER and the user's ID.",
+                            + "Remedy: check the path in INTERNAL_API_URL, INTERNAL_API_USER_PATH and the user's ID.",
                     check(api, Map.of()).stage("response shape"));
+        }
+    }
+
+    @Test
+    void blamesThePointerToARecordThatIsNotThere() throws IOException {
+        try (RawApi api = api(ok(LIST), ok(USER))) {
+            assertEquals(
+                    "FAIL get_user: the answer holds no record at INTERNAL_API_RECORD_POINTER, HTTP 200. "
+                            + "Remedy: check INTERNAL_API_RECORD_POINTER, INTERNAL_API_USER_PATH and the user's ID.",
+                    check(api, Map.of("INTERNAL_API_RECORD_POINTER", "/user")).stage("response shape"));
         }
     }
 
