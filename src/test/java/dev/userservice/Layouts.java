@@ -17,6 +17,7 @@ public final class Layouts {
 
     public static final Paging WHOLE = new Paging.Whole();
     public static final Paging OFFSET = new Paging.Numbered("limit", "offset", 0, OptionalInt.empty());
+    public static final Paging PAGE = new Paging.Numbered("limit", "page", 1, OptionalInt.of(100));
     public static final Paging LINK = new Paging.Link(Optional.empty());
 
     private Layouts() {}

@@ -113,7 +113,7 @@ final class CallCheck {
 
     /** Returns the user with whom the next page begins, if there is one. */
     private Optional<String> turnThePage(Found found) throws StageFailure {
-        JsonNode answer = call(found.tool(), found.finder().next().apply(found.question()), Set.of());
+        JsonNode answer = call(found.tool(), found.finder().next().apply(found.question(), found.answer()), Set.of());
         Optional<String> next =
                 Optional.ofNullable(answer.at(found.finder().userId()).textValue());
         if (next.equals(Optional.of(found.user()))) {

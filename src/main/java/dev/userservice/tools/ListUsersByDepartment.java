@@ -72,12 +72,12 @@ final class ListUsersByDepartment {
 
     private static Trial trial(ApiLayout layout, List<String> departments) {
         Paging paging = layout.list().paging();
-        int nextPage = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> 1);
+        int page = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> 1);
         return new Trial.Finder(
                 departments.stream()
                         .map(name -> Json.object().put(DEPARTMENT, name).put(LIMIT.name(), 1))
                         .toList(),
-                question -> question.deepCopy().put(OFFSET.name(), nextPage),
+                (question, answer) -> question.deepCopy().put(OFFSET.name(), further(page, answer.path("total"))),
                 paging.fold(whole -> Optional.empty(), numbered -> Optional.of(PAGES), link -> Optional.empty()),
                 JsonPointer.compile("/users/0/id"),
                 (question, user) -> mayBeOf(layout, question.path(DEPARTMENT).textValue(), user.path(DEPARTMENT)),
@@ -86,6 +86,11 @@ final class ListUsersByDepartment {
                         + " and USER_SERVICE_DEPARTMENTS",
                 "check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and"
                         + " INTERNAL_API_DEPARTMENT_VALUES, and department in INTERNAL_API_FIELD_MAP");
+    }
+
+    /** Returns the offset of a user in a page after the first; the last one's where the total comes before that. */
+    private static long further(int page, JsonNode total) {
+        return Math.max(1, Math.min(page, total.asLong(Long.MAX_VALUE) - 1));
     }
 
     /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -19,7 +20,7 @@ public sealed interface Trial {
      * A tool that finds users.
      *
      * @param questions arguments of calls; the first that finds anybody shows a user
-     * @param next from a question to the one about the page after the API's first
+     * @param next from a question and its answer to the one about a user in a page after the API's first
      * @param pages questions that show whether pages of different sizes fit together; none where the API knows but one
      * @param userId where the user's ID stands in a result
      * @param fits whether a user's record, as another tool gives it, can be the answer to a question
@@ -27,7 +28,7 @@ public sealed interface Trial {
      */
     record Finder(
             List<ObjectNode> questions,
-            UnaryOperator<ObjectNode> next,
+            BiFunction<ObjectNode, JsonNode, ObjectNode> next,
             Optional<Pages> pages,
             JsonPointer userId,
             BiPredicate<ObjectNode, JsonNode> fits,

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -443,6 +444,40 @@ final class SelfCheckTest {
                             + "INTERNAL_API_PAGINATION, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST.",
                     run.stage("paging"),
                     run.out());
+        }
+    }
+
+    /** Sixty users in pages of twenty, whatever is asked for. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "page | 1 | /total | 3 | ok the second page begins with another user, or there is no second page",
+                "page | 1 | ''     | 6 | ok the second page begins with another user, or there is no second page",
+                "p    | 1 | /total | 3 | FAIL INTERNAL_API_START_PARAM",
+                "p    | 1 | ''     | 6 | FAIL INTERNAL_API_START_PARAM",
+                "page | 0 | /total | 3 | FAIL INTERNAL_API_TOTAL",
+            })
+    void looksAtAFurtherPageThoughPagesAreSmall(String parameter, int first, String total, int page, String said)
+            throws IOException {
+        RawApi.Answering answering = (request, socket) -> {
+            Matcher number = Pattern.compile("[?&]" + parameter + "=(\\d+)").matcher(request.target());
+            int from = 20 * (number.find() ? Integer.parseInt(number.group(1)) - first : 0);
+            ObjectNode answer = Json.object().put("total", 60);
+            ArrayNode users = answer.putArray("users");
+            IntStream.range(from, Math.min(60, from + 20))
+                    .forEach(id -> users.addObject().put("id", id).put("name", "Ada"));
+            String id = request.target().replaceFirst("/users/(?=[0-9])", "");
+            RawApi.write(socket, ok(id.startsWith("/") ? Json.text(answer) : USER.replace("7", id)));
+        };
+        try (RawApi api = new RawApi(answering)) {
+            Run run = check(api, Map.of("INTERNAL_API_PAGINATION", "page", "INTERNAL_API_TOTAL", total));
+            String stage = run.stage("paging");
+            assertTrue(stage.startsWith(said.substring(0, 4)), run.out());
+            assertTrue(stage.contains(said.substring(5)), run.out());
+            assertTrue(
+                    api.targets().toString().contains("limit=100&page=" + page),
+                    api.targets().toString());
         }
     }
 

@@ -313,7 +313,8 @@ final class CatalogueContractTest {
             return List.of(getter.arguments().apply("7"), getter.arguments().apply(getter.nobody()));
         }
         Trial.Finder finder = (Trial.Finder) trial;
-        List<UnaryOperator<ObjectNode>> further = new ArrayList<>(List.of(finder.next()));
+        List<UnaryOperator<ObjectNode>> further = new ArrayList<>();
+        further.add(question -> finder.next().apply(question, Json.object()));
         finder.pages().ifPresent(pages -> further.addAll(List.of(pages.four(), pages.two())));
         return Stream.concat(
                         finder.questions().stream(),
@@ -383,14 +384,30 @@ final class CatalogueContractTest {
                         .toList(),
                 list.questions());
         assertEquals(
-                list.questions().get(0).deepCopy().put("offset", 1),
-                list.next().apply(list.questions().get(0)));
-        assertEquals(
                 "7",
                 Json.parse("{\"users\":[{\"id\":\"7\"},{\"id\":\"8\"}]}")
                         .orElseThrow()
                         .at(list.userId())
                         .textValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "offset, ,    1,   the second user",
+        "offset, 60,  1,   of however many",
+        "page,   ,    100, the second page",
+        "page,   260, 100, of three",
+        "page,   60,  59,  the last user: the API's pages may be smaller",
+        "page,   1,   1,   nobody",
+    })
+    void looksAtAUserInAFurtherPage(String kind, Long total, int offset, String reason) {
+        ApiLayout layout = Layouts.of(kind.equals("page") ? Layouts.PAGE : Layouts.OFFSET);
+        Trial.Finder list =
+                (Trial.Finder) tool(layout, FIELDS, "list_users_by_department").trial();
+        ObjectNode question = list.questions().get(0);
+        ObjectNode answer = total == null ? Json.object() : Json.object().put("total", total);
+        assertEquals(offset, list.next().apply(question, answer).path("offset").asInt(), reason);
+        assertEquals(1, list.next().apply(question, answer).path("limit").asInt(), reason);
     }
 
     static Stream<Tool> tools() {
