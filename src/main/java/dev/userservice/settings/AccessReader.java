@@ -114,7 +114,8 @@ record AccessReader(SettingsReader reader, NamedFiles files) {
                 Setting.INTERNAL_API_OAUTH_SCOPE,
                 text -> SettingsReader.matching(
                         SCOPE, text, "must be words of ASCII characters with a space between them"));
-        reader.require(Setting.INTERNAL_API_OAUTH_CLIENT_ID, !used || !id.isEmpty(), "is required with OAuth");
+        boolean identified = reader.isGiven(Setting.INTERNAL_API_OAUTH_CLIENT_ID);
+        reader.require(Setting.INTERNAL_API_OAUTH_CLIENT_ID, !used || identified, "is required with OAuth");
         Optional<Secret> secret = secret(
                 used,
                 "is required with OAuth, or INTERNAL_API_OAUTH_CLIENT_SECRET_FILE in its place",

@@ -217,6 +217,9 @@ final class LayoutSettingsTest {
                         Map.of(secret, SECRET, "INTERNAL_API_OAUTH_CLIENT_ID", ""),
                         List.of("INTERNAL_API_OAUTH_CLIENT_ID is required with OAuth")),
                 Arguments.of(
+                        Map.of(secret, SECRET, "INTERNAL_API_OAUTH_CLIENT_ID", "\u00E9"),
+                        List.of("INTERNAL_API_OAUTH_CLIENT_ID must be 1 to 256 ASCII characters")),
+                Arguments.of(
                         Map.of(secret, SECRET, "INTERNAL_API_TOKEN", TOKEN),
                         List.of("INTERNAL_API_TOKEN and INTERNAL_API_OAUTH_TOKEN_URL are set; set only one of them")),
                 Arguments.of(
