@@ -35,13 +35,17 @@ record Grant(Secret token, Duration life) {
     static Grant of(JsonNode answer) {
         JsonNode token = answer.path("access_token");
         if (!token.isTextual() || !SecretSource.isSecret(token.textValue())) {
-            throw new CallFailure(ErrorCode.UPSTREAM_DENIED, "the token endpoint's answer holds no usable token");
+            throw unusable("the token endpoint's answer holds no usable token");
         }
         // RFC 6749, 5.1: the value is case insensitive; 7.1: a client must not use a token of a type it does not know
         if (!answer.path("token_type").asText().equalsIgnoreCase("Bearer")) {
-            throw new CallFailure(ErrorCode.UPSTREAM_DENIED, "the token endpoint's token is not of the type Bearer");
+            throw unusable("the token endpoint's token is not of the type Bearer");
         }
         return new Grant(new Secret(token.textValue()), life(answer.path("expires_in")));
+    }
+
+    private static CallFailure unusable(String sentence) {
+        return new CallFailure(ErrorCode.UPSTREAM_DENIED, sentence).remedy("check INTERNAL_API_OAUTH_TOKEN_URL");
     }
 
     /** Reads a number of seconds, which some endpoints write as a string. */

@@ -9,6 +9,7 @@ import dev.userservice.model.Json;
 import dev.userservice.model.Secret;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +68,7 @@ final class GrantTest {
     void isRefusedWhereTheToken(String token, String type, String reason) {
         CallFailure failure = assertThrows(CallFailure.class, () -> grant(token, type, "3600"), reason);
         assertEquals(ErrorCode.UPSTREAM_DENIED, failure.code(), reason);
+        assertEquals(Optional.of("check INTERNAL_API_OAUTH_TOKEN_URL"), failure.remedy(), reason);
     }
 
     @Test
