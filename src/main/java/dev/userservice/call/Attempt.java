@@ -11,8 +11,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -52,8 +50,8 @@ final class Attempt {
 
     /** Sends the request and returns what came of it. */
     Verdict run() {
-        Duration limit = Collections.min(List.of(api.settings().timeout(), call.remaining()));
-        Future<?> alarm = api.timer().schedule(this::abort, limit.toNanos(), TimeUnit.NANOSECONDS);
+        long limitNanos = api.settings().timeout().toNanos();
+        Future<?> alarm = api.timer().schedule(this::abort, limitNanos, TimeUnit.NANOSECONDS);
         call.onEnd(this::abort);
         call.countAttempt();
         try {

@@ -62,7 +62,8 @@ final class CallPath {
         Future<?> deadline = after(
                 call.remaining(),
                 () -> result.completeExceptionally(
-                        new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the call's time limit was reached")));
+                        new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the call's time limit was reached")
+                                .remedy("check the API's health, or raise USER_SERVICE_CALL_TIMEOUT_MS")));
         call.onEnd(() ->
                 result.completeExceptionally(new CallFailure(ErrorCode.CANCELLED, "the client cancelled the call")));
         result.whenComplete((success, failure) -> {

@@ -163,6 +163,25 @@ final class SelfCheckTest {
     }
 
     @Test
+    void advisesNoWaitForABudgetThatIsTooSmall() throws IOException {
+        try (RawApi api = api(ok(LIST), ok(USER))) {
+            assertEquals(
+                    "FAIL 2 of 2 user records may leave now; a check needs 3. Remedy: raise USER_SERVICE_DISCLOSURE_PER_DAY.",
+                    check(api, Map.of("USER_SERVICE_DISCLOSURE_PER_DAY", "2")).stage("disclosure"));
+        }
+    }
+
+    @Test
+    void namesTheCallsTimeLimitWhereThatIsTooShort() throws IOException {
+        try (RawApi api = api("", ok(USER))) {
+            assertEquals(
+                    "FAIL list_users_by_department: the call's time limit was reached. "
+                            + "Remedy: check the API's health, or raise USER_SERVICE_CALL_TIMEOUT_MS.",
+                    check(api, Map.of("USER_SERVICE_CALL_TIMEOUT_MS", "400")).stage("credential"));
+        }
+    }
+
+    @Test
     void stopsAtACountThatIsDamaged() throws IOException {
         Path count = log().resolveSibling("audit.jsonl.disclosed").toAbsolutePath();
         Files.writeString(count, "2026-11-24T20 12");
