@@ -4,6 +4,7 @@ import dev.userservice.call.Seen.Part;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,23 +27,27 @@ final class NumberedWalk {
     /** How many records of the list stand before the part that is asked for. */
     private long start;
 
+    /** How the list begins, and how many records it has in all where the first answer says so. */
+    private record Beginning(Part part, OptionalLong total) {}
+
     NumberedWalk(Walk walk, Paging.Numbered paging, Window window, Continuations memory) {
         this.walk = walk;
         this.paging = paging;
         this.window = window;
         this.memory = memory;
         this.offset = window.position();
-        this.seen = seen(remembered(0).first(), remembered(offset).before());
-        this.remembers = seen.first() != Part.NONE || seen.before() != Part.NONE;
+        Optional<Beginning> first = memory.find(Beginning.class, walk.list(), 0);
+        Optional<Seen> before = memory.find(Seen.class, walk.list(), offset);
+        this.seen = seen(
+                first.map(Beginning::part).orElse(Part.NONE),
+                before.map(Seen::before).orElse(Part.NONE));
+        this.remembers = first.isPresent() || before.isPresent();
+        first.ifPresent(known -> window.learn(known.total()));
     }
 
     CompletableFuture<ApiAnswer> begin() {
         start = stride() == 0 ? 0 : startOfPartWithOffset();
         return step();
-    }
-
-    private Seen remembered(long records) {
-        return memory.find(Seen.class, walk.list(), records).orElse(Seen.NOTHING);
     }
 
     private CompletableFuture<ApiAnswer> step() {
@@ -60,34 +65,29 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> take(Fetched answer) {
-        if (start == 0 && answer.count() > 0 && offset >= answer.count()) {
-            return passFirstPage(answer);
-        }
         window.learn(answer.total());
-        if (window.isPastTotal()) {
-            return CompletableFuture.completedFuture(window.open());
-        }
-        if (answer.count() == 0) {
-            return CompletableFuture.completedFuture(window.closed(window.position()));
+        if (answer.count() == 0 || window.isPastTotal()) {
+            return end();
         }
         requireAsked(answer);
-        if (start == 0) {
-            begin(answer);
-            return accept(answer);
+        if (start > 0) {
+            return meetFirst(unsound()).thenCompose(met -> meetPartBefore()).thenCompose(met -> accept(answer));
         }
-        return meetFirst(unsound()).thenCompose(met -> meetPartBefore()).thenCompose(met -> accept(answer));
+        begin(answer);
+        return offset < answer.count() ? accept(answer) : passFirstPage();
     }
 
-    /** It shows how large a page is, and holds nothing that is wanted. */
-    private CompletableFuture<ApiAnswer> passFirstPage(Fetched answer) {
-        requireAsked(answer);
-        begin(answer);
+    /** It has shown how large a page is, and holds nothing that is wanted. */
+    private CompletableFuture<ApiAnswer> passFirstPage() {
         start = startOfPartWithOffset();
-        seen = start == answer.count() ? seen.and(seen.first()) : seen;
+        seen = start == stride() ? seen.and(seen.first()) : seen;
         return step();
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
+        if (window.isPastTotal()) { // as the first answer says
+            return end();
+        }
         boolean repeated = start > 0 && seen.isRepeatedBy(answer);
         if (repeated && remembers && window.position() == offset) {
             memory.forget(walk.list()); // who has joined since has moved the others
@@ -111,6 +111,10 @@ final class NumberedWalk {
             memory.remember(walk.list(), window.position(), window.position() < end ? before : seen);
         }
         return CompletableFuture.completedFuture(result);
+    }
+
+    private CompletableFuture<ApiAnswer> end() {
+        return CompletableFuture.completedFuture(window.closed(window.position()));
     }
 
     private void requireAsked(Fetched answer) {
@@ -146,7 +150,8 @@ final class NumberedWalk {
 
     private void begin(Fetched answer) {
         seen = seen(Part.of(answer), seen.before());
-        memory.remember(walk.list(), 0, seen);
+        memory.remember(walk.list(), 0, new Beginning(seen.first(), answer.total()));
+        window.learn(window.total().isPresent() ? window.total() : answer.total());
     }
 
     /** A part before that is remembered from pages of another size is forgotten. */

@@ -94,6 +94,9 @@ final class WalkTest {
                 "5 | 3 | 3@5 -> 1 2 of 5                   | of 5            | 3@5     | at the total, whatever is sent",
                 "8 | 3 | 3@8 -> 1 2 3 4 of 5               | of 5            | 3@8     | past the total, whatever is sent",
                 "8 | 3 | 3@8 -> unlisted of 5              | of 5            | 3@8     | past the total, where nothing is sent",
+                "2 | 2 | 2@2 -> 3 4, 1@0 -> 1 of 2         | of 2            | 2@2 1@0 1@1 | past a total that the first answer alone says",
+                "2 | 2 | 2@2 -> 3 4, 1@0 -> 1 of 4, 1@1 -> 2 | 3 4 of 4      | 2@2 1@0 1@1 | at a total that the first answer alone says",
+                "2 | 2 | 1@0 -> 1 of 5                     | upstream_contract: fewer users than the total | 2@2 1@0 | not there, though the total says so",
                 "5 | 3 | 3@5 -> unlisted of 5              | of 5            | 3@5     | at the total, where nothing is sent",
                 "4 | 3 | 3@4 -> unlisted of 5              | upstream_contract: INTERNAL_API_LIST_POINTER | 3@4 | left out before the total",
                 "0 | 2 | 2@0 -> 1 2 3                      | upstream_contract: parameter n | 2@0 | more than asked for",
@@ -145,6 +148,11 @@ final class WalkTest {
                 "6 | 9 | 3@1 -> 1 2 3, 3@2 -> 4 5 6, 3@3 -> 4 5 6 | upstream_contract: parameter from | 3@1 3@3 3@2 | that was not asked for",
                 "6 | 9 | 3@1 -> 1 2 3, 3@2 -> 4 5 6, 3@3 -> 1 2 | upstream_contract: parameter from | 3@1 3@3 3@2 | begins again past the end",
                 "0 | 3 | 3@1 -> 1 2 3 of 2                     | upstream_contract: INTERNAL_API_TOTAL | 3@1 | beyond the total",
+                "3 | 3 | 3@1 -> 1 2 3 of 6, 3@2 -> 4 5 6       | 4 5 6 of 6     | 3@1 3@2     | a total that the first page alone says",
+                "3 | 3 | 3@1 -> 1 2 3 of 5, 3@2 -> 4 5 6       | upstream_contract: INTERNAL_API_TOTAL | 3@1 3@2 | beyond it",
+                "3 | 3 | 3@1 -> 1 2 3 of 6                     | upstream_contract: fewer users than the total | 3@1 3@2 | not there, though it says so",
+                "3 | 3 | 3@1 -> 1 2 3 of 6, 3@2 -> 4, 3@3 ->   | upstream_contract: fewer users than the total | 3@1 3@2 3@3 | fewer than it says",
+                "8 | 3 | 3@1 -> 1 2 3 of 6, 3@3 -> 7 8 9       | of 6           | 3@1         | past it, whatever follows",
                 "0 | 9 | 3@1 -> 1 2 of 3                       | upstream_contract: fewer users than the total | 3@1 3@2 | fewer than the total",
             })
     void goesOnByPage(int offset, int limit, String api, String end, String asked, String reason) throws Exception {
@@ -237,6 +245,9 @@ final class WalkTest {
             value = {
                 "offset | 2@0 -> 1 2, 2@2 -> 3 4, 2@4 -> 5, 1@5 -> | 1 2 more; 3 4 more; 5 | 2@0 2@2 2@4 1@5",
                 "page   | 3@1 -> 1 2 3, 3@2 -> 4 5 6               | 1 2 more; 3 4 more; 5 6 more; ' ' | 3@1 3@1 3@2 3@2 3@3",
+                "page   | 3@1 -> 1 2 3 of 4, 3@2 -> 4              | 1 2 of 4 more; 3 4 of 4 | 3@1 3@1 3@2",
+                "page   | 3@1 -> 1 2 3 of 6, 3@2 -> 4 5            | 1 2 of 6 more; 3 4 of 6 more; upstream_contract: fewer users than the total | 3@1 3@1 3@2 3@2 3@3",
+                "offset | 2@0 -> 1 2 of 4                          | 1 2 of 4 more; upstream_contract: fewer users than the total | 2@0 2@2",
                 "link   | first -> 1 2 3 next ?c=1, c=1 -> 4 5     | 1 2 more; 3 4 more; 5 | first first c=1 c=1",
                 "link   | first -> 1 2 next ?c=1, c=1 -> 3 4 next ?c=2, c=2 -> 5 | 1 2 more; 3 4 more; 5 | first c=1 c=2",
                 "link   | first -> 1 2 of 4 next ?c=1, c=1 -> 3 4  | 1 2 of 4 more; 3 4 of 4 | first c=1",
