@@ -104,6 +104,19 @@ final class ServerEndIT {
         }
     }
 
+    @RepeatedTest(10)
+    @DisabledOnOs(OS.WINDOWS)
+    void logsTheHeadHashAtASignalWhicheverThreadEndsFirst() throws Exception {
+        try (SampleApi api = new SampleApi(100);
+                ServerProcess server = ServerProcess.start(ServerProcess.settings(api.url(), folder), folder)) {
+            server.answersBeforePing();
+            server.signal("TERM");
+            assertEquals(143, server.await());
+            String head = last(server).path("hash").asText();
+            assertTrue(server.stderr().contains("ended with 2 lines, head " + head), server.stderr());
+        }
+    }
+
     /** No client waits here, but an auditor does. */
     @ParameterizedTest
     @CsvSource({"call, get_user, user_id=7", "check, --user, 7"})

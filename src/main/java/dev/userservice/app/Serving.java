@@ -43,8 +43,11 @@ final class Serving {
         return end(server, service, server.serve(host.in(), host.out()));
     }
 
-    /** Ends a service that has served; on the main thread or the signal's, whichever comes first. */
-    private static ExitCode end(StdioServer server, Service service, Optional<EndReason> reason) {
+    /**
+     * Ends a service that has served; on the main thread or the signal's, whichever comes first. The other waits: after
+     * it the process may end, so what is logged here would be lost.
+     */
+    private static synchronized ExitCode end(StdioServer server, Service service, Optional<EndReason> reason) {
         if (reason.isEmpty()) {
             service.tools().close(Duration.ZERO);
             return ExitCode.FAILED; // without a last audit line: no reason it could give would be true
