@@ -231,6 +231,25 @@ final class RegisterIT {
         serve(command(run), environment);
     }
 
+    @Test
+    void leavesNothingBehindWhereASignalEndsIt() throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder(JAVA, "-jar", jar.getFileName().toString(), "register");
+        builder.directory(jar.getParent().toFile()).environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        List<ProcessHandle> children = List.of();
+        while (process.isAlive() && children.isEmpty()) { // until the server that the archive is made from is there
+            children = process.children().toList();
+        }
+        process.destroy();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        for (ProcessHandle child : children) {
+            child.onExit().get(60, TimeUnit.SECONDS);
+        }
+        assertEquals(List.of(), besidesTheJar());
+    }
+
     private Run registerDemo() {
         try {
             return register("--demo", "--client", "cursor");

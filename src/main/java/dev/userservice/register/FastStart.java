@@ -67,7 +67,7 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
 
     private Path archive() throws IOException {
         Path workshop = workshop();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(workshop)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> abandon(workshop)));
         try {
             String state = Files.size(jar) + "\n" + Files.getLastModifiedTime(jar) + "\n" + version;
             Path archive = workshop.resolveSibling(prefix() + fingerprint(state) + kind().suffix);
@@ -158,6 +158,14 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8))
                 .toString()
                 .substring(0, 8);
+    }
+
+    /** A child that goes on would go on writing there. */
+    private static void abandon(Path workshop) {
+        List<ProcessHandle> children = ProcessHandle.current().children().toList();
+        children.forEach(ProcessHandle::destroyForcibly);
+        children.forEach(child -> child.onExit().join());
+        delete(workshop);
     }
 
     private static void delete(Path workshop) {
