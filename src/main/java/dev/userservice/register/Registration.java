@@ -72,7 +72,7 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
     }
 
     /** Returns how this Java starts the JAR, fast where it can. */
-    private static List<String> command(Path jar, Places places, PrintStream err) {
+    private List<String> command(Path jar, Places places, PrintStream err) {
         String program = places.windows() ? "java.exe" : "java";
         Path java = Path.of(places.properties().getOrDefault("java.home", ""), "bin", program);
         Map<String, String> forChild = new HashMap<>(places.environment());
@@ -80,8 +80,18 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
         Child.Runner runner = Child.within(Duration.ofSeconds(60), forChild);
         List<String> command = new ArrayList<>(List.of(java.toString()));
         command.addAll(new FastStart(java, Runtime.version(), jar, places, runner, err).flags());
+        command.addAll(demo ? List.of() : proxies(places.properties()));
         command.addAll(List.of("-jar", jar.toString()));
         return command;
+    }
+
+    /** Returns the flags that give a JVM this one's own proxies, which count before those of the environment. */
+    private static List<String> proxies(Map<String, String> properties) {
+        boolean proxied = properties.containsKey("https.proxyHost") || properties.containsKey("http.proxyHost");
+        return Stream.of("https.proxyHost", "https.proxyPort", "http.proxyHost", "http.proxyPort", "http.nonProxyHosts")
+                .filter(name -> proxied && properties.containsKey(name))
+                .map(name -> "-D" + name + "=" + properties.get(name))
+                .toList();
     }
 
     /** A client that starts servers without its own locale would leave Java unable to express a path beyond ASCII. */

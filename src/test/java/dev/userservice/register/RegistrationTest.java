@@ -18,6 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -34,6 +37,7 @@ final class RegistrationTest {
     private Path folder;
 
     private Path jar;
+    private Path token;
     private final Map<String, String> environment = new HashMap<>();
     private final Map<String, String> properties = new HashMap<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -45,6 +49,7 @@ final class RegistrationTest {
         Files.writeString(java, "#!/bin/sh\ncat > /dev/null\nexport -p | tr '\\n' ' ' >&2\nexit 9\n");
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
         jar = Files.writeString(folder.resolve("user-service.jar"), "jar");
+        token = Files.writeString(folder.resolve("token"), "0123456789abcdef");
         properties.put("java.home", folder.toString());
         properties.put("java.class.path", jar.toString());
         properties.put("user.dir", folder.toString());
@@ -100,6 +105,31 @@ final class RegistrationTest {
         assertTrue(said().contains("OTHER='c'") || said().contains("OTHER=\"c\""), said());
         assertFalse(said().contains("USER_SERVICE_TOOLS") || said().contains("JAVA_TOOL_OPTIONS"), said());
         assertFalse(said().contains("INTERNAL_API_X="), said());
+    }
+
+    @Test
+    void handsTheProxiesOfTheJvmOn() throws Exception {
+        properties.put("http.nonProxyHosts", "*.corp.example");
+        properties.put("https.proxyPort", "3128");
+        assertEquals("", proxyFlags(false), "of none");
+        properties.put("https.proxyHost", "proxy.corp.example");
+        assertEquals(
+                "-Dhttps.proxyHost=proxy.corp.example -Dhttps.proxyPort=3128 -Dhttp.nonProxyHosts=*.corp.example",
+                proxyFlags(false));
+        assertEquals("", proxyFlags(true), "the sample API is on this machine");
+    }
+
+    private String proxyFlags(boolean demo) throws SettingsException {
+        out.reset();
+        environment.put("INTERNAL_API_URL", "https://users.corp.example");
+        environment.put("INTERNAL_API_TOKEN_FILE", token.toString());
+        new Registration(Client.CURSOR, "users", demo, Optional.empty())
+                .print(new Places(environment, properties), "1", stream(out), stream(err));
+        return Pattern.compile("-D[^\"]*")
+                .matcher(printed())
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.joining(" "));
     }
 
     @Test
