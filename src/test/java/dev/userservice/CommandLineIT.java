@@ -71,7 +71,7 @@ final class CommandLineIT {
                 Arguments.of(
                         List.of("call", "drop_user", "--demo"),
                         "unknown tool: drop_user; there are: get_user, list_users_by_department"),
-                Arguments.of(List.of("call", "get_user", "123", "--demo"), "the arguments of a tool are NAME=VALUE"),
+                Arguments.of(List.of("call", "get_user", "123", "--demo"), "unknown argument, not NAME=VALUE: 123"),
                 Arguments.of(List.of("register", "--client", "frob"), "unknown client: frob; there are: claude-code, "),
                 Arguments.of(List.of("verify-audit"), "verify-audit needs a file"),
                 Arguments.of(List.of("--env-file"), "--env-file needs a value"),

@@ -51,10 +51,10 @@ final class LocaleIT {
                 "INTERNAL_API_CA_FILE=NAME/a API JAVA                   | 3 | INTERNAL_API_CA_FILE",
                 "USER_SERVICE_AUDIT_KEY_FILE=NAME/a API JAVA            | 3 | USER_SERVICE_AUDIT_KEY_FILE",
                 "USER_SERVICE_AUDIT_KEY_FILE=NAME/a JAVA verify-audit b | 3 | USER_SERVICE_AUDIT_KEY_FILE",
-                "JAVA check --env-file NAME/my.env                      | 2 | user-service: j",
+                "JAVA check --env-file NAME/my.env                      | 3 | --env-file j",
                 "JAVA verify-audit NAME/a                               | 2 | user-service: j",
-                "JAVA verify-audit --key-file NAME/a b                  | 2 | user-service: j",
-                "cd NAME; JAVA check --env-file my.env                  | 2 | user-service: my.env",
+                "JAVA verify-audit --key-file NAME/a b                  | 3 | --key-file j",
+                "cd NAME; JAVA check --env-file my.env                  | 3 | --env-file my.env",
                 "cd NAME; USER_SERVICE_AUDIT_FILE=a API JAVA            | 3 | USER_SERVICE_AUDIT_FILE",
             })
     void saysWhichNameItCannotUse(String command, int status, String beginning) throws Exception {

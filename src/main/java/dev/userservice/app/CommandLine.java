@@ -2,6 +2,7 @@ package dev.userservice.app;
 
 import dev.userservice.model.Printable;
 import dev.userservice.settings.Places;
+import dev.userservice.settings.SettingsException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -112,26 +113,26 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
     }
 
     /** Returns the file that an option names, if it is given. */
-    Optional<Path> file(Option option, Places places) throws UsageException {
-        Optional<String> name = value(option);
-        return name.isPresent() ? Optional.of(path(name.get(), places)) : Optional.empty();
+    Optional<Path> file(Option option, Places places) throws SettingsException {
+        try {
+            return value(option).map(places::of);
+        } catch (InvalidPathException e) {
+            String name = printable(options.get(option));
+            throw new SettingsException(List.of(option.word + " " + name + " " + Places.NO_PATH));
+        }
     }
 
     /** Returns the logs for {@code verify-audit}. */
     List<Path> files(Places places) throws UsageException {
         List<Path> files = new ArrayList<>();
         for (String word : words) {
-            files.add(path(word, places));
+            try {
+                files.add(places.of(word));
+            } catch (InvalidPathException e) {
+                throw new UsageException(printable(word) + " " + Places.NO_PATH);
+            }
         }
         return files;
-    }
-
-    private static Path path(String name, Places places) throws UsageException {
-        try {
-            return places.of(name);
-        } catch (InvalidPathException e) {
-            throw new UsageException(printable(name) + " " + Places.NO_PATH);
-        }
     }
 
     /** Returns the refusal of a word that has no place, and names it as far as it is safe to print. */
@@ -146,7 +147,7 @@ record CommandLine(Command command, List<String> words, Map<Option, String> opti
     }
 
     /** Cuts a word at its equals sign, since a secret may follow, and makes the rest short and printable. */
-    private static String printable(String word) {
+    static String printable(String word) {
         String printable = Printable.of(word.replaceFirst("(?s)=.*", ""));
         return printable.length() <= 60 ? printable : printable.substring(0, 60) + "...";
     }

@@ -22,8 +22,11 @@ final class ToolRunner {
         ObjectNode arguments = params.putObject("arguments");
         for (String word : words.subList(1, words.size())) {
             int equals = word.indexOf('=');
-            if (equals < 1 || arguments.has(word.substring(0, equals))) {
-                throw new CommandLine.UsageException("the arguments of a tool are NAME=VALUE, each name once");
+            if (equals < 1) {
+                throw CommandLine.unknown("argument, not NAME=VALUE", word);
+            }
+            if (arguments.has(word.substring(0, equals))) {
+                throw new CommandLine.UsageException(CommandLine.printable(word) + " is given twice");
             }
             arguments.put(word.substring(0, equals), word.substring(equals + 1));
         }

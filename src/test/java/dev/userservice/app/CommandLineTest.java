@@ -9,6 +9,7 @@ import dev.userservice.app.CommandLine.Command;
 import dev.userservice.app.CommandLine.Option;
 import dev.userservice.app.CommandLine.UsageException;
 import dev.userservice.settings.Places;
+import dev.userservice.settings.SettingsException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ final class CommandLineTest {
     }
 
     @Test
-    void givesOptionsAndFilesByTheirNames() throws UsageException {
+    void givesOptionsAndFilesByTheirNames() throws UsageException, SettingsException {
         CommandLine check = CommandLine.parse("check", "--user", "7", "--json");
         assertEquals(Optional.of("7"), check.value(Option.USER));
         assertTrue(check.has(Option.JSON));
@@ -131,9 +132,12 @@ final class CommandLineTest {
     }
 
     @Test
-    void refusesANameThatNoFileCanHave() throws UsageException {
+    void refusesANameThatNoFileCanHave() throws UsageException, SettingsException {
         CommandLine verify = CommandLine.parse("verify-audit", "--key-file", "a\0b", "log", "c\0d");
-        assertEquals("a?b " + Places.NO_PATH, refusal(() -> verify.file(Option.KEY_FILE, PLACES)));
+        assertEquals(
+                List.of("--key-file a?b " + Places.NO_PATH),
+                assertThrows(SettingsException.class, () -> verify.file(Option.KEY_FILE, PLACES))
+                        .problems());
         assertEquals("c?d " + Places.NO_PATH, refusal(() -> verify.files(PLACES)));
         assertEquals(Optional.empty(), verify.file(Option.ENV_FILE, PLACES));
     }

@@ -8,7 +8,6 @@ import dev.userservice.model.Json;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class ToolRunnerTest {
 
@@ -29,9 +28,14 @@ final class ToolRunnerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"t a", "t =1", "t a=1 a=2", "t a=1 b"})
-    void refusesOtherWords(String words) {
+    @CsvSource({
+        "t a,       'unknown argument, not NAME=VALUE: a'",
+        "t a=1 b,   'unknown argument, not NAME=VALUE: b'",
+        "t =1,      'unknown argument, not NAME=VALUE: '",
+        "t a=1 a=2, a is given twice",
+    })
+    void refusesOtherWords(String words, String sentence) {
         Exception refusal = assertThrows(UsageException.class, () -> ToolRunner.params(List.of(words.split(" "))));
-        assertEquals("the arguments of a tool are NAME=VALUE, each name once", refusal.getMessage());
+        assertEquals(sentence, refusal.getMessage());
     }
 }
