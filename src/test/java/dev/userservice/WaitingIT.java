@@ -70,6 +70,13 @@ final class WaitingIT {
             assertEquals(Collections.nCopies(24, "upstream_timeout"), server.results());
         }
         settings.put("USER_SERVICE_CALL_TIMEOUT_MS", "600000");
+        settings.put("INTERNAL_API_TIMEOUT_MS", "1000");
+        try (ServerProcess server = ServerProcess.start(settings, folder)) {
+            server.initialize();
+            server.callUser("1", "7");
+            server.answer("1");
+            assertEquals("upstream_timeout", server.results().get(24), "the attempt has a limit of its own");
+        }
         settings.put("INTERNAL_API_TIMEOUT_MS", "60000");
         try (ServerProcess server = ServerProcess.start(settings, folder)) {
             server.initialize();
@@ -79,7 +86,7 @@ final class WaitingIT {
             server.answersBeforePing();
             signal(server.process());
             assertEquals(143, server.await());
-            assertEquals(Collections.nCopies(8, "cancelled"), server.results().subList(24, 32));
+            assertEquals(Collections.nCopies(8, "cancelled"), server.results().subList(25, 33));
         }
     }
 

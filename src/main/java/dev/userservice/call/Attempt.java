@@ -34,6 +34,7 @@ final class Attempt {
     private final Call call;
     private final Thread thread = Thread.currentThread();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     private volatile Optional<ResponseInfo> responseHead = Optional.empty();
     private volatile boolean badLength;
     private volatile boolean aborted;
@@ -48,16 +49,25 @@ final class Attempt {
         this.call = call;
     }
 
-    /** Sends the request and returns what came of it. */
-    Verdict run() {
+    /** Returns what comes of it, known in its time: a thread that looks an address up notices no interruption. */
+    CompletableFuture<Verdict> verdict() {
+        return verdict;
+    }
+
+    /** Sends the request, and returns once the thread is free again. */
+    void run() {
+        verdict.complete(attempt());
+    }
+
+    private Verdict attempt() {
+        call.countAttempt(); // before anything can end it
         long limitNanos = api.settings().timeout().toNanos();
         Future<?> alarm = api.timer().schedule(this::abort, limitNanos, TimeUnit.NANOSECONDS);
         call.onEnd(this::abort);
-        call.countAttempt();
         try {
             return exchange();
-        } catch (InterruptedException | IOException | RuntimeException e) {
-            return judge(e);
+        } catch (Throwable t) { // whatever it is, somebody waits for the verdict
+            return judge(t);
         } finally {
             alarm.cancel(false);
             end();
@@ -100,12 +110,20 @@ final class Attempt {
      * Ends the attempt from another thread, and with it the connection: interrupting ends {@code send}, and closing the
      * body ends reading, which interrupting does not (JDK 17).
      */
-    private synchronized void abort() {
-        if (!over.isDone()) { // else the thread does something else by now
+    private void abort() {
+        if (interrupt() && responseHead.isEmpty()) {
+            verdict.complete(Verdict.aborted(call.isCancelled()));
+        }
+    }
+
+    private synchronized boolean interrupt() {
+        boolean underWay = !over.isDone(); // else the thread does something else by now
+        if (underWay) {
             aborted = true;
             thread.interrupt();
             body.ifPresent(Attempt::close);
         }
+        return underWay;
     }
 
     private synchronized void open(InputStream stream) {

@@ -27,6 +27,8 @@ final class Attempts {
     private final URI address;
     private final Selection selection;
     private final Call call;
+    private final CompletableFuture<Attempts> start = new CompletableFuture<>();
+    private final CompletableFuture<Fetched> result = start.thenCompose(Attempts::queue);
     private int retries;
     private boolean tokenReplaced;
 
@@ -42,7 +44,8 @@ final class Attempts {
 
     /** Returns what comes of it; whatever a step meets fails it, on whichever thread. */
     CompletableFuture<Fetched> begin() {
-        return CompletableFuture.completedFuture(this).thenCompose(Attempts::queue);
+        start.complete(this);
+        return result;
     }
 
     /** Queues for a place, as soon as calls are let through. */
@@ -97,14 +100,14 @@ final class Attempts {
         HttpRequest request = api.settings().request(address, call, token);
         Attempt attempt = new Attempt(api, request, selection, api.settings().maxResponseBytes(), call);
         api.circuit().tryPass(attempt).ifPresent(Attempts::refuse);
-        Verdict.Health health = Verdict.Health.UNKNOWN;
-        try {
-            Verdict verdict = attempt.run();
-            health = verdict.health();
-            return verdict;
-        } finally {
-            api.circuit().report(attempt, health);
-        }
+        attempt.verdict().thenAccept(verdict -> {
+            api.circuit().report(attempt, verdict.health());
+            if (verdict.next() == Verdict.Next.DONE) { // a failure is told though this thread should go on hanging
+                verdict.failure().map(this::withHoldBack).ifPresent(result::completeExceptionally);
+            }
+        });
+        attempt.run();
+        return attempt.verdict().join();
     }
 
     private CompletableFuture<Fetched> finish(Verdict verdict) {

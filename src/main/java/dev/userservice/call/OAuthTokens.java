@@ -96,7 +96,12 @@ public final class OAuthTokens implements TokenSource {
         long asked = nanoTime.getAsLong();
         HttpRequest request =
                 settings.request(clientSecret.readAnew(), api.settings().userAgent());
-        Verdict verdict = new Attempt(api, request, Grant.SELECTION, 64 * 1024, call).run();
+        Attempt attempt = new Attempt(api, request, Grant.SELECTION, 64 * 1024, call);
+        attempt.verdict().thenAccept(verdict -> guarded(() -> follow(verdict, api, retries, call, asked)));
+        attempt.run();
+    }
+
+    private void follow(Verdict verdict, UserApi.Access api, int retries, Call call, long asked) {
         if (verdict.answer().isPresent()) {
             settle(Grant.of(verdict.answer().get().records().get(0)), asked);
         } else if (verdict.next() == Verdict.Next.RETRY

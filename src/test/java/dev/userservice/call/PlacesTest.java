@@ -137,9 +137,37 @@ final class PlacesTest {
         }
     }
 
-    /** The client looks addresses up on its executor; one that runs nothing is a resolver that never answers. */
+    /** The client looks addresses up on the thread that sends, which notices no interruption then. */
     @Test
-    void isFreeAgainWhereTheResolverHangs() throws Exception {
+    void isHeldWhileTheResolverHangsAndItsCallGivenUpInTime() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CompletableFuture<Void> found = new CompletableFuture<>();
+        try (RawApi server = RawApi.always(RawApi.ok(ADA))) {
+            ApiSettings settings = onePlaceAt(server);
+            HttpClient client = Connection.open(settings, Optional.empty(), HttpClient.Builder.NO_PROXY);
+            Runnable lookUp = () -> {
+                asked.countDown();
+                found.join(); // which goes on through interruptions
+            };
+            UserApi api = loopback.open(settings, () -> new MeddlingClient(client, lookUp, () -> {}));
+            CompletableFuture<ApiAnswer> first = get(api, call());
+            assertTrue(asked.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            time.advance(Duration.ofMillis(4_999));
+            assertFalse(first.isDone());
+            time.advance(Duration.ofMillis(1));
+            assertEquals("upstream_timeout", end(first));
+            CompletableFuture<ApiAnswer> second = get(api, call());
+            assertFalse(second.isDone());
+            assertEquals(List.of(), server.requests(), "the second has no place");
+            found.complete(null);
+            assertEquals(ADA, end(second));
+            assertEquals(1, server.requests().size(), "the first is not sent after all");
+        }
+    }
+
+    /** One that runs nothing makes no connection, which an interruption ends. */
+    @Test
+    void isFreeAgainWhereTheClientHangs() throws Exception {
         HttpClient hanging = HttpClient.newBuilder().executor(task -> {}).build();
         try (RawApi server = RawApi.always(RawApi.ok(ADA))) {
             UserApi api = loopback.open(onePlaceAt(server), () -> hanging);

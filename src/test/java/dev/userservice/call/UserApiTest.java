@@ -635,7 +635,7 @@ final class UserApiTest {
         });
         ExecutionException thrown = assertThrows(
                 ExecutionException.class, () -> exhausted.get(user(), call()).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
-        assertSame(error, thrown.getCause());
+        assertSame(error, thrown.getCause().getCause());
     }
 
     @Test

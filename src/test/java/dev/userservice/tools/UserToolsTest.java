@@ -265,18 +265,20 @@ final class UserToolsTest {
         for (int i = 0; i < 8; i++) {
             server.enqueue(new MockResponse().setSocketPolicy(SocketPolicy.NO_RESPONSE));
         }
-        UserTools tools = tools(catalogue(false), new RateLimiter(120, 30, time), Duration.ofSeconds(4));
+        Stages stages = stages(new RateLimiter(120, 30, time));
+        UserTools patient = new UserTools(catalogue(false), stages, Duration.ofSeconds(20), time);
         List<Call> first =
-                IntStream.range(0, 8).mapToObj(i -> start(tools, GET_USER)).toList();
+                IntStream.range(0, 8).mapToObj(i -> start(patient, GET_USER)).toList();
         for (int i = 0; i < 8; i++) {
             server.takeRequest(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
-        Call ninth = start(tools, GET_USER);
+        Call ninth = start(new UserTools(catalogue(false), stages, Duration.ofSeconds(4), time), GET_USER);
         time.advance(Duration.ofSeconds(4));
         assertEquals(
                 "upstream_timeout: Error: Unable to retrieve user. The user service did not answer in time; try again later. "
                         + "Reference: <id> (<id>)",
                 describe(ninth, await(ninth)));
+        time.advance(Duration.ofSeconds(1));
         for (Call call : first) {
             await(call);
         }
@@ -516,13 +518,17 @@ final class UserToolsTest {
     }
 
     private UserTools tools(List<Tool> catalogue, RateLimiter limiter, Duration callTimeout) {
+        return new UserTools(catalogue, stages(limiter), callTimeout, time);
+    }
+
+    private Stages stages(RateLimiter limiter) {
         AuditLog audit = new AuditLog(
                 sink,
                 AuditChain.plain(),
                 loopback.redactor(),
                 time.clock(),
                 new AuditLog.Identity("1.0.0", 4711, "svc-users", "ada", Optional.empty()));
-        Stages stages = new Stages(
+        return new Stages(
                 limiter,
                 DisclosureBudget.inMemory(2000, time.clock()),
                 loopback.open(UserApiFactory.settings(URI.create("http://127.0.0.1:" + server.getPort()))),
@@ -531,7 +537,6 @@ final class UserToolsTest {
                 time,
                 Runnable::run,
                 Runnable::run);
-        return new UserTools(catalogue, stages, callTimeout, time);
     }
 
     private static List<Tool> catalogue(boolean pagesItself) {
