@@ -9,8 +9,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Remembers how lists begin and where calls have left off lately, the 64 of each used last, for 5 minutes: numbers,
- * addresses and fingerprints, never data. Forgetting one costs requests and changes no result. Thread-safe; its monitor
- * guards both maps.
+ * addresses and fingerprints, never data. Forgetting one costs requests. Thread-safe; its monitor guards both maps.
  */
 final class Continuations {
 

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -20,10 +19,9 @@ import java.util.stream.Stream;
  * {@link ErrorCode#UPSTREAM_CONTRACT}. Immutable.
  *
  * @param start how many records of the list stand in the answers before this one
- * @param total the total that answers had told when the list was left off here
  * @param passed fingerprints of the last 10,000 queries, this one's included
  */
-record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long[] passed) {
+record LinkedAnswer(URI address, long start, Seen seen, long[] passed) {
 
     private static final String REMEDY =
             "check INTERNAL_API_NEXT_POINTER, INTERNAL_API_URL and INTERNAL_API_DEPARTMENT_PATH"
@@ -35,12 +33,7 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
     /** Returns the answer with which a list begins. */
     static LinkedAnswer first(URI address) {
         long[] passed = {fingerprint(address)};
-        return new LinkedAnswer(address, 0, OptionalLong.empty(), Seen.NOTHING, passed);
-    }
-
-    /** Returns the same with a total that has become known. */
-    LinkedAnswer knowing(OptionalLong known) {
-        return new LinkedAnswer(address, start, known, seen, passed);
+        return new LinkedAnswer(address, 0, Seen.NOTHING, passed);
     }
 
     /** Returns the failure where the API answers that this one is not there. */
@@ -69,7 +62,7 @@ record LinkedAnswer(URI address, long start, OptionalLong total, Seen seen, long
         int forgotten = passed.length < MAX_PASSED ? 0 : 1;
         long[] longer = Arrays.copyOfRange(passed, forgotten, passed.length + 1);
         longer[longer.length - 1] = fingerprint;
-        return new LinkedAnswer(next, start + part.count(), total, seen.and(part), longer);
+        return new LinkedAnswer(next, start + part.count(), seen.and(part), longer);
     }
 
     private URI resolve(String text) {

@@ -4,7 +4,6 @@ import dev.userservice.call.Seen.Part;
 import dev.userservice.model.CallFailure;
 import dev.userservice.model.ErrorCode;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -21,14 +20,13 @@ final class NumberedWalk {
     private final Window window;
     private final Continuations memory;
     private final long offset;
-    private final boolean remembers;
     private Seen seen;
+
+    /** Whether the first part has come in this call. */
+    private boolean firstCame;
 
     /** How many records of the list stand before the part that is asked for. */
     private long start;
-
-    /** How the list begins, and how many records it has in all where the first answer says so. */
-    private record Beginning(Part part, OptionalLong total) {}
 
     NumberedWalk(Walk walk, Paging.Numbered paging, Window window, Continuations memory) {
         this.walk = walk;
@@ -36,13 +34,7 @@ final class NumberedWalk {
         this.window = window;
         this.memory = memory;
         this.offset = window.position();
-        Optional<Beginning> first = memory.find(Beginning.class, walk.list(), 0);
-        Optional<Seen> before = memory.find(Seen.class, walk.list(), offset);
-        this.seen = seen(
-                first.map(Beginning::part).orElse(Part.NONE),
-                before.map(Seen::before).orElse(Part.NONE));
-        this.remembers = first.isPresent() || before.isPresent();
-        first.ifPresent(known -> window.learn(known.total()));
+        this.seen = seen(remembered(0).first(), remembered(offset).before());
     }
 
     CompletableFuture<ApiAnswer> begin() {
@@ -50,18 +42,22 @@ final class NumberedWalk {
         return step();
     }
 
+    private Seen remembered(long records) {
+        return memory.find(Seen.class, walk.list(), records).orElse(Seen.NOTHING);
+    }
+
     private CompletableFuture<ApiAnswer> step() {
         return find(start, window.position() - start, window.left())
                 .thenCompose(found -> found.isPresent() ? take(found.get()) : missing());
     }
 
-    /** A part that is not there (404) is past the end, provided that the list is there. */
+    /** A part that is not there (404) is past the end, provided that the list is there and its total says no more. */
     private CompletableFuture<ApiAnswer> missing() {
         CallFailure notFound = new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such list");
         if (start == 0) {
             throw notFound;
         }
-        return meetFirst(notFound).thenCompose(met -> take(Fetched.NOTHING));
+        return askForFirst(firstCame, notFound).thenCompose(met -> take(Fetched.NOTHING));
     }
 
     private CompletableFuture<ApiAnswer> take(Fetched answer) {
@@ -71,7 +67,9 @@ final class NumberedWalk {
         }
         requireAsked(answer);
         if (start > 0) {
-            return meetFirst(unsound()).thenCompose(met -> meetPartBefore()).thenCompose(met -> accept(answer));
+            return askForFirst(seen.first() != Part.NONE, unsound())
+                    .thenCompose(met -> meetPartBefore())
+                    .thenCompose(met -> accept(answer));
         }
         begin(answer);
         return offset < answer.count() ? accept(answer) : passFirstPage();
@@ -88,12 +86,7 @@ final class NumberedWalk {
         if (window.isPastTotal()) { // as the first answer says
             return end();
         }
-        boolean repeated = start > 0 && seen.isRepeatedBy(answer);
-        if (repeated && remembers && window.position() == offset) {
-            memory.forget(walk.list()); // who has joined since has moved the others
-            return new NumberedWalk(walk, paging, window, memory).begin();
-        }
-        if (repeated) {
+        if (start > 0 && seen.isRepeatedBy(answer)) {
             throw unsound();
         }
         boolean follows = start == 0 || !paging.inPages() || seen.before().count() >= stride();
@@ -129,9 +122,8 @@ final class NumberedWalk {
                 PAGE_SIZE);
     }
 
-    /** Sees to it that the first part is known. */
-    private CompletableFuture<Void> meetFirst(CallFailure otherwise) {
-        if (seen.first() != Part.NONE) {
+    private CompletableFuture<Void> askForFirst(boolean known, CallFailure otherwise) {
+        if (known) {
             return CompletableFuture.completedFuture(null);
         }
         return find(0, 0, 1)
@@ -150,8 +142,9 @@ final class NumberedWalk {
 
     private void begin(Fetched answer) {
         seen = seen(Part.of(answer), seen.before());
-        memory.remember(walk.list(), 0, new Beginning(seen.first(), answer.total()));
+        memory.remember(walk.list(), 0, seen);
         window.learn(window.total().isPresent() ? window.total() : answer.total());
+        firstCame = true;
     }
 
     /** A part before that is remembered from pages of another size is forgotten. */

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * One call's way through the answers of the API, one after another, until it has what was asked for. What it returns is
@@ -21,7 +22,7 @@ final class Walk {
     private final URI list;
     private final BiFunction<URI, Selection, CompletableFuture<Fetched>> api;
     private final Continuations memory;
-    private final Window window;
+    private Window window;
     private int sent;
 
     /** @param api gets what is selected of the answer at an address; fails with a {@link CallFailure} */
@@ -42,6 +43,18 @@ final class Walk {
         if (request.list().isEmpty()) {
             return send(list, 0, 1).thenApply(answer -> new ApiAnswer(answer.records(), OptionalLong.empty(), false));
         }
+        boolean remembers = Stream.of(0L, window.position())
+                .anyMatch(records -> memory.find(Object.class, list, records).isPresent());
+        return walk().exceptionallyCompose(failure -> {
+            if (!remembers || !isFailure(failure, ErrorCode.UPSTREAM_CONTRACT)) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            window = new Window(request.offset(), request.limit()); // the list may have changed; it is forgotten by now
+            return walk();
+        });
+    }
+
+    private CompletableFuture<ApiAnswer> walk() {
         Paging kind = request.list().get().paging();
         return kind.<CompletableFuture<ApiAnswer>>fold(
                         whole -> whole(),
@@ -137,10 +150,7 @@ final class Walk {
 
     /** Goes from the first answer, or from where a call has left off lately, along the next addresses. */
     private CompletableFuture<ApiAnswer> linked() {
-        LinkedAnswer from =
-                memory.find(LinkedAnswer.class, list, window.position()).orElseGet(() -> LinkedAnswer.first(list));
-        window.learn(from.total());
-        return step(from);
+        return step(memory.find(LinkedAnswer.class, list, window.position()).orElseGet(() -> LinkedAnswer.first(list)));
     }
 
     private CompletableFuture<ApiAnswer> step(LinkedAnswer place) {
@@ -166,8 +176,7 @@ final class Walk {
         }
         ApiAnswer result = next.isPresent() ? window.open() : window.closed(end);
         if (result.more()) {
-            LinkedAnswer goesOn = window.position() < end ? place : next.get();
-            memory.remember(list, window.position(), goesOn.knowing(window.total()));
+            memory.remember(list, window.position(), window.position() < end ? place : next.get());
         }
         return CompletableFuture.completedFuture(result);
     }

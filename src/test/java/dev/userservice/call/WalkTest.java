@@ -211,13 +211,16 @@ final class WalkTest {
                 "offset | 2@0 -> 1 2, 2@2 -> 3 4, 1@0 -> 1 | 2@0 -> 9 1, 2@2 -> 2 3, 1@0 -> 9, 1@1 -> 1 | 2 3 more",
                 "page   | 3@1 -> 1 2 3, 3@2 -> 4 5 6       | 3@1 -> 9 1 2, 3@2 -> 3 4 5                 | 3 4 more",
                 "offset | 2@0 -> 1 2, 2@2 -> 3 4, 1@0 -> 1 | 2@2 -> 2 3, 1@0 -> 9, 1@1 -> 2 | upstream_contract: parameter from",
+                "page   | 3@1 -> 1 2 3 of 5, 3@2 -> 4 5 of 5 | 3@1 -> 1 2 3 of 3, 3@2 -> 404 | of 3",
+                "page   | 3@1 -> 1 2 3 of 4, 3@2 -> 4      | 3@1 -> 1 2 3 of 5, 3@2 -> 4 5              | 4 5 more",
             })
-    void goesOnWhereSomebodyHasJoined(String kind, String before, String after, String end) throws Exception {
+    void goesOnWhereTheListHasChanged(String kind, String before, String after, String end) throws Exception {
         boolean pages = kind.equals("page");
         Map<String, String> answers = new TreeMap<>(answers(before));
         try (RawApi raw = raw(answers)) {
             UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url())));
-            assertEquals(pages ? "1 2 3 more" : "1 2 more", end(lists, pages ? PAGE : OFFSET, 0, pages ? 3 : 2));
+            String first = end(lists, pages ? PAGE : OFFSET, 0, pages ? 3 : 2);
+            assertEquals(pages ? "1 2 3 more" : "1 2 more", first.replaceFirst(" of [0-9]+", ""));
             answers.putAll(answers(after));
             assertEquals(end, end(lists, pages ? PAGE : OFFSET, pages ? 3 : 2, 2));
         }
@@ -244,13 +247,13 @@ final class WalkTest {
             delimiter = '|',
             value = {
                 "offset | 2@0 -> 1 2, 2@2 -> 3 4, 2@4 -> 5, 1@5 -> | 1 2 more; 3 4 more; 5 | 2@0 2@2 2@4 1@5",
-                "page   | 3@1 -> 1 2 3, 3@2 -> 4 5 6               | 1 2 more; 3 4 more; 5 6 more; ' ' | 3@1 3@1 3@2 3@2 3@3",
+                "page   | 3@1 -> 1 2 3, 3@2 -> 4 5 6               | 1 2 more; 3 4 more; 5 6 more; ' ' | 3@1 3@1 3@2 3@2 3@3 3@1",
                 "page   | 3@1 -> 1 2 3 of 4, 3@2 -> 4              | 1 2 of 4 more; 3 4 of 4 | 3@1 3@1 3@2",
-                "page   | 3@1 -> 1 2 3 of 6, 3@2 -> 4 5            | 1 2 of 6 more; 3 4 of 6 more; upstream_contract: fewer users than the total | 3@1 3@1 3@2 3@2 3@3",
-                "offset | 2@0 -> 1 2 of 4                          | 1 2 of 4 more; upstream_contract: fewer users than the total | 2@0 2@2",
+                "page   | 3@1 -> 1 2 3 of 6, 3@2 -> 4 5            | 1 2 of 6 more; 3 4 of 6 more; upstream_contract: fewer users than the total | 3@1 3@1 3@2 3@2 3@3 3@1 3@1 3@2 3@3",
+                "offset | 2@0 -> 1 2 of 4, 1@0 -> 1 of 4           | 1 2 of 4 more; upstream_contract: fewer users than the total | 2@0 2@2 1@0 2@2 1@0",
                 "link   | first -> 1 2 3 next ?c=1, c=1 -> 4 5     | 1 2 more; 3 4 more; 5 | first first c=1 c=1",
                 "link   | first -> 1 2 next ?c=1, c=1 -> 3 4 next ?c=2, c=2 -> 5 | 1 2 more; 3 4 more; 5 | first c=1 c=2",
-                "link   | first -> 1 2 of 4 next ?c=1, c=1 -> 3 4  | 1 2 of 4 more; 3 4 of 4 | first c=1",
+                "link   | first -> 1 2 of 4 next ?c=1, c=1 -> 3 4  | 1 2 of 4 more; 3 4 | first c=1",
             })
     void goesOnWhereACallHasLeftOff(String kind, String api, String ends, String asked) throws Exception {
         Paging paging = kind.equals("offset") ? OFFSET : kind.equals("page") ? PAGE : LINK;
@@ -299,14 +302,14 @@ final class WalkTest {
     }
 
     @Test
-    void forgetsWhatAnApiContradicts() throws Exception {
+    void beginsAgainWhereTheApiContradictsWhatIsRemembered() throws Exception {
         Map<String, String> answers = new TreeMap<>(answers("3@1 -> 1 2, 3@2 -> 3 4"));
         try (RawApi raw = raw(answers)) {
             UserApi lists = loopback.open(UserApiFactory.settings(URI.create(raw.url())));
             assertEquals("1 2 more", end(lists, PAGE, 0, 2));
             answers.putAll(answers("3@1 -> 1 2 9, 3@2 -> 3 4 5"));
-            assertEquals("upstream_contract: INTERNAL_API_PAGE_SIZE", end(lists, PAGE, 2, 2));
             assertEquals("9 3 more", end(lists, PAGE, 2, 2));
+            assertEquals("3@1 3@2 3@1 3@2", asked(raw));
         }
     }
 
