@@ -25,6 +25,9 @@ record Child(int status, String out, String err) {
 
     private static final int MAX_BYTES = 1024 * 1024;
 
+    /** Whether this process is ending; guarded by the class's lock. */
+    private static boolean ending;
+
     /** Runs a command to its end. */
     @FunctionalInterface
     interface Runner {
@@ -42,7 +45,7 @@ record Child(int status, String out, String err) {
             builder.environment().clear();
             builder.environment().putAll(environment);
             builder.environment().putAll(variables);
-            Process process = builder.start();
+            Process process = start(builder);
             try {
                 CompletableFuture<Child> ended = ended(process);
                 try (OutputStream in = process.getOutputStream()) {
@@ -61,6 +64,21 @@ record Child(int status, String out, String err) {
                 process.destroyForcibly();
             }
         };
+    }
+
+    private static synchronized Process start(ProcessBuilder builder) throws IOException {
+        if (ending) {
+            throw new IOException("this process is ending");
+        }
+        return builder.start();
+    }
+
+    /** Ends every child of this process, which is itself ending; none is started any more. */
+    static synchronized void endAll() {
+        ending = true;
+        List<ProcessHandle> children = ProcessHandle.current().children().toList();
+        children.forEach(ProcessHandle::destroyForcibly);
+        children.forEach(child -> child.onExit().join());
     }
 
     private static CompletableFuture<Child> ended(Process process) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -66,8 +67,13 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
     }
 
     private Path archive() throws IOException {
+        CompletableFuture<Path> made = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            Child.endAll(); // one that went on would go on writing there
+            made.thenAccept(FastStart::delete);
+        }));
         Path workshop = workshop();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> abandon(workshop)));
+        made.complete(workshop);
         try {
             String state = Files.size(jar) + "\n" + Files.getLastModifiedTime(jar) + "\n" + version;
             Path archive = workshop.resolveSibling(prefix() + fingerprint(state) + kind().suffix);
@@ -158,14 +164,6 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8))
                 .toString()
                 .substring(0, 8);
-    }
-
-    /** A child that goes on would go on writing there. */
-    private static void abandon(Path workshop) {
-        List<ProcessHandle> children = ProcessHandle.current().children().toList();
-        children.forEach(ProcessHandle::destroyForcibly);
-        children.forEach(child -> child.onExit().join());
-        delete(workshop);
     }
 
     private static void delete(Path workshop) {
