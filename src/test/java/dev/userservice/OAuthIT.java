@@ -147,7 +147,7 @@ final class OAuthIT {
     /** The API is asked without TLS here; what this endpoint says over TLS is no token, if it can be heard at all. */
     @ParameterizedTest
     @CsvSource({
-        "false, the token endpoint gave no token: TLS was refused",
+        "false, 'the token endpoint gave no token: TLS was refused (SSLHandshakeException); check INTERNAL_API_OAUTH_TOKEN_URL and INTERNAL_API_CA_FILE'",
         "true,  the token endpoint's answer holds no usable token"
     })
     void believesTheAuthoritiesThatTheApiIsBelievedBy(boolean believed, String sentence) throws Exception {

@@ -137,8 +137,16 @@ public final class OAuthTokens implements TokenSource {
         String reason = status == 200 ? TROUBLE.getOrDefault(failure.code(), failure.getMessage()) : "HTTP " + status;
         CallFailure restated = failure.restated(code, "the token endpoint gave no token: " + reason);
         return code == ErrorCode.UPSTREAM_DENIED && !CLIENT_REFUSED.contains(status)
-                ? restated.remedy("check INTERNAL_API_OAUTH_TOKEN_URL")
+                ? restated.remedy(remedy(failure.code(), status))
                 : restated;
+    }
+
+    private static String remedy(ErrorCode code, int status) {
+        if (status == 407) {
+            return "proxy credentials are not supported: name the token endpoint's host in NO_PROXY";
+        }
+        String further = code == ErrorCode.UPSTREAM_DENIED ? " and INTERNAL_API_CA_FILE" : ""; // TLS was refused
+        return "check INTERNAL_API_OAUTH_TOKEN_URL" + further;
     }
 
     /** Whatever a step meets ends the wait: nobody may be forgotten between two threads. */

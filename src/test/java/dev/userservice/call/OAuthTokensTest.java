@@ -254,13 +254,19 @@ final class OAuthTokensTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"400, false", "401, false", "403, false", "404, true", "302, true", "200, true"})
-    void blamesTheAddressUnlessTheEndpointRefusesTheClient(int status, boolean address) throws Exception {
+    @CsvSource({
+        "400, ",
+        "401, ",
+        "403, ",
+        "404, check INTERNAL_API_OAUTH_TOKEN_URL",
+        "302, check INTERNAL_API_OAUTH_TOKEN_URL",
+        "200, check INTERNAL_API_OAUTH_TOKEN_URL",
+        "407, proxy credentials are not supported: name the token endpoint's host in NO_PROXY",
+    })
+    void blamesTheAddressUnlessTheEndpointRefusesTheClient(int status, String remedy) throws Exception {
         endpoint.answer(number -> new MockResponse().setResponseCode(status).setBody("<html>"));
         CompletionException thrown = assertThrows(CompletionException.class, open().get(user(), call())::join);
-        assertEquals(
-                address ? Optional.of("check INTERNAL_API_OAUTH_TOKEN_URL") : Optional.empty(),
-                ((CallFailure) thrown.getCause()).remedy());
+        assertEquals(Optional.ofNullable(remedy), ((CallFailure) thrown.getCause()).remedy());
     }
 
     @Test
