@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 
 /**
  * One request and its answer, straight down on one thread: send, look at the status, read to the end, judge. Given up
- * when its time limit or the call ends, whatever it is waiting for then. Other threads only abort it, under its lock.
+ * when its time limit or the call ends, whatever it is waiting for then. Other threads only abort it, under its lock,
+ * and may tell its verdict.
  */
 final class Attempt {
 
@@ -56,7 +57,11 @@ final class Attempt {
 
     /** Sends the request, and returns once the thread is free again. */
     void run() {
-        verdict.complete(attempt());
+        try {
+            verdict.complete(attempt());
+        } catch (Throwable t) { // whatever it is, somebody waits for the verdict
+            verdict.complete(Verdict.of(t));
+        }
     }
 
     private Verdict attempt() {
@@ -66,8 +71,8 @@ final class Attempt {
         call.onEnd(this::abort);
         try {
             return exchange();
-        } catch (Throwable t) { // whatever it is, somebody waits for the verdict
-            return judge(t);
+        } catch (InterruptedException | IOException | RuntimeException e) {
+            return judge(e);
         } finally {
             alarm.cancel(false);
             end();
