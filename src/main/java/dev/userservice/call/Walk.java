@@ -155,7 +155,9 @@ final class Walk {
 
     private CompletableFuture<ApiAnswer> step(LinkedAnswer place) {
         return find(place.address(), window.position() - place.start(), window.left())
-                .thenCompose(found -> take(place, found.orElseThrow(place::missing)));
+                .thenCompose(found -> found.isEmpty() && window.isAtTotal()
+                        ? CompletableFuture.completedFuture(window.open())
+                        : take(place, found.orElseThrow(place::missing)));
     }
 
     private CompletableFuture<ApiAnswer> take(LinkedAnswer place, Fetched answer) {
@@ -168,8 +170,8 @@ final class Walk {
         window.add(place.start(), answer);
         long end = place.start() + answer.count();
         Optional<LinkedAnswer> next = answer.next().map(text -> place.next(text, part));
-        if (next.isPresent() && !window.isComplete()) {
-            return step(next.get());
+        if (next.isPresent() && (!window.isComplete() || window.isAtTotal())) {
+            return step(next.get()); // at its total a list must have no more, though it goes on
         }
         if (next.isEmpty() && window.total().isEmpty()) {
             requireNoSign(answer);

@@ -59,7 +59,12 @@ final class Window {
 
     /** Returns whether no further answer is needed. */
     boolean isComplete() {
-        return left() == 0 || total.isPresent() && position() >= total.getAsLong();
+        return left() == 0 || isAtTotal();
+    }
+
+    /** Returns whether the total leaves nothing after what has come. */
+    boolean isAtTotal() {
+        return total.isPresent() && position() >= total.getAsLong();
     }
 
     /** Returns the records where the list ends after {@code end} of them. */
