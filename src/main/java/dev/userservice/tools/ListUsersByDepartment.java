@@ -72,13 +72,17 @@ final class ListUsersByDepartment {
 
     private static Trial trial(ApiLayout layout, List<String> departments) {
         Paging paging = layout.list().paging();
-        int page = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> 1);
+        Optional<Trial.Pages> pages =
+                Optional.of(PAGES); // where there are pages of one size, there is nothing to compare
         return new Trial.Finder(
                 departments.stream()
                         .map(name -> Json.object().put(DEPARTMENT, name).put(LIMIT.name(), 1))
                         .toList(),
-                (question, answer) -> question.deepCopy().put(OFFSET.name(), further(page, answer.path("total"))),
-                paging.fold(whole -> Optional.empty(), numbered -> Optional.of(PAGES), link -> Optional.empty()),
+                (question, answer) -> question.deepCopy().put(OFFSET.name(), further(paging, answer.path("total"))),
+                paging.fold(
+                        whole -> Optional.empty(),
+                        numbered -> pages.filter(any -> numbered.pageSize().isEmpty()),
+                        link -> Optional.empty()),
                 JsonPointer.compile("/users/0/id"),
                 (question, user) -> mayBeOf(layout, question.path(DEPARTMENT).textValue(), user.path(DEPARTMENT)),
                 "check the path in INTERNAL_API_URL, INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES"
@@ -88,8 +92,13 @@ final class ListUsersByDepartment {
                         + " INTERNAL_API_DEPARTMENT_VALUES, and department in INTERNAL_API_FIELD_MAP");
     }
 
-    /** Returns the offset of a user in a page after the first; the last one's where the total comes before that. */
-    private static long further(int page, JsonNode total) {
+    /**
+     * Returns the offset of a user in a page after the first; the last one's where the total comes before that, which
+     * along the next addresses shows whether it is one.
+     */
+    private static long further(Paging paging, JsonNode total) {
+        int furthest = total.isMissingNode() ? 1 : 1_000;
+        int page = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> furthest);
         return Math.max(1, Math.min(page, total.asLong(Long.MAX_VALUE) - 1));
     }
 

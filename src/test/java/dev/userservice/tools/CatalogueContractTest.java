@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.Layouts;
 import dev.userservice.call.ApiAnswer;
+import dev.userservice.call.Paging;
 import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
 import dev.userservice.model.Redactor;
@@ -333,16 +334,11 @@ final class CatalogueContractTest {
         assertEquals(
                 question.deepCopy().put("limit", 2).put("offset", 2),
                 pages.two().apply(question));
-        assertEquals(
-                Optional.empty(),
-                ((Trial.Finder) tool(layout(false), FIELDS, "list_users_by_department")
-                                .trial())
-                        .pages());
-        assertEquals(
-                Optional.empty(),
-                ((Trial.Finder) tool(Layouts.of(Layouts.LINK), FIELDS, "list_users_by_department")
-                                .trial())
-                        .pages());
+        for (Paging other : List.of(Layouts.WHOLE, Layouts.PAGE, Layouts.LINK)) {
+            Trial.Finder list = (Trial.Finder)
+                    tool(Layouts.of(other), FIELDS, "list_users_by_department").trial();
+            assertEquals(Optional.empty(), list.pages());
+        }
     }
 
     @ParameterizedTest
@@ -399,9 +395,13 @@ final class CatalogueContractTest {
         "page,   260, 100, of three",
         "page,   60,  59,  the last user: the API's pages may be smaller",
         "page,   1,   1,   nobody",
+        "link,   ,    1,   the second user",
+        "link,   60,  59,  the last user: the total may be the first answer's",
+        "link,   5000, 1000, not the whole way",
     })
     void looksAtAUserInAFurtherPage(String kind, Long total, int offset, String reason) {
-        ApiLayout layout = Layouts.of(kind.equals("page") ? Layouts.PAGE : Layouts.OFFSET);
+        Paging paging = kind.equals("page") ? Layouts.PAGE : kind.equals("link") ? Layouts.LINK : Layouts.OFFSET;
+        ApiLayout layout = Layouts.of(paging);
         Trial.Finder list =
                 (Trial.Finder) tool(layout, FIELDS, "list_users_by_department").trial();
         ObjectNode question = list.questions().get(0);
