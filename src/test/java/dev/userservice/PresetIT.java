@@ -315,7 +315,8 @@ final class PresetIT {
                         Map.of("USER_SERVICE_USER_ID_FORMAT", "digits"),
                         SHAPE,
                         LISTING + "the field id has another format than USER_SERVICE_USER_ID_FORMAT says, HTTP 200. "
-                                + "Remedy: set USER_SERVICE_USER_ID_FORMAT to the form of the API's ids.",
+                                + "Remedy: set USER_SERVICE_USER_ID_FORMAT to the form of the API's ids, or id in "
+                                + "INTERNAL_API_FIELD_MAP to a field of such a form.",
                         "ids of another format"),
                 Arguments.of(
                         "SCIM 2.0:",
@@ -325,7 +326,7 @@ final class PresetIT {
                         SHAPE,
                         "FAIL list_users_by_department finds nobody at all. Remedy: check the path in INTERNAL_API_URL, "
                                 + "INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES, the settings of "
-                                + "INTERNAL_API_PAGINATION and USER_SERVICE_DEPARTMENTS.",
+                                + "INTERNAL_API_PAGINATION, INTERNAL_API_TOTAL and USER_SERVICE_DEPARTMENTS.",
                         "a department of another name"),
                 Arguments.of(
                         "Microsoft Graph:",
@@ -334,7 +335,8 @@ final class PresetIT {
                         Map.of("INTERNAL_API_DEPARTMENT_PATH", "/users?$filter=team%20eq%20'{department}'"),
                         SHAPE,
                         LISTING + "the API answered with a status that nothing here expects, HTTP 400. "
-                                + "Remedy: check INTERNAL_API_URL and the paths, and INTERNAL_API_PAGINATION, against the API.",
+                                + "Remedy: check INTERNAL_API_URL and the paths, and INTERNAL_API_PAGINATION with the settings "
+                                + "that belong to it, against the API.",
                         "a filter that the API refuses"));
     }
 

@@ -95,7 +95,7 @@ final class CallCheck {
                 return new Found(tool, finder, question, answer, user.textValue());
             }
         }
-        throw report.failed(SHAPE, tool.name() + " finds nobody at all", finder.notFoundRemedy());
+        throw report.failed(SHAPE, tool.name() + " finds nobody at all", finder.nobodyRemedy());
     }
 
     /** Gets a user, or without one somebody whom nobody is; one who was found must be one of those asked for. */

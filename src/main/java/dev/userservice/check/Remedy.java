@@ -60,7 +60,8 @@ final class Remedy {
                     + " page to sign in, the API does not take the token";
         }
         boolean refusesPages = status == 400 && tool.trial() instanceof Trial.Finder;
-        return "check INTERNAL_API_URL and the paths" + (refusesPages ? ", and INTERNAL_API_PAGINATION," : "")
+        return "check INTERNAL_API_URL and the paths"
+                + (refusesPages ? ", and INTERNAL_API_PAGINATION with the settings that belong to it," : "")
                 + " against the API";
     }
 }

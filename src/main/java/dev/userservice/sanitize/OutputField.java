@@ -88,7 +88,8 @@ public sealed interface OutputField {
             if (!format.matches(id) || id.length() > TextCleaner.MAX_CODE_POINTS) { // cut, it would be another ID
                 throw CallFailure.contract(
                         "the field " + name + " has another format than USER_SERVICE_USER_ID_FORMAT says",
-                        "set USER_SERVICE_USER_ID_FORMAT to the form of the API's ids");
+                        "set USER_SERVICE_USER_ID_FORMAT to the form of the API's ids, or id in INTERNAL_API_FIELD_MAP to"
+                                + " a field of such a form");
             }
             return Optional.of(id);
         }

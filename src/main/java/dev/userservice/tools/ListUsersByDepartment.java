@@ -72,21 +72,21 @@ final class ListUsersByDepartment {
 
     private static Trial trial(ApiLayout layout, List<String> departments) {
         Paging paging = layout.list().paging();
-        Optional<Trial.Pages> pages =
-                Optional.of(PAGES); // where there are pages of one size, there is nothing to compare
+        String paths =
+                "check the path in INTERNAL_API_URL, INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES"
+                        + paging.fold(whole -> "", numbered -> ", the settings of INTERNAL_API_PAGINATION", link -> "");
+        boolean anySize =
+                paging.fold(whole -> false, numbered -> numbered.pageSize().isEmpty(), link -> false);
         return new Trial.Finder(
                 departments.stream()
                         .map(name -> Json.object().put(DEPARTMENT, name).put(LIMIT.name(), 1))
                         .toList(),
                 (question, answer) -> question.deepCopy().put(OFFSET.name(), further(paging, answer.path("total"))),
-                paging.fold(
-                        whole -> Optional.empty(),
-                        numbered -> pages.filter(any -> numbered.pageSize().isEmpty()),
-                        link -> Optional.empty()),
+                anySize ? Optional.of(PAGES) : Optional.empty(),
                 JsonPointer.compile("/users/0/id"),
                 (question, user) -> mayBeOf(layout, question.path(DEPARTMENT).textValue(), user.path(DEPARTMENT)),
-                "check the path in INTERNAL_API_URL, INTERNAL_API_DEPARTMENT_PATH, INTERNAL_API_DEPARTMENT_VALUES"
-                        + paging.fold(whole -> "", numbered -> ", the settings of INTERNAL_API_PAGINATION", link -> "")
+                paths + " and USER_SERVICE_DEPARTMENTS",
+                paths + (paging instanceof Paging.Whole ? "" : ", INTERNAL_API_TOTAL")
                         + " and USER_SERVICE_DEPARTMENTS",
                 "check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and"
                         + " INTERNAL_API_DEPARTMENT_VALUES, and department in INTERNAL_API_FIELD_MAP");

@@ -24,6 +24,7 @@ public sealed interface Trial {
      * @param pages questions that show whether pages of different sizes fit together; none where the API knows but one
      * @param userId where the user's ID stands in a result
      * @param fits whether a user's record, as another tool gives it, can be the answer to a question
+     * @param nobodyRemedy what to check where no question finds anybody
      * @param unfitRemedy what to check where it cannot
      */
     record Finder(
@@ -33,6 +34,7 @@ public sealed interface Trial {
             JsonPointer userId,
             BiPredicate<ObjectNode, JsonNode> fits,
             String notFoundRemedy,
+            String nobodyRemedy,
             String unfitRemedy)
             implements Trial {}
 

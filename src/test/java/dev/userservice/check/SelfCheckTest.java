@@ -242,7 +242,8 @@ final class SelfCheckTest {
     static Stream<Arguments> stopsAtTheFirstStageThatFails() {
         String reached = "the API can be reached but ";
         String answer = "check INTERNAL_API_URL and the paths against the API";
-        String pages = "check INTERNAL_API_URL and the paths, and INTERNAL_API_PAGINATION, against the API";
+        String pages = "check INTERNAL_API_URL and the paths, and INTERNAL_API_PAGINATION with the settings "
+                + "that belong to it, against the API";
         String redirect =
                 "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads; where that is "
                         + "a page to sign in, the API does not take the token";
