@@ -102,7 +102,7 @@ final class CheckIT {
                         "response shape",
                         "FAIL " + LISTING
                                 + "a proxy asks for credentials, HTTP 407. Remedy: proxy credentials are not "
-                                + "supported: have the proxy let this machine through without them, or name the API's host in NO_PROXY.",
+                                + "supported: have the proxy let this machine through without them, or name the host behind it in NO_PROXY.",
                         "a proxy in between"),
                 Arguments.of(
                         "",

@@ -131,7 +131,7 @@ final class ProxyIT {
             delimiter = '|',
             value = {
                 "407 Proxy Authentication Required | upstream_contract    | proxy credentials are not supported: "
-                        + "have the proxy let this machine through without them, or name the API's host in NO_PROXY",
+                        + "have the proxy let this machine through without them, or name the host behind it in NO_PROXY",
                 "403 Forbidden                     | upstream_unavailable | "
                         + "have the proxy permit the API's host and port, or name the host in NO_PROXY",
                 "502 Bad Gateway                   | upstream_unavailable | "

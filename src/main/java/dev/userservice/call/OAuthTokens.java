@@ -137,16 +137,14 @@ public final class OAuthTokens implements TokenSource {
         String reason = status == 200 ? TROUBLE.getOrDefault(failure.code(), failure.getMessage()) : "HTTP " + status;
         CallFailure restated = failure.restated(code, "the token endpoint gave no token: " + reason);
         return code == ErrorCode.UPSTREAM_DENIED && !CLIENT_REFUSED.contains(status)
-                ? restated.remedy(remedy(failure.code(), status))
+                ? restated.remedy(remedy(failure))
                 : restated;
     }
 
-    private static String remedy(ErrorCode code, int status) {
-        if (status == 407) {
-            return "proxy credentials are not supported: name the token endpoint's host in NO_PROXY";
-        }
-        String further = code == ErrorCode.UPSTREAM_DENIED ? " and INTERNAL_API_CA_FILE" : ""; // TLS was refused
-        return "check INTERNAL_API_OAUTH_TOKEN_URL" + further;
+    private static String remedy(CallFailure failure) {
+        boolean untrusted = failure.code() == ErrorCode.UPSTREAM_DENIED; // TLS was refused
+        return failure.remedy()
+                .orElse("check INTERNAL_API_OAUTH_TOKEN_URL" + (untrusted ? " and INTERNAL_API_CA_FILE" : ""));
     }
 
     /** Whatever a step meets ends the wait: nobody may be forgotten between two threads. */

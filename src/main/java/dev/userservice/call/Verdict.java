@@ -45,7 +45,7 @@ record Verdict(Optional<Fetched> answer, Optional<CallFailure> failure, Next nex
             case 401 -> failed(denied("the API refused the credential"), Next.NEW_TOKEN, Health.ANSWERED);
             case 403 -> of(denied("the API does not permit the account to do this"));
             case 404 -> of(new CallFailure(ErrorCode.NOT_FOUND, "the API knows no such record"));
-            case 407 -> of(CallFailure.contract("a proxy asks for credentials"));
+            case 407 -> of(CallFailure.contract("a proxy asks for credentials", Proxies.NO_CREDENTIALS));
             case 429 -> busy(Next.RETRY, Health.UNKNOWN, retryAfter);
             case 502, 503, 504 -> busy(Next.RETRY, Health.FAILED, retryAfter);
             default ->

@@ -23,9 +23,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class NetworkCheck {
 
-    static final String NO_PROXY_CREDENTIALS =
-            "proxy credentials are not supported: have the proxy let this machine through without them, or name the API's host in NO_PROXY";
-
     private static final String LOOKUP = "address lookup";
     private static final String CONNECTION = "connection";
     private static final String TLS = "TLS";
@@ -121,7 +118,7 @@ final class NetworkCheck {
 
     private static String remedyForProxy(int status) {
         return switch (status) {
-            case 407 -> NO_PROXY_CREDENTIALS;
+            case 407 -> Proxies.NO_CREDENTIALS;
             case 500, 502, 503, 504 ->
                 "check the host and port in INTERNAL_API_URL, and that the proxy can reach them; "
                         + "or name the host in NO_PROXY";

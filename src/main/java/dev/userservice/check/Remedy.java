@@ -52,9 +52,6 @@ final class Remedy {
     }
 
     private static String forAnswer(Tool tool, int status) {
-        if (status == 407) {
-            return NetworkCheck.NO_PROXY_CREDENTIALS;
-        }
         if (status / 100 == 3) {
             return "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads; where that is a"
                     + " page to sign in, the API does not take the token";

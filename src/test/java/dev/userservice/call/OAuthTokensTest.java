@@ -261,7 +261,7 @@ final class OAuthTokensTest {
         "404, check INTERNAL_API_OAUTH_TOKEN_URL",
         "302, check INTERNAL_API_OAUTH_TOKEN_URL",
         "200, check INTERNAL_API_OAUTH_TOKEN_URL",
-        "407, proxy credentials are not supported: name the token endpoint's host in NO_PROXY",
+        "407, '" + Proxies.NO_CREDENTIALS + "'",
     })
     void blamesTheAddressUnlessTheEndpointRefusesTheClient(int status, String remedy) throws Exception {
         endpoint.answer(number -> new MockResponse().setResponseCode(status).setBody("<html>"));

@@ -163,7 +163,7 @@ final class NetworkCheckTest {
             value = {
                 "201 | have the proxy permit the API's host and port, or name the host in NO_PROXY",
                 "403 | have the proxy permit the API's host and port, or name the host in NO_PROXY",
-                "407 | proxy credentials are not supported: have the proxy let this machine through without them, or name the API's host in "
+                "407 | proxy credentials are not supported: have the proxy let this machine through without them, or name the host behind it in "
                         + "NO_PROXY",
                 "500 | check the host and port in INTERNAL_API_URL, and that the proxy can reach them; or name the host in "
                         + "NO_PROXY",

@@ -273,7 +273,7 @@ final class SelfCheckTest {
                         response("407 Proxy", "{}"),
                         "response shape",
                         "a proxy asks for credentials, HTTP 407",
-                        "proxy credentials are not supported: have the proxy let this machine through without them, or name the API's host in "
+                        "proxy credentials are not supported: have the proxy let this machine through without them, or name the host behind it in "
                                 + "NO_PROXY"),
                 failure(
                         response("503 Busy", "{}"),
