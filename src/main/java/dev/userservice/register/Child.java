@@ -25,10 +25,7 @@ record Child(int status, String out, String err) {
 
     private static final int MAX_BYTES = 1024 * 1024;
 
-    /** Whether this process is ending; guarded by the class's lock. */
-    private static boolean ending;
-
-    /** Runs a command to its end. */
+    /** Runs commands, each to its end. */
     @FunctionalInterface
     interface Runner {
         /**
@@ -36,11 +33,30 @@ record Child(int status, String out, String err) {
          * @throws IOException where it cannot be started, does not take its input or does not end in time
          */
         Child run(List<String> command, Map<String, String> variables, String input) throws IOException;
+
+        /** Ends whatever is being run, as this process itself is ending; nothing is started any more. */
+        default void end() {}
     }
 
     /** Returns a runner that gives each command this environment and this much time; nothing outlives a run. */
     static Runner within(Duration patience, Map<String, String> environment) {
-        return (command, variables, input) -> {
+        return new BoundedRunner(patience, environment);
+    }
+
+    /** Thread-safe; its lock guards whether this process is ending. */
+    private static final class BoundedRunner implements Runner {
+
+        private final Duration patience;
+        private final Map<String, String> environment;
+        private boolean ending;
+
+        BoundedRunner(Duration patience, Map<String, String> environment) {
+            this.patience = patience;
+            this.environment = Map.copyOf(environment);
+        }
+
+        @Override
+        public Child run(List<String> command, Map<String, String> variables, String input) throws IOException {
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().clear();
             builder.environment().putAll(environment);
@@ -63,22 +79,22 @@ record Child(int status, String out, String err) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
-        };
-    }
-
-    private static synchronized Process start(ProcessBuilder builder) throws IOException {
-        if (ending) {
-            throw new IOException("this process is ending");
         }
-        return builder.start();
-    }
 
-    /** Ends every child of this process, which is itself ending; none is started any more. */
-    static synchronized void endAll() {
-        ending = true;
-        List<ProcessHandle> children = ProcessHandle.current().children().toList();
-        children.forEach(ProcessHandle::destroyForcibly);
-        children.forEach(child -> child.onExit().join());
+        private synchronized Process start(ProcessBuilder builder) throws IOException {
+            if (ending) {
+                throw new IOException("this process is ending");
+            }
+            return builder.start();
+        }
+
+        @Override
+        public synchronized void end() {
+            ending = true;
+            List<ProcessHandle> children = ProcessHandle.current().children().toList();
+            children.forEach(ProcessHandle::destroyForcibly);
+            children.forEach(child -> child.onExit().join());
+        }
     }
 
     private static CompletableFuture<Child> ended(Process process) {

@@ -69,7 +69,7 @@ record FastStart(Path java, Runtime.Version version, Path jar, Places places, Ch
     private Path archive() throws IOException {
         CompletableFuture<Path> made = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            Child.endAll(); // one that went on would go on writing there
+            runner.end(); // a child that went on would go on writing there
             made.thenAccept(FastStart::delete);
         }));
         Path workshop = workshop();
