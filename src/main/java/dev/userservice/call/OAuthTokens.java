@@ -136,15 +136,12 @@ public final class OAuthTokens implements TokenSource {
         int status = call.httpStatus().orElse(200);
         String reason = status == 200 ? TROUBLE.getOrDefault(failure.code(), failure.getMessage()) : "HTTP " + status;
         CallFailure restated = failure.restated(code, "the token endpoint gave no token: " + reason);
-        return code == ErrorCode.UPSTREAM_DENIED && !CLIENT_REFUSED.contains(status)
-                ? restated.remedy(remedy(failure))
+        boolean unexplained =
+                !CLIENT_REFUSED.contains(status) && failure.remedy().isEmpty();
+        String andTrust = failure.code() == ErrorCode.UPSTREAM_DENIED ? " and INTERNAL_API_CA_FILE" : ""; // of TLS
+        return code == ErrorCode.UPSTREAM_DENIED && unexplained
+                ? restated.remedy("check INTERNAL_API_OAUTH_TOKEN_URL" + andTrust)
                 : restated;
-    }
-
-    private static String remedy(CallFailure failure) {
-        boolean untrusted = failure.code() == ErrorCode.UPSTREAM_DENIED; // TLS was refused
-        return failure.remedy()
-                .orElse("check INTERNAL_API_OAUTH_TOKEN_URL" + (untrusted ? " and INTERNAL_API_CA_FILE" : ""));
     }
 
     /** Whatever a step meets ends the wait: nobody may be forgotten between two threads. */
