@@ -32,8 +32,7 @@ record LinkedAnswer(URI address, long start, Seen seen, long[] passed) {
 
     /** Returns the answer with which a list begins. */
     static LinkedAnswer first(URI address) {
-        long[] passed = {fingerprint(address)};
-        return new LinkedAnswer(address, 0, Seen.NOTHING, passed);
+        return new LinkedAnswer(address, 0, Seen.NOTHING, new long[] {fingerprint(address)});
     }
 
     /** Returns the failure where the API answers that this one is not there. */

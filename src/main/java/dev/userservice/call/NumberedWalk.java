@@ -19,7 +19,6 @@ final class NumberedWalk {
     private final Paging.Numbered paging;
     private final Window window;
     private final Continuations memory;
-    private final long offset;
     private Seen seen;
 
     /** Whether the first part has come in this call. */
@@ -33,12 +32,14 @@ final class NumberedWalk {
         this.paging = paging;
         this.window = window;
         this.memory = memory;
-        this.offset = window.position();
-        this.seen = seen(remembered(0).first(), remembered(offset).before());
+        this.seen = seen(remembered(0).first(), remembered(window.position()).before());
     }
 
+    /** Begins at the part that holds the first record wanted; at the first part where a page's size is not known. */
     CompletableFuture<ApiAnswer> begin() {
-        start = stride() == 0 ? 0 : startOfPartWithOffset();
+        long offset = window.position();
+        start = stride() == 0 ? 0 : offset - offset % stride();
+        seen = firstCame && start == stride() ? seen.and(seen.first()) : seen;
         return step();
     }
 
@@ -71,15 +72,8 @@ final class NumberedWalk {
                     .thenCompose(met -> meetPartBefore())
                     .thenCompose(met -> accept(answer));
         }
-        begin(answer);
-        return offset < answer.count() ? accept(answer) : passFirstPage();
-    }
-
-    /** It has shown how large a page is, and holds nothing that is wanted. */
-    private CompletableFuture<ApiAnswer> passFirstPage() {
-        start = startOfPartWithOffset();
-        seen = start == stride() ? seen.and(seen.first()) : seen;
-        return step();
+        meetFirst(answer);
+        return window.position() < answer.count() ? accept(answer) : begin(); // knowing now how large a page is
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
@@ -128,7 +122,7 @@ final class NumberedWalk {
         }
         return find(0, 0, 1)
                 .thenAccept(found ->
-                        begin(found.filter(answer -> answer.count() > 0).orElseThrow(() -> otherwise)));
+                        meetFirst(found.filter(answer -> answer.count() > 0).orElseThrow(() -> otherwise)));
     }
 
     /** Sees to it that the part before is known, if there is one. */
@@ -140,7 +134,7 @@ final class NumberedWalk {
                 .thenAccept(found -> seen = seen.and(Part.of(found.orElse(Fetched.NOTHING))));
     }
 
-    private void begin(Fetched answer) {
+    private void meetFirst(Fetched answer) {
         seen = seen(Part.of(answer), seen.before());
         memory.remember(walk.list(), 0, seen);
         window.learn(window.total().isPresent() ? window.total() : answer.total());
@@ -165,10 +159,6 @@ final class NumberedWalk {
                 "the first answer is not the first of the list, as " + sign.orElse("") + " shows",
                 "check INTERNAL_API_START_FIRST");
         return found;
-    }
-
-    private long startOfPartWithOffset() {
-        return offset - offset % stride();
     }
 
     /** Returns how many records one number further is: one, or a page as large as the first; 0 before that is known. */
