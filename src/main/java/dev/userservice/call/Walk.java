@@ -95,8 +95,8 @@ final class Walk {
 
     /** RFC 7644, 3.4.2: a list may be left out where it is empty, as it is past its end. */
     private Fetched requireListed(Fetched answer) {
-        long total = answer.total().orElse(Long.MAX_VALUE);
-        if (request.list().isPresent() && !answer.listed() && total > request.offset()) {
+        long total = answer.total().orElse(window.total().orElse(Long.MAX_VALUE));
+        if (request.list().isPresent() && !answer.listed() && total > window.position()) {
             throw CallFailure.contract(
                     "the answer does not hold what was asked for",
                     "check INTERNAL_API_LIST_POINTER, INTERNAL_API_DEPARTMENT_PATH and INTERNAL_API_TOTAL");
@@ -162,7 +162,7 @@ final class Walk {
 
     private CompletableFuture<ApiAnswer> take(LinkedAnswer place, Fetched answer) {
         window.learn(answer.total());
-        if (window.isPastTotal()) {
+        if (window.isPastTotal() || window.isAtTotal() && answer.count() == 0) {
             return CompletableFuture.completedFuture(window.open());
         }
         place.requireNew(answer);
