@@ -58,7 +58,7 @@ final class NumberedWalk {
         if (start == 0) {
             throw notFound;
         }
-        return askForFirst(firstCame, notFound).thenCompose(met -> take(Fetched.NOTHING));
+        return askForFirst(firstCame, 0, notFound).thenCompose(met -> take(Fetched.NOTHING));
     }
 
     private CompletableFuture<ApiAnswer> take(Fetched answer) {
@@ -68,7 +68,7 @@ final class NumberedWalk {
         }
         requireAsked(answer);
         if (start > 0) {
-            return askForFirst(seen.first() != Part.NONE, unsound())
+            return askForFirst(seen.first() != Part.NONE, 1, unsound())
                     .thenCompose(met -> meetPartBefore())
                     .thenCompose(met -> accept(answer));
         }
@@ -116,13 +116,14 @@ final class NumberedWalk {
                 PAGE_SIZE);
     }
 
-    private CompletableFuture<Void> askForFirst(boolean known, CallFailure otherwise) {
+    /** Sees to it that the first part is known, which is there and has so many users {@code otherwise} this fails. */
+    private CompletableFuture<Void> askForFirst(boolean known, int least, CallFailure otherwise) {
         if (known) {
             return CompletableFuture.completedFuture(null);
         }
         return find(0, 0, 1)
-                .thenAccept(found ->
-                        meetFirst(found.filter(answer -> answer.count() > 0).orElseThrow(() -> otherwise)));
+                .thenAccept(found -> meetFirst(
+                        found.filter(answer -> answer.count() >= least).orElseThrow(() -> otherwise)));
     }
 
     /** Sees to it that the part before is known, if there is one. */

@@ -108,7 +108,7 @@ final class WalkTest {
                 "2 | 2 | 2@2 -> 3 4, 1@0 -> 1, 1@1 -> 2    | 3 4 more        | 2@2 1@0 1@1 | compared with the users before",
                 "2 | 2 | 2@2 ->                            | ''              | 2@2     | an empty page needs no comparison",
                 "2 | 2 | 1@0 -> 1                          | ''              | 2@2 1@0 | not there, but the list is",
-                "2 | 2 | 1@0 ->                            | not_found:      | 2@2 1@0 | not there, nor is anybody else",
+                "2 | 2 | 1@0 ->                            | ''              | 2@2 1@0 | not there, as nobody is in the list",
                 "2 | 2 | 2@0 -> 1                          | not_found:      | 2@2 1@0 | there is no such list",
                 "2 | 2 | 2@2 -> 1 2, 1@0 -> 1, 1@1 -> 1    | upstream_contract: parameter from | 2@2 1@0 1@1 | ignores where to begin",
                 "3 | 2 | 2@3 -> 1 2, 1@0 -> 1, 1@2 -> 3    | upstream_contract: parameter from | 2@3 1@0 1@2 | begins again past the end",
