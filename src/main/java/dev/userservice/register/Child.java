@@ -92,7 +92,7 @@ record Child(int status, String out, String err) {
         public synchronized void end() {
             ending = true;
             List<ProcessHandle> children = ProcessHandle.current().children().toList();
-            children.forEach(ProcessHandle::destroyForcibly);
+            ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
             children.forEach(child -> child.onExit().join());
         }
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -59,6 +60,32 @@ final class ChildTest {
         for (String pid : Files.readString(pids).strip().split(" ")) {
             ProcessHandle.of(Long.parseLong(pid)).ifPresent(process -> assertTrue(ends(process)));
         }
+    }
+
+    @Test
+    void isEndedWithItsChildrenWhenThisProcessEnds() throws Exception {
+        Path pid = folder.resolve("pid");
+        run("mkfifo '" + pid + "'", "");
+        Child.Runner ending = Child.within(Duration.ofSeconds(20), Map.of());
+        CompletableFuture<Child> running = new CompletableFuture<>();
+        String script = "sleep 60 & echo $! > '" + pid + "'; wait";
+        Thread runs = new Thread(() -> {
+            try {
+                running.complete(ending.run(List.of("/bin/sh", "-c", script), Map.of("PATH", "/bin:/usr/bin"), ""));
+            } catch (IOException e) {
+                running.completeExceptionally(e);
+            }
+        });
+        runs.start();
+        ProcessHandle grandchild =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+        ending.end();
+        assertEquals(128 + 9, running.get(10, TimeUnit.SECONDS).status());
+        assertTrue(ends(grandchild));
+        assertEquals(
+                "this process is ending",
+                assertThrows(IOException.class, () -> ending.run(List.of("true"), Map.of(), ""))
+                        .getMessage());
     }
 
     private static boolean ends(ProcessHandle process) {
