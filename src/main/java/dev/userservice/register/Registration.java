@@ -109,7 +109,8 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
         List<String> problems = new ArrayList<>();
         Stream.concat(server.command().stream(), server.environment().values().stream())
                 .filter(word -> word.contains("${"))
-                .map(word -> Printable.of(word) + " holds ${, which clients take for a placeholder; move the file")
+                .map(word ->
+                        Printable.of(word) + " holds ${, which clients take for a placeholder; choose another name")
                 .forEach(problems::add);
         server.environment().forEach((variable, value) -> {
             if (value.isEmpty() && !client.takesEmptyValues()) {
