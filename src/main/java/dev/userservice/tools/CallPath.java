@@ -63,7 +63,7 @@ final class CallPath {
                 call.remaining(),
                 () -> result.completeExceptionally(
                         new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the call's time limit was reached")
-                                .remedy("check the API's health, or raise USER_SERVICE_CALL_TIMEOUT_MS")));
+                                .remedy("raise USER_SERVICE_CALL_TIMEOUT_MS, or find what takes so long")));
         call.onEnd(() ->
                 result.completeExceptionally(new CallFailure(ErrorCode.CANCELLED, "the client cancelled the call")));
         result.whenComplete((success, failure) -> {

@@ -176,7 +176,7 @@ final class SelfCheckTest {
         try (RawApi api = api("", ok(USER))) {
             assertEquals(
                     "FAIL list_users_by_department: the call's time limit was reached. "
-                            + "Remedy: check the API's health, or raise USER_SERVICE_CALL_TIMEOUT_MS.",
+                            + "Remedy: raise USER_SERVICE_CALL_TIMEOUT_MS, or find what takes so long.",
                     check(api, Map.of("USER_SERVICE_CALL_TIMEOUT_MS", "400")).stage("credential"));
         }
     }
