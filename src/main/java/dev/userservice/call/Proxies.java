@@ -21,10 +21,13 @@ import java.util.stream.Stream;
  */
 public final class Proxies extends ProxySelector {
 
-    /** What the operator can do about a proxy that wants them. */
+    /** How the operator can have a host reached without the proxy. */
+    public static final String BYPASS =
+            "name the host in NO_PROXY, or in http.nonProxyHosts where a property of the JVM names the proxy";
+
+    /** What the operator can do about a proxy that wants credentials. */
     public static final String NO_CREDENTIALS =
-            "proxy credentials are not supported: have the proxy let this machine through without them, or name the"
-                    + " host behind it in NO_PROXY";
+            "proxy credentials are not supported: have the proxy let this machine through without them, or " + BYPASS;
 
     private static final Pattern LOOPBACK =
             Pattern.compile("127(?:\\.[0-9]{1,3}){3}|localhost\\.?|\\[(?:::|(?:0{1,4}:){7})0{0,3}1\\]");

@@ -120,9 +120,8 @@ final class NetworkCheck {
         return switch (status) {
             case 407 -> Proxies.NO_CREDENTIALS;
             case 500, 502, 503, 504 ->
-                "check the host and port in INTERNAL_API_URL, and that the proxy can reach them; "
-                        + "or name the host in NO_PROXY";
-            default -> "have the proxy permit the API's host and port, or name the host in NO_PROXY";
+                "check the host and port in INTERNAL_API_URL, and that the proxy can reach them; or " + Proxies.BYPASS;
+            default -> "have the proxy permit the API's host and port, or " + Proxies.BYPASS;
         };
     }
 

@@ -161,25 +161,21 @@ final class NetworkCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "201 | have the proxy permit the API's host and port, or name the host in NO_PROXY",
-                "403 | have the proxy permit the API's host and port, or name the host in NO_PROXY",
-                "407 | proxy credentials are not supported: have the proxy let this machine through without them, or name the host behind it in "
-                        + "NO_PROXY",
-                "500 | check the host and port in INTERNAL_API_URL, and that the proxy can reach them; or name the host in "
-                        + "NO_PROXY",
-                "501 | have the proxy permit the API's host and port, or name the host in NO_PROXY",
-                "502 | check the host and port in INTERNAL_API_URL, and that the proxy can reach them; or name the host in "
-                        + "NO_PROXY",
-                "503 | check the host and port in INTERNAL_API_URL, and that the proxy can reach them; or name the host in "
-                        + "NO_PROXY",
-                "504 | check the host and port in INTERNAL_API_URL, and that the proxy can reach them; or name the host in "
-                        + "NO_PROXY",
-                "505 | have the proxy permit the API's host and port, or name the host in NO_PROXY",
+                "201 | have the proxy permit the API's host and port,",
+                "403 | have the proxy permit the API's host and port,",
+                "407 | proxy credentials are not supported: have the proxy let this machine through without them,",
+                "500 | check the host and port in INTERNAL_API_URL, and that the proxy can reach them;",
+                "501 | have the proxy permit the API's host and port,",
+                "502 | check the host and port in INTERNAL_API_URL, and that the proxy can reach them;",
+                "503 | check the host and port in INTERNAL_API_URL, and that the proxy can reach them;",
+                "504 | check the host and port in INTERNAL_API_URL, and that the proxy can reach them;",
+                "505 | have the proxy permit the API's host and port,",
             })
     void saysWhatAProxyObjects(int status, String remedy) throws Exception {
         try (RawApi proxy = RawApi.always(RawApi.response(status + " Refused", ""))) {
             assertEquals(
-                    "connection: the proxy opens no tunnel to the API, HTTP " + status + "; " + remedy,
+                    "connection: the proxy opens no tunnel to the API, HTTP " + status + "; " + remedy
+                            + " or name the host in NO_PROXY, or in http.nonProxyHosts where a property of the JVM names the proxy",
                     failure("https://users.corp.example", Map.of("HTTPS_PROXY", "http://127.0.0.1:" + proxy.port())));
         }
     }

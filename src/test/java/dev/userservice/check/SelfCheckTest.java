@@ -273,8 +273,8 @@ final class SelfCheckTest {
                         response("407 Proxy", "{}"),
                         "response shape",
                         "a proxy asks for credentials, HTTP 407",
-                        "proxy credentials are not supported: have the proxy let this machine through without them, or name the host behind it in "
-                                + "NO_PROXY"),
+                        "proxy credentials are not supported: have the proxy let this machine through without them, "
+                                + "or name the host in NO_PROXY, or in http.nonProxyHosts where a property of the JVM names the proxy"),
                 failure(
                         response("503 Busy", "{}"),
                         "credential",
