@@ -93,12 +93,11 @@ final class ListUsersByDepartment {
     }
 
     /**
-     * Returns the offset of a user in a page after the first; the last one's where the total comes before that, which
-     * along the next addresses shows whether it is one.
+     * Returns the offset of a user in a page after the first, or of the last where the total comes before that. Along
+     * the next addresses the last one shows whether the total is one, where it is no further than a large page.
      */
     private static long further(Paging paging, JsonNode total) {
-        int furthest = total.isMissingNode() ? 1 : 1_000;
-        int page = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> furthest);
+        int page = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> total.isMissingNode() ? 1 : MAX_LIMIT);
         return Math.max(1, Math.min(page, total.asLong(Long.MAX_VALUE) - 1));
     }
 
