@@ -363,6 +363,23 @@ final class SelfCheckTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "client, /total,         false, counts what it holds itself",
+        "offset, /total,         true,  a total of 0 hides everybody",
+        "offset, header:X-Total, true,  in a header too",
+        "offset, '',             false, there is none",
+    })
+    void blamesTheTotalWhereItCanHideEverybody(String paging, String total, boolean blamed, String reason)
+            throws IOException {
+        try (RawApi api = api(ok("{\"users\":[]}"), ok(USER))) {
+            Map<String, String> settings = Map.of("INTERNAL_API_PAGINATION", paging, "INTERNAL_API_TOTAL", total);
+            String stage = check(api, settings).stage("response shape");
+            assertTrue(stage.startsWith("FAIL list_users_by_department finds nobody at all. "), stage);
+            assertEquals(blamed, stage.contains("INTERNAL_API_TOTAL"), reason);
+        }
+    }
+
     @Test
     void failsWhereNobodyIsInAnyDepartment() throws IOException {
         try (RawApi api = api(ok("{\"users\":[]}"), ok(USER))) {
