@@ -75,11 +75,12 @@ final class Walk {
 
     /**
      * Asks for {@code take} records of an answer after {@code skip}; returns nothing where the API says that it is not
-     * there.
+     * there, past the total in whatever way.
      */
     private CompletableFuture<Optional<Fetched>> find(URI address, long skip, int take) {
         return send(address, skip, take).thenApply(Optional::of).exceptionally(failure -> {
-            if (isFailure(failure, ErrorCode.NOT_FOUND)) {
+            if (isFailure(failure, ErrorCode.NOT_FOUND)
+                    || window.isAtTotal() && isFailure(failure, ErrorCode.UPSTREAM_CONTRACT)) {
                 return Optional.empty();
             }
             throw new CompletionException(CallFailure.unwrapped(failure));

@@ -176,6 +176,8 @@ final class WalkTest {
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 ->    | 1 2 of 2   | first c=1 | nor anybody",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> next ?c=2 | 1 2 of 2 | first c=1 | which always names one more",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> unlisted | 1 2 of 2 | first c=1 | nor is there a list",
+                "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> 400 | 1 2 of 2 | first c=1 | nor may it be asked for",
+                "0 | 9 | first -> 1 2 of 3 next ?c=1, c=1 -> 400 | upstream_contract: status | first c=1 | before the total it may",
                 "0 | 9 | first -> 1 2 of 3 next ?c=1, c=1 -> next ?c=2, c=2 -> 3 | 1 2 3 of 3 | first c=1 c=2 | an empty answer before the total",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> 3 of 1 | upstream_contract: INTERNAL_API_TOTAL | first c=1 | a total of what was sent",
                 "0 | 2 | first -> 1 2 of 2 next ?c=1, c=1 -> 3  | upstream_contract: INTERNAL_API_TOTAL | first c=1 | at the end of the window too",
@@ -442,7 +444,8 @@ final class WalkTest {
                             "INTERNAL_API_PAGE_SIZE",
                             "INTERNAL_API_START_FIRST",
                             "INTERNAL_API_DEPARTMENT_PATH",
-                            "404")
+                            "404",
+                            "status")
                     .filter((failure.getMessage() + "; " + failure.remedy().orElse(""))::contains)
                     .findFirst()
                     .orElse(failure.getMessage());
@@ -472,8 +475,9 @@ final class WalkTest {
 
     private static RawApi raw(Map<String, String> answers) throws IOException {
         return new RawApi((request, socket) -> {
-            String body = answers.getOrDefault(request.target(), "");
-            RawApi.write(socket, body.isEmpty() ? RawApi.response("404 Not Found", "{}") : RawApi.ok(body));
+            String answer = answers.getOrDefault(request.target(), "404");
+            boolean body = answer.startsWith("{");
+            RawApi.write(socket, body ? RawApi.ok(answer) : RawApi.response(answer + " Refused", "{}"));
         });
     }
 
@@ -484,7 +488,8 @@ final class WalkTest {
             String[] sides = line.strip().split(" *-> *", 2);
             String query = sides[0].replaceFirst("first", "").replaceFirst("([0-9]+)@([0-9]+)", "n=$1&from=$2");
             answers.put(
-                    "/d/sales" + (query.isEmpty() ? "" : "?" + query), sides[1].equals("404") ? "" : body(sides[1]));
+                    "/d/sales" + (query.isEmpty() ? "" : "?" + query),
+                    sides[1].matches("40[04]") ? sides[1] : body(sides[1]));
         }
         return answers;
     }
