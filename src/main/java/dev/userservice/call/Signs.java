@@ -11,13 +11,15 @@ final class Signs {
     static final List<JsonPointer> FURTHER = pointers("""
       /next /nextLink /@odata.nextLink /odata.nextLink /links/next /links/next/href /_links/next /_links/next/href \
       /paging/next /pagination/next /meta/next /next_cursor /nextCursor /meta/next_cursor \
-      /response_metadata/next_cursor /nextPageToken /next_page_token /next_page_url /next_page /nextPage""");
+      /response_metadata/next_cursor /nextPageToken /next_page_token /next_page_url /next_page /nextPage \
+      /nextToken /meta/next_page /hydra:view/hydra:next /continue""");
 
     /** Members that are true where further answers follow. */
-    static final List<JsonPointer> MORE = pointers("/has_more /hasMore /hasNext /more");
+    static final List<JsonPointer> MORE = pointers("""
+      /has_more /hasMore /hasNext /hasNextPage /meta/has_more /pageInfo/hasNextPage /more /truncated /isTruncated""");
 
-    /** Members that are false where further answers follow (Spring Data: Page). */
-    static final List<JsonPointer> LAST = pointers("/last");
+    /** Members that are false where further answers follow (Spring Data: {@code Page}). */
+    static final List<JsonPointer> LAST = pointers("/last /isLast /isLastPage");
 
     /**
      * Members that hold something where other answers stand before (Spring Data REST); elsewhere it may be the same.
@@ -33,7 +35,7 @@ final class Signs {
       /meta/total /meta/pagination/total /pagination/total""");
 
     /** Headers that say how long the list is. */
-    static final List<String> TOTAL_HEADERS = List.of("X-Total-Count", "X-Total", "X-WP-Total");
+    static final List<String> TOTAL_HEADERS = List.of("X-Total-Count", "X-Total", "X-WP-Total", "Total", "Total-Count");
 
     /** What stands for the {@code Link} header (RFC 8288) among the signs. */
     static final String LINK_HEADER = "Link";

@@ -237,10 +237,22 @@ final class AnswerReaderTest {
                 "\"next_page_url\":\"x\"         | /next_page_url   | text",
                 "\"next_page\":{\"uri\":\"x\"} | /next_page       | an object",
                 "\"nextPage\":2                | /nextPage        | a number",
+                "\"nextToken\":\"x\"           | /nextToken       | text",
+                "\"meta\":{\"next_page\":2}   | /meta/next_page  | a number",
+                "\"hydra:view\":{\"hydra:next\":\"x\"} | /hydra:view/hydra:next | text",
+                "\"continue\":{\"from\":\"x\"} | /continue        | an object (MediaWiki)",
                 "\"has_more\":true             | /has_more        | true",
                 "\"hasMore\":true              | /hasMore         | true",
                 "\"hasNext\":true              | /hasNext         | true",
                 "\"more\":true                 | /more            | true",
+                "\"hasNextPage\":true          | /hasNextPage     | true",
+                "\"meta\":{\"has_more\":true} | /meta/has_more   | true",
+                "\"pageInfo\":{\"hasNextPage\":true} | /pageInfo/hasNextPage | true",
+                "\"truncated\":true            | /truncated       | true (Keystone)",
+                "\"truncated\":false           | none             | false",
+                "\"isTruncated\":true          | /isTruncated     | true",
+                "\"isLast\":false              | /isLast          | false",
+                "\"isLastPage\":false          | /isLastPage      | false",
                 "\"more\":false                | none             | false",
                 "\"more\":\"x\"                | none             | text",
                 "\"has_more\":0                | none             | zero",
@@ -349,7 +361,7 @@ final class AnswerReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"X-Total-Count", "x-total", "X-WP-Total"})
+    @ValueSource(strings = {"X-Total-Count", "x-total", "X-WP-Total", "Total", "total-count"})
     void noticesATotalAboveWhatCameInAHeader(String name) {
         assertEquals(OptionalLong.of(3), total(name, "3", Layouts.WHOLE));
         assertEquals(OptionalLong.empty(), total(name, "1", Layouts.WHOLE));
