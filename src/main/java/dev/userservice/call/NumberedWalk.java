@@ -89,7 +89,9 @@ final class NumberedWalk {
         long end = start + (paging.inPages() ? stride() : answer.count());
         Seen before = seen;
         seen = seen.and(Part.of(answer));
-        if (!window.isComplete()) {
+        // A first page that is full at the total may have told its own size as the total; the page after it shows.
+        boolean doubtful = window.isAtTotal() && start == 0 && paging.isFullPage(answer.count());
+        if (doubtful || !window.isComplete()) {
             start = end;
             return step();
         }

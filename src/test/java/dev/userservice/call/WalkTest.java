@@ -154,6 +154,11 @@ final class WalkTest {
                 "3 | 3 | 3@1 -> 1 2 3 of 6, 3@2 -> 4, 3@3 ->   | upstream_contract: fewer users than the total | 3@1 3@2 3@3 | fewer than it says",
                 "8 | 3 | 3@1 -> 1 2 3 of 6, 3@3 -> 7 8 9       | of 6           | 3@1         | past it, whatever follows",
                 "0 | 9 | 3@1 -> 1 2 of 3                       | upstream_contract: fewer users than the total | 3@1 3@2 | fewer than the total",
+                "0 | 9 | 3@1 -> 1 2 3 of 3, 3@2 -> 4           | upstream_contract: INTERNAL_API_TOTAL | 3@1 3@2 | a page's size for a total",
+                "1 | 2 | 3@1 -> 1 2 3 of 3, 3@2 -> 4           | upstream_contract: INTERNAL_API_TOTAL | 3@1 3@2 | at the end of the window too",
+                "0 | 9 | 3@1 -> 1 2 3 of 3                     | 1 2 3 of 3     | 3@1 3@2     | a full page that is all",
+                "0 | 9 | 3@1 -> 1 2 of 2                       | 1 2 of 2       | 3@1         | a page that is not full",
+                "0 | 2 | 3@1 -> 1 2 3 of 3                     | 1 2 of 3 more  | 3@1         | users remain",
             })
     void goesOnByPage(int offset, int limit, String api, String end, String asked, String reason) throws Exception {
         assertEquals(end + " | " + asked, end(PAGE, api, offset, limit), reason);
