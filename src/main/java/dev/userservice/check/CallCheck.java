@@ -17,6 +17,7 @@ import dev.userservice.tools.Trial.Getter;
 import dev.userservice.tools.UserTools;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -61,7 +62,7 @@ final class CallCheck {
     /**
      * Finds a user, gets that one or {@code named}, and asks for the next page.
      *
-     * @param more whether to look at the next page's user too, and at further pages: up to seven more users
+     * @param more whether to look at the last user too, and at further pages: up to eight more users
      */
     void run(Optional<String> named, boolean more) throws StageFailure {
         Optional<Found> found = Optional.empty();
@@ -76,9 +77,9 @@ final class CallCheck {
         report.passed(
                 SHAPE, String.join(" and ", asked) + (asked.size() == 1 ? " answers" : " answer") + " as expected");
         if (found.isPresent()) {
-            Optional<String> next = turnThePage(found.get());
-            if (more && next.isPresent()) {
-                get(PAGING, next, NO_FINDING, found); // who is found first may be of the department by chance
+            Optional<String> last = turnPages(found.get(), more);
+            if (more && last.isPresent()) {
+                get(PAGING, last, NO_FINDING, found); // who is found first may be of the department by chance
             }
             if (more) {
                 requireFitting(found.get());
@@ -111,17 +112,22 @@ final class CallCheck {
         }
     }
 
-    /** Returns the user with whom the next page begins, if there is one. */
-    private Optional<String> turnThePage(Found found) throws StageFailure {
-        JsonNode answer = call(found.tool(), found.finder().next().apply(found.question(), found.answer()), Set.of());
-        Optional<String> next =
-                Optional.ofNullable(answer.at(found.finder().userId()).textValue());
-        if (next.equals(Optional.of(found.user()))) {
-            String remedy = "check INTERNAL_API_PAGINATION and the settings below it in the documentation";
-            throw report.failed(
-                    PAGING, found.tool().name() + ": the second page begins with the first page's user", remedy);
+    /** Asks for the next page, and for {@code more} also for the last user; returns the last that was found, if any. */
+    private Optional<String> turnPages(Found found, boolean more) throws StageFailure {
+        List<ObjectNode> further = found.finder().further().apply(found.question(), found.answer());
+        Optional<String> last = Optional.empty();
+        for (ObjectNode question : further.subList(0, more ? further.size() : 1)) {
+            JsonNode answer = call(found.tool(), question, question == further.get(0) ? Set.of() : BEYOND);
+            Optional<String> user =
+                    Optional.ofNullable(answer.at(found.finder().userId()).textValue());
+            if (user.equals(Optional.of(found.user()))) {
+                String remedy = "check INTERNAL_API_PAGINATION and the settings below it in the documentation";
+                throw report.failed(
+                        PAGING, found.tool().name() + ": the second page begins with the first page's user", remedy);
+            }
+            last = user.isPresent() ? user : last;
         }
-        return next;
+        return last;
     }
 
     /** Requires that pages of different sizes hold the same users at the same places. */

@@ -16,6 +16,7 @@ import dev.userservice.validate.InputSchema;
 import dev.userservice.validate.Parameter;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** {@code list_users_by_department}: ids and names of a department's users, a page at a time. */
 final class ListUsersByDepartment {
@@ -83,7 +84,9 @@ final class ListUsersByDepartment {
                 departments.stream()
                         .map(name -> Json.object().put(DEPARTMENT, name).put(LIMIT.name(), 1))
                         .toList(),
-                (question, answer) -> question.deepCopy().put(OFFSET.name(), further(paging, answer.path("total"))),
+                (question, answer) -> further(paging, answer.path("total"))
+                        .mapToObj(offset -> question.deepCopy().put(OFFSET.name(), offset))
+                        .toList(),
                 anySize ? Optional.of(PAGES) : Optional.empty(),
                 JsonPointer.compile("/users/0/id"),
                 (question, user) -> mayBeOf(layout, question.path(DEPARTMENT).textValue(), user.path(DEPARTMENT)),
@@ -95,12 +98,16 @@ final class ListUsersByDepartment {
     }
 
     /**
-     * Returns the offset of a user in a page after the first, or of the last where the total comes before that. Along
-     * the next addresses the last one shows whether the total is one, where it is no further than a large page.
+     * Returns the offset of a user in a page after the first, and that of the last one where there is a total, which
+     * that user can prove wrong; but not so far on that an API would be right to refuse, or take long.
      */
-    private static long further(Paging paging, JsonNode total) {
-        int page = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> total.isMissingNode() ? 1 : MAX_LIMIT);
-        return Math.max(1, Math.min(page, total.asLong(Long.MAX_VALUE) - 1));
+    private static LongStream further(Paging paging, JsonNode total) {
+        long next = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> 1);
+        long furthest = paging.fold(whole -> 1_000, numbered -> 1_000, link -> MAX_LIMIT);
+        long last = total.asLong(next + 1) - 1;
+        return LongStream.of(Math.min(next, last), Math.min(furthest, last))
+                .map(offset -> Math.max(1, offset))
+                .distinct();
     }
 
     /**

@@ -20,7 +20,8 @@ public sealed interface Trial {
      * A tool that finds users.
      *
      * @param questions arguments of calls; the first that finds anybody shows a user
-     * @param next from a question and its answer to the one about a user in a page after the API's first
+     * @param further from a question and its answer to those about one user each: first about one in a page after the
+     *     API's first, then, where it is known how many there are, about the last
      * @param pages questions that show whether pages of different sizes fit together; none where the API knows but one
      * @param userId where the user's ID stands in a result
      * @param fits whether a user's record, as another tool gives it, can be the answer to a question
@@ -29,7 +30,7 @@ public sealed interface Trial {
      */
     record Finder(
             List<ObjectNode> questions,
-            BiFunction<ObjectNode, JsonNode, ObjectNode> next,
+            BiFunction<ObjectNode, JsonNode, List<ObjectNode>> further,
             Optional<Pages> pages,
             JsonPointer userId,
             BiPredicate<ObjectNode, JsonNode> fits,

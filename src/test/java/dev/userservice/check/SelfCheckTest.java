@@ -422,14 +422,14 @@ final class SelfCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "200 OK        | 8 | sales       | 100 |   | 4 | false | the filter is ignored",
-                "200 OK        | 8 | sales       | 100 | 9 | 4 | false | whoever is asked for besides",
-                "200 OK        | 8 | engineering | 100 |   | 4 | true  | both are of it",
-                "200 OK        | 9 | sales       | 100 |   | 4 | true  | about another user, so about no department",
-                "403 Forbidden | 8 | sales       | 100 |   | 4 | true  | a user whom the account may not read",
+                "200 OK        | 8 | sales       | 100 |   | 5 | false | the filter is ignored",
+                "200 OK        | 8 | sales       | 100 | 9 | 5 | false | whoever is asked for besides",
+                "200 OK        | 8 | engineering | 100 |   | 5 | true  | both are of it",
+                "200 OK        | 9 | sales       | 100 |   | 5 | true  | about another user, so about no department",
+                "403 Forbidden | 8 | sales       | 100 |   | 5 | true  | a user whom the account may not read",
                 "200 OK        | 8 | sales       | 99  |   | 3 | true  | no user more than a check needs",
             })
-    void wantsTheNextUserToBeOfTheDepartmentToo(
+    void wantsTheLastUserToBeOfTheDepartmentToo(
             String status,
             int id,
             String department,
@@ -439,7 +439,7 @@ final class SelfCheckTest {
             boolean fits,
             String reason)
             throws IOException {
-        String list = ok(LIST.replace("]", ",{\"id\":8,\"name\":\"Tom\"}]"));
+        String list = ok(LIST.replace("]", ",{\"id\":6,\"name\":\"Eve\"},{\"id\":8,\"name\":\"Tom\"}]"));
         String next = response(status, "{\"id\":%d,\"name\":\"Tom\",\"department\":\"%s\"}".formatted(id, department));
         RawApi.Answering answering = (request, socket) -> {
             String asked = request.target().replaceFirst("/users/(?=[0-9])", "");
@@ -524,13 +524,17 @@ final class SelfCheckTest {
             delimiter = '|',
             value = {
                 "user | ''     | 200 | 6 | ok the second page begins with another user, or there is no second page",
-                "user | /total | 200 | 6 | ok the second page begins with another user, or there is no second page",
-                "user | /total | 100 | 6 | ok the second page begins with another user, or there is no second page",
+                "user | /total | 200 | 7 | ok the second page begins with another user, or there is no second page",
+                "user | /total | 100 | 7 | ok the second page begins with another user, or there is no second page",
                 "user | /total | 99  | 3 | ok the second page begins with another user, or there is no second page",
                 "page | ''     | 200 | 6 | FAIL list_users_by_department: pages of different sizes contradict one another. "
                         + "Remedy: check INTERNAL_API_PAGINATION, INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM "
                         + "and INTERNAL_API_START_FIRST.",
                 "page | ''     | 99  | 3 | ok the second page begins with another user, or there is no second page",
+                "user | /all   | 200 | 4 | FAIL list_users_by_department: there are fewer users than the total says, HTTP 200. "
+                        + "Remedy: check INTERNAL_API_TOTAL, and INTERNAL_API_PAGINATION with the settings that belong "
+                        + "to it.",
+                "user | /all   | 99  | 3 | ok the second page begins with another user, or there is no second page",
                 "user | /sent  | 200 | 5 | FAIL list_users_by_department: pages of different sizes contradict one another. "
                         + "Remedy: check INTERNAL_API_TOTAL.",
             })
@@ -559,7 +563,7 @@ final class SelfCheckTest {
     private static String page(Matcher query, boolean offsetIsOfAPage) {
         int limit = Integer.parseInt(query.group(1));
         int from = Integer.parseInt(query.group(2)) * (offsetIsOfAPage ? limit : 1);
-        ObjectNode answer = Json.object().put("total", 9);
+        ObjectNode answer = Json.object().put("total", 9).put("all", 12);
         ArrayNode users = answer.putArray("users");
         for (int id = from + 7; id < from + 7 + limit && id < 7 + 9; id++) {
             users.addObject().put("id", id).put("name", "Ada " + id);

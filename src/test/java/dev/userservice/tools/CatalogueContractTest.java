@@ -315,7 +315,7 @@ final class CatalogueContractTest {
         }
         Trial.Finder finder = (Trial.Finder) trial;
         List<UnaryOperator<ObjectNode>> further = new ArrayList<>();
-        further.add(question -> finder.next().apply(question, Json.object()));
+        further.add(question -> finder.further().apply(question, Json.object()).get(0));
         finder.pages().ifPresent(pages -> further.addAll(List.of(pages.four(), pages.two())));
         return Stream.concat(
                         finder.questions().stream(),
@@ -389,25 +389,35 @@ final class CatalogueContractTest {
 
     @ParameterizedTest
     @CsvSource({
-        "offset, ,    1,   the second user",
-        "offset, 60,  1,   of however many",
-        "page,   ,    100, the second page",
-        "page,   260, 100, of three",
-        "page,   60,  59,  the last user: the API's pages may be smaller",
-        "page,   1,   1,   nobody",
-        "link,   ,    1,   the second user",
-        "link,   60,  59,  the last user: the total may be the first answer's",
-        "link,   5000, 100, not the whole way",
+        "whole,  60,   1 59,     the second user, and the last",
+        "offset, ,     1,        the second user, since nobody knows the last",
+        "offset, 60,   1 59,     both",
+        "offset, 2,    1,        who are one",
+        "offset, 1,    1,        or none",
+        "offset, 0,    1,        whatever the total says",
+        "offset, 5000, 1 1000,   no further than an API may refuse",
+        "page,   ,     100,      the second page",
+        "page,   260,  100 259,  and the last user, in the third",
+        "page,   60,   59,       the last user: the API's pages may be smaller",
+        "page,   1,    1,        nobody",
+        "link,   ,     1,        the second user",
+        "link,   60,   1 59,     and the last: the total may be the first answer's",
+        "link,   5000, 1 100,    not the whole way",
     })
-    void looksAtAUserInAFurtherPage(String kind, Long total, int offset, String reason) {
-        Paging paging = kind.equals("page") ? Layouts.PAGE : kind.equals("link") ? Layouts.LINK : Layouts.OFFSET;
+    void looksAtUsersFurtherOn(String kind, Long total, String offsets, String reason) {
+        Paging paging = Map.of("whole", Layouts.WHOLE, "page", Layouts.PAGE, "link", Layouts.LINK)
+                .getOrDefault(kind, Layouts.OFFSET);
         ApiLayout layout = Layouts.of(paging);
         Trial.Finder list =
                 (Trial.Finder) tool(layout, FIELDS, "list_users_by_department").trial();
         ObjectNode question = list.questions().get(0);
         ObjectNode answer = total == null ? Json.object() : Json.object().put("total", total);
-        assertEquals(offset, list.next().apply(question, answer).path("offset").asInt(), reason);
-        assertEquals(1, list.next().apply(question, answer).path("limit").asInt(), reason);
+        assertEquals(
+                Stream.of(offsets.split(" "))
+                        .map(offset -> question.deepCopy().put("offset", Long.valueOf(offset)))
+                        .toList(),
+                list.further().apply(question, answer),
+                reason);
     }
 
     static Stream<Tool> tools() {
