@@ -37,7 +37,9 @@ public final class PathTemplate {
         PathTemplate template = new PathTemplate(text.substring(0, at), text.substring(at + placeholder.length()));
         String rest = template.before + template.after;
         require(!rest.contains("{") && !rest.contains("}"), "must hold no placeholder but " + placeholder + ", once");
-        require(ALLOWED.matcher(rest).matches(), "must be a path, or a path and a query, percent-encoded");
+        require(
+                ALLOWED.matcher(rest).matches(),
+                "must be a path, or a path and a query, percent-encoded (brackets as %5B and %5D)");
         require(rest.indexOf('?') == rest.lastIndexOf('?'), "must hold one question mark at most");
         require(!DOT_SEGMENT.matcher(rest.split("\\?", 2)[0]).matches(), "must hold no segment . or ..");
         return template;

@@ -296,7 +296,7 @@ final class SettingsTest {
                 + "id, name, email, status, department; a bar tries the next pointer, a plus joins two, and id is one pointer";
         String token = "must be 16 to 8192 visible ASCII characters without spaces";
         String header = "must be the name of a header that neither the HTTP client nor this server sends itself";
-        String path = "must be a path, or a path and a query, percent-encoded";
+        String path = "must be a path, or a path and a query, percent-encoded (brackets as %5B and %5D)";
         String tooMany = IntStream.range(0, 101).mapToObj(i -> "d" + i).collect(Collectors.joining(","));
         return Stream.of(
                         Map.entry(
