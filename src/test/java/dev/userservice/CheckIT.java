@@ -72,7 +72,7 @@ final class CheckIT {
                         List.of(),
                         "credential",
                         "FAIL " + LISTING + "the API does not permit the account to do this, HTTP 403. "
-                                + "Remedy: let the service account read users.",
+                                + "Remedy: let the service account read users, and check the token.",
                         "an account without rights"),
                 Arguments.of(
                         response("404 Not Found", "{}"),

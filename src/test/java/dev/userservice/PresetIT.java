@@ -41,7 +41,7 @@ final class PresetIT {
             + "the API does not go by the parameter %s, HTTP 200. Remedy: check INTERNAL_API_PAGINATION, "
             + "INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST.";
     private static final String PARTIAL = LISTING + "the answer is one page of several, ";
-    private static final String NEXT = "as %s shows, HTTP 200. Remedy: set INTERNAL_API_PAGINATION: to "
+    private static final String NEXT = "as %s shows, HTTP 200. Remedy: set INTERNAL_API_PAGINATION to "
             + "link, with INTERNAL_API_NEXT_POINTER=%s, where that is an address, otherwise to offset or page.";
     private static final Map<String, String> WHOLE = Map.of("INTERNAL_API_PAGINATION", "client");
 

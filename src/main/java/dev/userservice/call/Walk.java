@@ -139,7 +139,7 @@ final class Walk {
             throw partial(
                     "as " + next + " shows",
                     mayBeAddress
-                            ? "set INTERNAL_API_PAGINATION: to link, with INTERNAL_API_NEXT_POINTER=" + next
+                            ? "set INTERNAL_API_PAGINATION to link, with INTERNAL_API_NEXT_POINTER=" + next
                                     + ", where that is an address, otherwise to offset or page"
                             : "set INTERNAL_API_PAGINATION to how the API pages");
         }

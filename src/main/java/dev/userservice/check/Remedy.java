@@ -43,7 +43,9 @@ final class Remedy {
             case 401 ->
                 "check " + (getsTokens ? "INTERNAL_API_OAUTH_SCOPE" : "the token")
                         + ", INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME";
-            case 403 -> "let the service account read users" + (getsTokens ? "; check INTERNAL_API_OAUTH_SCOPE" : "");
+            case 403 ->
+                "let the service account read users, and check "
+                        + (getsTokens ? "INTERNAL_API_OAUTH_SCOPE" : "the token"); // which some APIs refuse so
             default ->
                 call.attempts() == 0
                         ? "check INTERNAL_API_TOKEN_FILE"
@@ -56,7 +58,10 @@ final class Remedy {
             return "redirects are never followed: set INTERNAL_API_URL and the paths to where it leads; where that is a"
                     + " page to sign in, the API does not take the token";
         }
-        boolean refusesPages = status == 400 && tool.trial() instanceof Trial.Finder;
+        if (status == 406) {
+            return "have the API, or a gateway before it, answer to Accept: application/json";
+        }
+        boolean refusesPages = (status == 400 || status == 422) && tool.trial() instanceof Trial.Finder;
         return "check INTERNAL_API_URL and the paths"
                 + (refusesPages ? ", and INTERNAL_API_PAGINATION with the settings that belong to it," : "")
                 + " against the API";

@@ -389,7 +389,7 @@ final class ProgramTest {
             JsonNode report = parse(run.out());
             assertEquals(false, report.path("ok").asBoolean(true));
             assertEquals(
-                    "let the service account read users",
+                    "let the service account read users, and check the token",
                     report.path("stages").findValuesAsText("remedy").get(0));
         }
     }

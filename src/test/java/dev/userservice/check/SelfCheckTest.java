@@ -258,7 +258,7 @@ final class SelfCheckTest {
                         response("403 Forbidden", "{}"),
                         "credential",
                         "the API does not permit the account to do this, HTTP 403",
-                        "let the service account read users"),
+                        "let the service account read users, and check the token"),
                 failure(
                         response("404 Not Found", "{}"),
                         "response shape",
@@ -267,6 +267,12 @@ final class SelfCheckTest {
                 failure(response("300 Choices", "{}"), "response shape", status + "300", redirect),
                 failure(response("399 Odd", "{}"), "response shape", status + "399", redirect),
                 failure(response("400 Bad", "{}"), "response shape", status + "400", pages),
+                failure(response("422 Bad", "{}"), "response shape", status + "422", pages),
+                failure(
+                        response("406 Odd", "{}"),
+                        "response shape",
+                        status + "406",
+                        "have the API, or a gateway before it, answer to Accept: application/json"),
                 failure(response("418 Odd", "{}"), "response shape", status + "418", answer),
                 failure(response("299 Odd", "{}"), "response shape", status + "299", answer),
                 failure(
