@@ -133,7 +133,7 @@ final class HostileFolderIT {
         Files.writeString(work.resolve(".hotspotrc"), "-XX:+PrintFlagsFinal\n");
         Files.writeString(work.resolve(".hotspot_compiler"), "quiet\n");
         Files.writeString(work.resolve("simplelogger.properties"), "org.slf4j.simpleLogger.defaultLogLevel=trace\n");
-        for (String jar : List.of("jackson-databind-2.22.4.jar", "logback-classic-1.6.6.jar", "mcp-2.1.0.jar")) {
+        for (String jar : List.of("jackson-databind-2.23.0.jar", "logback-classic-1.6.6.jar", "mcp-2.1.0.jar")) {
             Files.writeString(work.resolve(jar), "no archive");
         }
         Path services = Files.createDirectories(work.resolve("META-INF/services"));
