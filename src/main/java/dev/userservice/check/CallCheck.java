@@ -34,9 +34,9 @@ final class CallCheck {
     private static final String SHAPE = "response shape";
     private static final String PAGING = "paging";
 
-    /** What may keep a question from being asked that is more than a check needs. */
-    private static final Set<ErrorCode> BEYOND =
-            Set.of(ErrorCode.NOT_FOUND, ErrorCode.RATE_LIMITED, ErrorCode.DISCLOSURE_LIMIT);
+    /** What may keep a question that is more than a check needs from an answer; a wrong answer is a finding. */
+    private static final Set<ErrorCode> BEYOND = EnumSet.complementOf(
+            EnumSet.of(ErrorCode.CANCELLED, ErrorCode.AUDIT_UNAVAILABLE, ErrorCode.UPSTREAM_CONTRACT));
 
     /** What says nothing against the API where a user beyond the first is got: only another department does. */
     private static final Set<ErrorCode> NO_FINDING =

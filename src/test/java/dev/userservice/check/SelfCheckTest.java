@@ -595,6 +595,21 @@ final class SelfCheckTest {
     }
 
     @Test
+    void needsNoFurtherPagesWhereTheApiIsTooBusyForThem() throws IOException {
+        RawApi.Answering answering = (request, socket) -> {
+            Matcher query = Pattern.compile("limit=(\\d+)&offset=(\\d+)").matcher(request.target());
+            String answer = query.find() ? page(query, false) : USER;
+            boolean more = request.target().matches(".*limit=([24]&.*|1&offset=8)");
+            RawApi.write(socket, more ? response("503 Busy", "{}") : ok(answer));
+        };
+        try (RawApi api = new RawApi(answering)) {
+            Run run = check(api, Map.of("INTERNAL_API_PAGINATION", "offset", "INTERNAL_API_RETRIES", "0"));
+            assertEquals(0, run.status(), run.out());
+            assertTrue(api.targets().toString().contains("limit=1&offset=8"), "the last of nine was asked for");
+        }
+    }
+
+    @Test
     void namesTheFieldOfAnotherType() throws IOException {
         try (RawApi api = api(ok(LIST), ok("{\"id\":7,\"name\":\"Ada\",\"status\":true}"))) {
             assertEquals(

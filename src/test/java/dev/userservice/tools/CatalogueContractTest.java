@@ -402,7 +402,7 @@ final class CatalogueContractTest {
         "page,   1,    1,        nobody",
         "link,   ,     1,        the second user",
         "link,   60,   1 59,     and the last: the total may be the first answer's",
-        "link,   5000, 1 100,    not the whole way",
+        "link,   5000, 1 500,    not the whole way",
     })
     void looksAtUsersFurtherOn(String kind, Long total, String offsets, String reason) {
         Paging paging = Map.of("whole", Layouts.WHOLE, "page", Layouts.PAGE, "link", Layouts.LINK)
