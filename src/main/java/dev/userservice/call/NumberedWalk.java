@@ -62,7 +62,7 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> take(Fetched answer) {
-        window.learn(answer.total());
+        window.learn(answer);
         if (answer.count() == 0 || window.isPastTotal()) {
             return end();
         }
@@ -77,10 +77,12 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
-        if (window.isPastTotal()) { // as the first answer says
+        boolean repeats = start > 0 && seen.isRepeatedBy(answer);
+        // The first answer may say so only now; past its end an API may give its last page again.
+        if (window.isPastTotal() || window.isAtTotal() && repeats) {
             return end();
         }
-        if (start > 0 && seen.isRepeatedBy(answer)) {
+        if (repeats) {
             throw unsound();
         }
         boolean follows = start == 0 || !paging.inPages() || seen.before().count() >= stride();
@@ -140,7 +142,9 @@ final class NumberedWalk {
     private void meetFirst(Fetched answer) {
         seen = seen(Part.of(answer), seen.before());
         memory.remember(walk.list(), 0, seen);
-        window.learn(window.total().isPresent() ? window.total() : answer.total());
+        if (window.total().isEmpty()) {
+            window.learn(answer);
+        }
         firstCame = true;
     }
 

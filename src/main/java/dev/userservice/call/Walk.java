@@ -162,7 +162,7 @@ final class Walk {
     }
 
     private CompletableFuture<ApiAnswer> take(LinkedAnswer place, Fetched answer) {
-        window.learn(answer.total());
+        window.learn(answer);
         if (window.isPastTotal() || window.isAtTotal() && answer.count() == 0) {
             return CompletableFuture.completedFuture(window.open());
         }

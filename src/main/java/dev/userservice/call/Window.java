@@ -38,9 +38,15 @@ final class Window {
         return total;
     }
 
-    /** Takes note of what is said of the total; what was said before stands where nothing is said now. */
-    void learn(OptionalLong said) {
-        total = said.isPresent() ? said : total;
+    /**
+     * Takes note of the total that an answer tells, if it does; not of one without users past the total known, which
+     * may count those it holds.
+     */
+    void learn(Fetched answer) {
+        if (answer.count() == 0 && isAtTotal()) {
+            return;
+        }
+        total = answer.total().isPresent() ? answer.total() : total;
         if (!records.isEmpty()) {
             requireWithinTotal(position());
         }

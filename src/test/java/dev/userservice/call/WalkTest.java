@@ -157,6 +157,8 @@ final class WalkTest {
                 "0 | 9 | 3@1 -> 1 2 3 of 3, 3@2 -> 4           | upstream_contract: INTERNAL_API_TOTAL | 3@1 3@2 | a page's size for a total",
                 "1 | 2 | 3@1 -> 1 2 3 of 3, 3@2 -> 4           | upstream_contract: INTERNAL_API_TOTAL | 3@1 3@2 | at the end of the window too",
                 "0 | 9 | 3@1 -> 1 2 3 of 3                     | 1 2 3 of 3     | 3@1 3@2     | a full page that is all",
+                "0 | 9 | 3@1 -> 1 2 3 of 3, 3@2 -> of 0        | 1 2 3 of 3     | 3@1 3@2     | of nobody past its end",
+                "0 | 9 | 3@1 -> 1 2 3 of 3, 3@2 -> 1 2 3 of 3  | 1 2 3 of 3     | 3@1 3@2     | given again past its end",
                 "0 | 9 | 3@1 -> 1 2 of 2                       | 1 2 of 2       | 3@1         | a page that is not full",
                 "0 | 2 | 3@1 -> 1 2 3 of 3                     | 1 2 of 3 more  | 3@1         | users remain",
             })
@@ -179,6 +181,7 @@ final class WalkTest {
                 "5 | 9 | first -> 1 next ?c=1, c=1 -> 2         | ''         | first c=1 | past the end",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1            | 1 2 of 2   | first c=1 | the total is reached, and nothing follows",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 ->    | 1 2 of 2   | first c=1 | nor anybody",
+                "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> of 0 | 1 2 of 2 | first c=1 | nor is anybody counted",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> next ?c=2 | 1 2 of 2 | first c=1 | which always names one more",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> unlisted | 1 2 of 2 | first c=1 | nor is there a list",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> 400 | 1 2 of 2 | first c=1 | nor may it be asked for",
