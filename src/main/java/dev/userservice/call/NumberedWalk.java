@@ -77,12 +77,11 @@ final class NumberedWalk {
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
-        boolean repeats = start > 0 && seen.isRepeatedBy(answer);
         // The first answer may say so only now; past its end an API may give its last page again.
-        if (window.isPastTotal() || window.isAtTotal() && repeats) {
+        if (window.isPastTotal() || window.isAtTotal() && isRepeated(answer)) {
             return end();
         }
-        if (repeats) {
+        if (isRepeated(answer)) {
             throw unsound();
         }
         boolean follows = start == 0 || !paging.inPages() || seen.before().count() >= stride();
@@ -102,6 +101,13 @@ final class NumberedWalk {
             memory.remember(walk.list(), window.position(), window.position() < end ? before : seen);
         }
         return CompletableFuture.completedFuture(result);
+    }
+
+    /** Returns whether a part, or the one before it, is an earlier one again: the API does not go by the number. */
+    private boolean isRepeated(Fetched answer) {
+        boolean beforeIsFirst = start > seen.before().count()
+                && seen.before().begin() == seen.first().begin();
+        return start > 0 && (beforeIsFirst || seen.isRepeatedBy(answer));
     }
 
     private CompletableFuture<ApiAnswer> end() {
