@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** What a user's ID is at the API: its form, how people and models are told of it, and when two mean the same user. */
 public enum IdFormat {
-    DIGITS("^[0-9]{1,18}$", "a string of 1 to 18 digits, for example \"123\"", "9".repeat(18)),
+    DIGITS("^[0-9]{1,18}$", "a string of 1 to 18 digits, for example \"123\"", Integer.toString(Integer.MAX_VALUE)),
     UUID(
             "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
             "a UUID, for example \"123e4567-e89b-12d3-a456-426614174000\"", "00000000-0000-0000-0000-000000000000"),

@@ -213,7 +213,7 @@ final class SelfCheckTest {
                 Arguments.of(
                         "get_user",
                         List.of(),
-                        List.of("/users/999999999999999999"),
+                        List.of("/users/2147483647"),
                         "ok get_user answers as expected",
                         "somebody whom nobody is"),
                 Arguments.of(
