@@ -130,6 +130,7 @@ final class AnswerReader {
         return switch (json.currentToken()) {
             case VALUE_NULL, VALUE_FALSE -> false;
             case VALUE_STRING -> json.getTextLength() > 0;
+            case VALUE_NUMBER_INT -> !branch.isPageNumber || !json.getText().equals("0");
             case END_OBJECT, END_ARRAY -> inside.hasCurrentIndex();
             default -> true;
         };

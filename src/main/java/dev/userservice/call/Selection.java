@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.stream.Stream;
 
 /**
  * Where the wanted values stand in an answer, as JSON Pointers (RFC 6901): of one record, or of a window of a list's
@@ -52,9 +53,10 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
             Signs.FIRST.forEach(sign -> root.sign(sign, JsonToken.VALUE_FALSE));
         } else {
             String next = layout.nextPointer().map(JsonPointer::toString).orElse("");
-            Signs.FURTHER.stream()
+            Stream.concat(Signs.FURTHER.stream(), Signs.NEXT_PAGE.stream())
                     .filter(sign -> !(next + "/").startsWith(sign + "/"))
                     .forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
+            Signs.NEXT_PAGE.forEach(sign -> root.descend(sign).isPageNumber = true);
             Signs.MORE.forEach(sign -> root.sign(sign, JsonToken.VALUE_TRUE));
             Signs.LAST.forEach(sign -> root.sign(sign, JsonToken.VALUE_FALSE));
         }
@@ -72,6 +74,9 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
 
         /** The pointer of this place, where something in it is a sign that there are other answers. */
         Optional<String> sign = Optional.empty();
+
+        /** Whether 0 is no sign here. */
+        boolean isPageNumber;
 
         /** The one value that is a sign here, where not each is one. */
         Optional<JsonToken> flag = Optional.empty();

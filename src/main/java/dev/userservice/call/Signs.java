@@ -7,16 +7,20 @@ import java.util.stream.Stream;
 /** Where answers commonly show that they are one of several, whatever the settings say. */
 final class Signs {
 
-    /** Members that hold something where further answers follow: an address, a token, a page's number. */
+    /** Members that hold something where further answers follow: an address, a token. */
     static final List<JsonPointer> FURTHER = pointers("""
       /next /nextLink /@odata.nextLink /odata.nextLink /links/next /links/next/href /_links/next /_links/next/href \
-      /paging/next /pagination/next /meta/next /next_cursor /nextCursor /meta/next_cursor \
-      /response_metadata/next_cursor /nextPageToken /next_page_token /next_page_url /next_page /nextPage \
-      /nextToken /meta/next_page /hydra:view/hydra:next /continue""");
+      /paging/next /meta/next /next_cursor /nextCursor /meta/next_cursor \
+      /response_metadata/next_cursor /nextPageToken /next_page_token /next_page_url \
+      /nextToken /hydra:view/hydra:next /view/next /d/__next /continue""");
+
+    /** Members that hold the number of a page where further answers follow; 0 is none. */
+    static final List<JsonPointer> NEXT_PAGE = pointers("/next_page /nextPage /meta/next_page /pagination/next");
 
     /** Members that are true where further answers follow. */
     static final List<JsonPointer> MORE = pointers("""
-      /has_more /hasMore /hasNext /hasNextPage /meta/has_more /pageInfo/hasNextPage /more /truncated /isTruncated""");
+      /has_more /hasMore /hasNext /has_next /hasNextPage /meta/has_more /pageInfo/hasNextPage \
+      /pagination/has_next_page /more /truncated /isTruncated""");
 
     /** Members that are false where further answers follow (Spring Data: {@code Page}). */
     static final List<JsonPointer> LAST = pointers("/last /isLast /isLastPage");
@@ -31,7 +35,8 @@ final class Signs {
 
     /** Members that say how long the list is. */
     static final List<JsonPointer> TOTALS = pointers("""
-      /total /total_count /totalCount /total_size /totalResults /totalElements /page/totalElements /@odata.count \
+      /total /total_count /totalCount /total_size /totalSize /total_entries /totalResults /totalElements /totalItems \
+      /hydra:totalItems /page/totalElements /@odata.count /count /itemCount /pagination/count /response/numFound \
       /meta/total /meta/pagination/total /pagination/total""");
 
     /** Headers that say how long the list is. */
