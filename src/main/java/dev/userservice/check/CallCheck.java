@@ -34,13 +34,17 @@ final class CallCheck {
     private static final String SHAPE = "response shape";
     private static final String PAGING = "paging";
 
-    /** What may keep a question that is more than a check needs from an answer; a wrong answer is a finding. */
-    private static final Set<ErrorCode> BEYOND = EnumSet.complementOf(
-            EnumSet.of(ErrorCode.CANCELLED, ErrorCode.AUDIT_UNAVAILABLE, ErrorCode.UPSTREAM_CONTRACT));
+    /** Why a question that a check can do without may stay unanswered; a wrong answer is a finding. */
+    private static final Set<ErrorCode> BEYOND = Set.of(
+            ErrorCode.NOT_FOUND,
+            ErrorCode.RATE_LIMITED,
+            ErrorCode.DISCLOSURE_LIMIT,
+            ErrorCode.UPSTREAM_UNAVAILABLE,
+            ErrorCode.UPSTREAM_TIMEOUT);
 
     /** What says nothing against the API where a user beyond the first is got: only another department does. */
     private static final Set<ErrorCode> NO_FINDING =
-            EnumSet.complementOf(EnumSet.of(ErrorCode.CANCELLED, ErrorCode.AUDIT_UNAVAILABLE));
+            EnumSet.complementOf(EnumSet.of(ErrorCode.CANCELLED, ErrorCode.AUDIT_UNAVAILABLE, ErrorCode.INTERNAL));
 
     private final UserTools tools;
     private final String client;
@@ -62,7 +66,7 @@ final class CallCheck {
     /**
      * Finds a user, gets that one or {@code named}, and asks for the next page.
      *
-     * @param more whether to look at the last user too, and at further pages: up to eight more users
+     * @param more whether to ask also for the last user and for pages of other sizes: up to eight more records
      */
     void run(Optional<String> named, boolean more) throws StageFailure {
         Optional<Found> found = Optional.empty();
@@ -81,8 +85,8 @@ final class CallCheck {
             if (more && last.isPresent()) {
                 get(PAGING, last, NO_FINDING, found); // who is found first may be of the department by chance
             }
-            if (more) {
-                requireFitting(found.get());
+            if (more && found.get().finder().pages().isPresent()) {
+                requireFitting(found.get(), found.get().finder().pages().get());
             }
             report.passed(PAGING, "the second page begins with another user, or there is no second page");
         }
@@ -112,7 +116,7 @@ final class CallCheck {
         }
     }
 
-    /** Asks for the next page, and for {@code more} also for the last user; returns the last that was found, if any. */
+    /** Asks for a user of the second page, with {@code more} also for the last; returns who was found last, if any. */
     private Optional<String> turnPages(Found found, boolean more) throws StageFailure {
         List<ObjectNode> further = found.finder().further().apply(found.question(), found.answer());
         Optional<String> last = Optional.empty();
@@ -123,7 +127,7 @@ final class CallCheck {
             if (user.equals(Optional.of(found.user()))) {
                 String remedy = "check INTERNAL_API_PAGINATION and the settings below it in the documentation";
                 throw report.failed(
-                        PAGING, found.tool().name() + ": the second page begins with the first page's user", remedy);
+                        PAGING, found.tool().name() + ": a further page begins with the first page's user", remedy);
             }
             last = user.isPresent() ? user : last;
         }
@@ -131,11 +135,7 @@ final class CallCheck {
     }
 
     /** Requires that pages of different sizes hold the same users at the same places. */
-    private void requireFitting(Found found) throws StageFailure {
-        if (found.finder().pages().isEmpty()) {
-            return;
-        }
-        Trial.Pages pages = found.finder().pages().get();
+    private void requireFitting(Found found, Trial.Pages pages) throws StageFailure {
         JsonNode four = call(found.tool(), pages.four().apply(found.question()), BEYOND);
         JsonNode two = call(found.tool(), pages.two().apply(found.question()), BEYOND);
         Optional<String> settings = four.isMissingNode() || two.isMissingNode()

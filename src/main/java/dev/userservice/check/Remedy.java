@@ -45,7 +45,7 @@ final class Remedy {
                         + ", INTERNAL_API_AUTH_HEADER and INTERNAL_API_AUTH_SCHEME";
             case 403 ->
                 "let the service account read users, and check "
-                        + (getsTokens ? "INTERNAL_API_OAUTH_SCOPE" : "the token"); // which some APIs refuse so
+                        + (getsTokens ? "INTERNAL_API_OAUTH_SCOPE" : "the token"); // some answer 403 to a wrong one
             default ->
                 call.attempts() == 0
                         ? "check INTERNAL_API_TOKEN_FILE"
@@ -59,7 +59,7 @@ final class Remedy {
                     + " page to sign in, the API does not take the token";
         }
         if (status == 406) {
-            return "have the API, or a gateway before it, answer to Accept: application/json";
+            return "have the API, or a gateway before it, accept the header Accept: application/json";
         }
         boolean refusesPages = (status == 400 || status == 422) && tool.trial() instanceof Trial.Finder;
         return "check INTERNAL_API_URL and the paths"

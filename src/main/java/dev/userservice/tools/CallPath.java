@@ -63,7 +63,7 @@ final class CallPath {
                 call.remaining(),
                 () -> result.completeExceptionally(
                         new CallFailure(ErrorCode.UPSTREAM_TIMEOUT, "the call's time limit was reached")
-                                .remedy("raise USER_SERVICE_CALL_TIMEOUT_MS, or find what takes so long")));
+                                .remedy("find what takes so long, or raise USER_SERVICE_CALL_TIMEOUT_MS")));
         call.onEnd(() ->
                 result.completeExceptionally(new CallFailure(ErrorCode.CANCELLED, "the client cancelled the call")));
         result.whenComplete((success, failure) -> {

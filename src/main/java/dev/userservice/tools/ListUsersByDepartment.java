@@ -98,12 +98,12 @@ final class ListUsersByDepartment {
     }
 
     /**
-     * Returns the offset of a user in a page after the first, and that of the last one where there is a total, which
-     * that user can prove wrong; but not so far on that an API would be right to refuse, or take long.
+     * Returns the offset of a user of the second page and, where a total is known, that of the last user, who is not
+     * there if it is too large; no further than the 1,000th, by link the 500th, where an API may refuse or take long.
      */
     private static LongStream further(Paging paging, JsonNode total) {
         long next = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> 1);
-        long furthest = paging.fold(whole -> 1_000, numbered -> 1_000, link -> 500);
+        long furthest = paging.fold(whole -> 999, numbered -> 999, link -> 499);
         long last = total.asLong(next + 1) - 1;
         return LongStream.of(Math.min(next, last), Math.min(furthest, last))
                 .map(offset -> Math.max(1, offset))

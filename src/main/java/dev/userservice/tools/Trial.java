@@ -20,8 +20,8 @@ public sealed interface Trial {
      * A tool that finds users.
      *
      * @param questions arguments of calls; the first that finds anybody shows a user
-     * @param further from a question and its answer to those about one user each: first about one in a page after the
-     *     API's first, then, where it is known how many there are, about the last
+     * @param further from a question and its answer to further ones, each about one user: one of the second page and,
+     *     where a total is known, the last
      * @param pages questions that show whether pages of different sizes fit together; none where the API knows but one
      * @param userId where the user's ID stands in a result
      * @param fits whether a user's record, as another tool gives it, can be the answer to a question

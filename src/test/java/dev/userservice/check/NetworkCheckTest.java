@@ -175,7 +175,7 @@ final class NetworkCheckTest {
         try (RawApi proxy = RawApi.always(RawApi.response(status + " Refused", ""))) {
             assertEquals(
                     "connection: the proxy opens no tunnel to the API, HTTP " + status + "; " + remedy
-                            + " or name the host in NO_PROXY, or in http.nonProxyHosts where a property of the JVM names the proxy",
+                            + " or name the host in NO_PROXY (in http.nonProxyHosts where a property of the JVM names the proxy)",
                     failure("https://users.corp.example", Map.of("HTTPS_PROXY", "http://127.0.0.1:" + proxy.port())));
         }
     }

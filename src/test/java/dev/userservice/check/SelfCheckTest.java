@@ -176,7 +176,7 @@ final class SelfCheckTest {
         try (RawApi api = api("", ok(USER))) {
             assertEquals(
                     "FAIL list_users_by_department: the call's time limit was reached. "
-                            + "Remedy: raise USER_SERVICE_CALL_TIMEOUT_MS, or find what takes so long.",
+                            + "Remedy: find what takes so long, or raise USER_SERVICE_CALL_TIMEOUT_MS.",
                     check(api, Map.of("USER_SERVICE_CALL_TIMEOUT_MS", "400")).stage("credential"));
         }
     }
@@ -272,7 +272,7 @@ final class SelfCheckTest {
                         response("406 Odd", "{}"),
                         "response shape",
                         status + "406",
-                        "have the API, or a gateway before it, answer to Accept: application/json"),
+                        "have the API, or a gateway before it, accept the header Accept: application/json"),
                 failure(response("418 Odd", "{}"), "response shape", status + "418", answer),
                 failure(response("299 Odd", "{}"), "response shape", status + "299", answer),
                 failure(
@@ -280,7 +280,7 @@ final class SelfCheckTest {
                         "response shape",
                         "a proxy asks for credentials, HTTP 407",
                         "proxy credentials are not supported: have the proxy let this machine through without them, "
-                                + "or name the host in NO_PROXY, or in http.nonProxyHosts where a property of the JVM names the proxy"),
+                                + "or name the host in NO_PROXY (in http.nonProxyHosts where a property of the JVM names the proxy)"),
                 failure(
                         response("503 Busy", "{}"),
                         "credential",
