@@ -35,11 +35,11 @@ final class NumberedWalk {
         this.seen = seen(remembered(0).first(), remembered(window.position()).before());
     }
 
-    /** Begins at the part that holds the first record wanted; at the first part where a page's size is not known. */
+    /** Begins at the part with the first record wanted, or at the first of all while a page's size is not known. */
     CompletableFuture<ApiAnswer> begin() {
         long offset = window.position();
         start = stride() == 0 ? 0 : offset - offset % stride();
-        seen = firstCame && start == stride() ? seen.and(seen.first()) : seen;
+        seen = paging.inPages() && start == stride() ? seen.and(seen.first()) : seen;
         return step();
     }
 
@@ -73,7 +73,7 @@ final class NumberedWalk {
                     .thenCompose(met -> accept(answer));
         }
         meetFirst(answer);
-        return window.position() < answer.count() ? accept(answer) : begin(); // knowing now how large a page is
+        return window.position() < answer.count() ? accept(answer) : begin(); // again, now that a page's size is known
     }
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
@@ -90,8 +90,9 @@ final class NumberedWalk {
         long end = start + (paging.inPages() ? stride() : answer.count());
         Seen before = seen;
         seen = seen.and(Part.of(answer));
-        // A first page that is full at the total may have told its own size as the total; the page after it shows.
-        boolean doubtful = window.isAtTotal() && start == 0 && paging.isFullPage(answer.count());
+        // A full first page at the total may have given its own size for the total; the next page shows.
+        boolean full = paging.inPages() && answer.count() == paging.ask(window.left());
+        boolean doubtful = window.isAtTotal() && start == 0 && full;
         if (doubtful || !window.isComplete()) {
             start = end;
             return step();
@@ -126,7 +127,9 @@ final class NumberedWalk {
                 PAGE_SIZE);
     }
 
-    /** Sees to it that the first part is known, which is there and has so many users {@code otherwise} this fails. */
+    /**
+     * Makes sure that the first part is known; fails with {@code otherwise} where it holds fewer than {@code least}.
+     */
     private CompletableFuture<Void> askForFirst(boolean known, int least, CallFailure otherwise) {
         if (known) {
             return CompletableFuture.completedFuture(null);

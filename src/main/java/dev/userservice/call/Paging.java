@@ -27,11 +27,6 @@ public sealed interface Paging {
             return pageSize.orElse(wanted);
         }
 
-        /** Returns whether a part is as large as the page that is asked for. */
-        boolean isFullPage(long count) {
-            return inPages() && count == pageSize.getAsInt();
-        }
-
         /** Returns whether the parts have a size of their own, which the first of them shows. */
         boolean inPages() {
             return pageSize.isPresent();

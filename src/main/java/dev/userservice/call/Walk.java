@@ -74,13 +74,13 @@ final class Walk {
     }
 
     /**
-     * Asks for {@code take} records of an answer after {@code skip}; returns nothing where the API says that it is not
-     * there, past the total in whatever way.
+     * Asks for {@code take} records of an answer after {@code skip}; returns nothing where the API answers that it is
+     * not there, or fails in whatever way once the total is reached.
      */
     private CompletableFuture<Optional<Fetched>> find(URI address, long skip, int take) {
         return send(address, skip, take).thenApply(Optional::of).exceptionally(failure -> {
-            if (isFailure(failure, ErrorCode.NOT_FOUND)
-                    || window.isAtTotal() && isFailure(failure, ErrorCode.UPSTREAM_CONTRACT)) {
+            boolean unneeded = window.isAtTotal() && CallFailure.unwrapped(failure) instanceof CallFailure;
+            if (unneeded || isFailure(failure, ErrorCode.NOT_FOUND)) {
                 return Optional.empty();
             }
             throw new CompletionException(CallFailure.unwrapped(failure));
@@ -172,7 +172,7 @@ final class Walk {
         long end = place.start() + answer.count();
         Optional<LinkedAnswer> next = answer.next().map(text -> place.next(text, part));
         if (next.isPresent() && (!window.isComplete() || window.isAtTotal())) {
-            return step(next.get()); // at its total a list must have no more, though it goes on
+            return step(next.get()); // nobody may follow at the total
         }
         if (next.isEmpty() && window.total().isEmpty()) {
             requireNoSign(answer);
