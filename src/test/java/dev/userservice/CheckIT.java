@@ -103,7 +103,7 @@ final class CheckIT {
                         "FAIL " + LISTING
                                 + "a proxy asks for credentials, HTTP 407. Remedy: proxy credentials are not "
                                 + "supported: have the proxy let this machine through without them, "
-                                + "or name the host in NO_PROXY, or in http.nonProxyHosts where a property of the JVM names the proxy.",
+                                + "or name the host in NO_PROXY (in http.nonProxyHosts where a property of the JVM names the proxy).",
                         "a proxy in between"),
                 Arguments.of(
                         "",

@@ -153,7 +153,7 @@ final class ProxyIT {
             assertEquals(1, check.status());
             assertEquals(
                     "FAIL the proxy opens no tunnel to the API, HTTP " + status.substring(0, 3) + ". Remedy: " + remedy
-                            + " or name the host in NO_PROXY, or in http.nonProxyHosts where a property of the JVM names the proxy.",
+                            + " or name the host in NO_PROXY (in http.nonProxyHosts where a property of the JVM names the proxy).",
                     check.stage("connection"));
             assertEquals(0, api.requests());
         }

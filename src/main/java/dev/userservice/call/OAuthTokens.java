@@ -138,7 +138,8 @@ public final class OAuthTokens implements TokenSource {
         CallFailure restated = failure.restated(code, "the token endpoint gave no token: " + reason);
         boolean unexplained =
                 !CLIENT_REFUSED.contains(status) && failure.remedy().isEmpty();
-        String andTrust = failure.code() == ErrorCode.UPSTREAM_DENIED ? " and INTERNAL_API_CA_FILE" : ""; // of TLS
+        // Where a token was denied before any answer, TLS was refused.
+        String andTrust = failure.code() == ErrorCode.UPSTREAM_DENIED ? " and INTERNAL_API_CA_FILE" : "";
         return code == ErrorCode.UPSTREAM_DENIED && unexplained
                 ? restated.remedy("check INTERNAL_API_OAUTH_TOKEN_URL" + andTrust)
                 : restated;

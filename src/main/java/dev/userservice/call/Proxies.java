@@ -23,7 +23,7 @@ public final class Proxies extends ProxySelector {
 
     /** How the operator can have a host reached without the proxy. */
     public static final String BYPASS =
-            "name the host in NO_PROXY, or in http.nonProxyHosts where a property of the JVM names the proxy";
+            "name the host in NO_PROXY (in http.nonProxyHosts where a property of the JVM names the proxy)";
 
     /** What the operator can do about a proxy that wants credentials. */
     public static final String NO_CREDENTIALS =

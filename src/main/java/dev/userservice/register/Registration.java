@@ -110,7 +110,7 @@ public record Registration(Client client, String name, boolean demo, Optional<Pa
         Stream.concat(server.command().stream(), server.environment().values().stream())
                 .filter(word -> word.contains("${"))
                 .map(word ->
-                        Printable.of(word) + " holds ${, which clients take for a placeholder; choose another name")
+                        Printable.of(word) + " holds ${, which clients take for a placeholder; rename what it names")
                 .forEach(problems::add);
         server.environment().forEach((variable, value) -> {
             if (value.isEmpty() && !client.takesEmptyValues()) {

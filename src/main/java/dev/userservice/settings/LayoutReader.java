@@ -108,7 +108,7 @@ record LayoutReader(SettingsReader reader) {
 
     private String parameter(Setting setting, String defaultName) {
         String text = reader.text(
-                setting, "[A-Za-z0-9$_.~\\[\\]:-]{0,64}", "must be the name of a query parameter, not encoded");
+                setting, "[A-Za-z0-9$_.~\\[\\]:-]{0,64}", "must be the name of a query parameter, not percent-encoded");
         String name = text.isEmpty() ? defaultName : text;
         boolean free = !departmentPath().hasParameter(name);
         reader.require(setting, free, "names a parameter that INTERNAL_API_DEPARTMENT_PATH has already");

@@ -168,7 +168,7 @@ final class RegistrationTest {
         properties.put("java.class.path", Files.copy(jar, odd.resolve("a.jar")).toString());
         SettingsException e = assertThrows(SettingsException.class, () -> print(Client.CURSOR, Map.of()));
         assertEquals(
-                List.of(odd.resolve("a.jar") + " holds ${, which clients take for a placeholder; choose another name"),
+                List.of(odd.resolve("a.jar") + " holds ${, which clients take for a placeholder; rename what it names"),
                 e.problems());
         assertEquals("", printed());
     }

@@ -133,7 +133,7 @@ final class LayoutSettingsTest {
                 "PAGINATION=page PAGE_SIZE=9     | PAGE_SIZE must be a whole number from 10 to 1000",
                 "PAGINATION=page PAGE_SIZE=1001  | PAGE_SIZE must be a whole number from 10 to 1000",
                 "PAGINATION=page START_FIRST=2   | START_FIRST must be one of: 0, 1",
-                "PAGINATION=offset LIMIT_PARAM=a&b | LIMIT_PARAM must be the name of a query parameter, not encoded",
+                "PAGINATION=offset LIMIT_PARAM=a&b | LIMIT_PARAM must be the name of a query parameter, not percent-encoded",
                 "PAGINATION=offset LIMIT_PARAM=n START_PARAM=n "
                         + "| START_PARAM must differ from INTERNAL_API_LIMIT_PARAM",
                 "PAGINATION=offset DEPARTMENT_PATH=/u?limit=5&d={department} "
