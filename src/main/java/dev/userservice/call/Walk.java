@@ -163,7 +163,8 @@ final class Walk {
 
     private CompletableFuture<ApiAnswer> take(LinkedAnswer place, Fetched answer) {
         window.learn(answer);
-        if (window.isPastTotal() || window.isAtTotal() && answer.count() == 0) {
+        boolean isNew = answer.count() > 0 && !place.seen().isRepeatedBy(answer);
+        if (window.isPastTotal() || window.isAtTotal() && !isNew) {
             return CompletableFuture.completedFuture(window.open());
         }
         place.requireNew(answer);

@@ -184,6 +184,7 @@ final class WalkTest {
                 "5 | 9 | first -> 1 next ?c=1, c=1 -> 2         | ''         | first c=1 | past the end",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1            | 1 2 of 2   | first c=1 | the total is reached, and nothing follows",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 ->    | 1 2 of 2   | first c=1 | nor anybody",
+                "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> 1 2 of 2 | 1 2 of 2 | first c=1 | nor anybody new",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> of 0 | 1 2 of 2 | first c=1 | nor is anybody counted",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> next ?c=2 | 1 2 of 2 | first c=1 | which always names one more",
                 "0 | 9 | first -> 1 2 of 2 next ?c=1, c=1 -> unlisted | 1 2 of 2 | first c=1 | nor is there a list",
