@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -255,9 +256,10 @@ final class FaultsIT {
     @CsvSource({"429 Slow down", "503 Busy"})
     void leavesTheApiAloneAsLongAsItAsks(String status, @TempDir Path folder) throws Exception {
         List<Long> arrivals = Collections.synchronizedList(new ArrayList<>());
+        AtomicBoolean asked = new AtomicBoolean(); // several arrive at once, and one is told
         Answering busyAtFirst = (request, socket) -> {
             arrivals.add(System.nanoTime());
-            RawApi.write(socket, arrivals.size() == 1 ? response(status, "{}", "Retry-After: 2") : ok(ADA));
+            RawApi.write(socket, asked.getAndSet(true) ? ok(ADA) : response(status, "{}", "Retry-After: 2"));
         };
         try (RawApi busy = new RawApi(busyAtFirst);
                 ServerProcess asking = ServerProcess.start(ServerProcess.settings(busy.url(), folder), folder)) {
