@@ -78,10 +78,11 @@ final class NumberedWalk {
 
     private CompletableFuture<ApiAnswer> accept(Fetched answer) {
         // The first answer may say so only now; past its end an API may give its last page again.
-        if (window.isPastTotal() || window.isAtTotal() && isRepeated(answer)) {
+        boolean repeated = isRepeated(answer);
+        if (window.isPastTotal() || window.isAtTotal() && repeated) {
             return end();
         }
-        if (isRepeated(answer)) {
+        if (repeated) {
             throw unsound();
         }
         boolean follows = start == 0 || !paging.inPages() || seen.before().count() >= stride();

@@ -103,7 +103,7 @@ final class ListUsersByDepartment {
      */
     private static LongStream further(Paging paging, JsonNode total) {
         long next = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> 1);
-        long furthest = paging.fold(whole -> 999, numbered -> 999, link -> 499);
+        long furthest = paging instanceof Paging.Link ? 499 : 999;
         long last = total.asLong(next + 1) - 1;
         return LongStream.of(Math.min(next, last), Math.min(furthest, last))
                 .map(offset -> Math.max(1, offset))
