@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
-import java.util.stream.Stream;
 
 /**
  * Where the wanted values stand in an answer, as JSON Pointers (RFC 6901): of one record, or of a window of a list's
@@ -53,7 +52,7 @@ record Selection(List<JsonPointer> fields, Optional<ListLayout> list, long skip,
             Signs.FIRST.forEach(sign -> root.sign(sign, JsonToken.VALUE_FALSE));
         } else {
             String next = layout.nextPointer().map(JsonPointer::toString).orElse("");
-            Stream.concat(Signs.FURTHER.stream(), Signs.NEXT_PAGE.stream())
+            Signs.FURTHER.stream()
                     .filter(sign -> !(next + "/").startsWith(sign + "/"))
                     .forEach(sign -> root.descend(sign).sign = Optional.of(sign.toString()));
             Signs.NEXT_PAGE.forEach(sign -> root.descend(sign).isPageNumber = true);

@@ -7,14 +7,14 @@ import java.util.stream.Stream;
 /** Where answers commonly show that they are one of several, whatever the settings say. */
 final class Signs {
 
-    /** Members that hold something where further answers follow: an address, a token. */
+    /** Members that hold something where further answers follow: an address, a token, a page's number. */
     static final List<JsonPointer> FURTHER = pointers("""
       /next /nextLink /@odata.nextLink /odata.nextLink /links/next /links/next/href /_links/next /_links/next/href \
-      /paging/next /meta/next /next_cursor /nextCursor /meta/next_cursor \
-      /response_metadata/next_cursor /nextPageToken /next_page_token /next_page_url \
-      /nextToken /hydra:view/hydra:next /view/next /d/__next /continue""");
+      /paging/next /pagination/next /meta/next /next_cursor /nextCursor /meta/next_cursor \
+      /response_metadata/next_cursor /nextPageToken /next_page_token /next_page_url /next_page /nextPage \
+      /meta/next_page /nextToken /hydra:view/hydra:next /view/next /d/__next /continue""");
 
-    /** Members that hold the number of a page where further answers follow; 0 is none. */
+    /** Those of them where 0 is the number of no page. */
     static final List<JsonPointer> NEXT_PAGE = pointers("/next_page /nextPage /meta/next_page /pagination/next");
 
     /** Members that are true where further answers follow. */

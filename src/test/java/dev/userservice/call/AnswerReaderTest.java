@@ -1,6 +1,7 @@
 package dev.userservice.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -292,6 +293,11 @@ final class AnswerReaderTest {
         String answer = "{\"users\":[]," + member + "}";
         assertEquals(sign, sign(Layouts.OFFSET, answer), reason);
         assertEquals("none", sign(Layouts.LINK, answer), reason);
+    }
+
+    @Test
+    void takesAPagesNumberForAnAddressWhereItMayBeOne() { // as Zendesk's next_page is; the remedy then says so
+        assertTrue(Signs.FURTHER.containsAll(Signs.NEXT_PAGE));
     }
 
     private static String sign(Paging paging, String answer) {
