@@ -24,6 +24,15 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,18}");
 
+    /** Returns the list as it would be if the API counted from 0, where it is said to count from 1. */
+    public Optional<ListLayout> fromZero() {
+        if (!(paging instanceof Paging.Numbered from) || from.first() == 0) {
+            return Optional.empty();
+        }
+        Paging counted = new Paging.Numbered(from.limitParam(), from.startParam(), 0, from.pageSize());
+        return Optional.of(new ListLayout(items, counted, total, totalHeader));
+    }
+
     /** Returns where the next address stands, if in the answer itself. */
     Optional<JsonPointer> nextPointer() {
         return paging instanceof Paging.Link link ? link.next() : Optional.empty();

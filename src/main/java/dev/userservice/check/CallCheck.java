@@ -11,10 +11,10 @@ import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.tools.CallRequest;
 import dev.userservice.tools.Tool;
-import dev.userservice.tools.Trial;
 import dev.userservice.tools.Trial.Finder;
 import dev.userservice.tools.Trial.Getter;
 import dev.userservice.tools.UserTools;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,7 +66,7 @@ final class CallCheck {
     /**
      * Finds a user, gets that one or {@code named}, and asks for the next page.
      *
-     * @param more whether to ask also for the last user and for pages of other sizes: up to eight more records
+     * @param more whether to ask all that shows whether pages go together: up to nine more records
      */
     void run(Optional<String> named, boolean more) throws StageFailure {
         Optional<Found> found = Optional.empty();
@@ -85,19 +85,17 @@ final class CallCheck {
             if (more && last.isPresent()) {
                 get(PAGING, last, NO_FINDING, found); // who is found first may be of the department by chance
             }
-            if (more && found.get().finder().pages().isPresent()) {
-                requireFitting(found.get(), found.get().finder().pages().get());
-            }
-            report.passed(PAGING, "the second page begins with another user, or there is no second page");
+            String others = "a further page begins with another user";
+            report.passed(PAGING, last.isPresent() ? others : "no further user was found");
         }
     }
 
     private Found find(Tool tool, Finder finder) throws StageFailure {
         for (ObjectNode question : finder.questions()) {
             JsonNode answer = call(tool, question, Set.of());
-            JsonNode user = answer.at(finder.userId());
-            if (user.isTextual()) {
-                return new Found(tool, finder, question, answer, user.textValue());
+            Optional<String> user = finder.user(answer);
+            if (user.isPresent()) {
+                return new Found(tool, finder, question, answer, user.get());
             }
         }
         throw report.failed(SHAPE, tool.name() + " finds nobody at all", finder.nobodyRemedy());
@@ -116,33 +114,30 @@ final class CallCheck {
         }
     }
 
-    /** Asks for a user of the second page, with {@code more} also for the last; returns who was found last, if any. */
+    /** Asks for a user of the second page, with {@code more} for others too; returns who was found last, if anybody. */
     private Optional<String> turnPages(Found found, boolean more) throws StageFailure {
+        List<JsonNode> answers = new ArrayList<>(List.of(found.answer()));
         List<ObjectNode> further = found.finder().further().apply(found.question(), found.answer());
         Optional<String> last = Optional.empty();
         for (ObjectNode question : further.subList(0, more ? further.size() : 1)) {
-            JsonNode answer = call(found.tool(), question, question == further.get(0) ? Set.of() : BEYOND);
-            Optional<String> user =
-                    Optional.ofNullable(answer.at(found.finder().userId()).textValue());
-            if (user.equals(Optional.of(found.user()))) {
-                String remedy = "check INTERNAL_API_PAGINATION and the settings below it in the documentation";
-                throw report.failed(
-                        PAGING, found.tool().name() + ": a further page begins with the first page's user", remedy);
-            }
+            JsonNode answer = call(found.tool(), question, answers.size() == 1 ? Set.of() : BEYOND);
+            answers.add(answer);
+            requireConsistent(found, answers);
+            Optional<String> user = found.finder().user(answer);
             last = user.isPresent() ? user : last;
+        }
+        if (more && found.finder().fromZero().isPresent()) {
+            JsonNode answer = call(found.finder().fromZero().get(), found.question(), NO_FINDING);
+            found.finder().user(answer).ifPresent(first -> answers.add(answer));
+            requireConsistent(found, answers);
         }
         return last;
     }
 
-    /** Requires that pages of different sizes hold the same users at the same places. */
-    private void requireFitting(Found found, Trial.Pages pages) throws StageFailure {
-        JsonNode four = call(found.tool(), pages.four().apply(found.question()), BEYOND);
-        JsonNode two = call(found.tool(), pages.two().apply(found.question()), BEYOND);
-        Optional<String> settings = four.isMissingNode() || two.isMissingNode()
-                ? Optional.empty()
-                : pages.contradiction().of(found.answer(), four, two);
+    private void requireConsistent(Found found, List<JsonNode> answers) throws StageFailure {
+        Optional<String> settings = found.finder().contradiction().apply(answers);
         if (settings.isPresent()) {
-            String finding = found.tool().name() + ": pages of different sizes contradict one another";
+            String finding = found.tool().name() + ": pages contradict one another";
             throw report.failed(PAGING, finding, "check " + settings.get());
         }
     }
@@ -151,7 +146,8 @@ final class CallCheck {
     private JsonNode call(Tool tool, ObjectNode arguments, Set<ErrorCode> good) throws StageFailure {
         asked.add(tool.name());
         ObjectNode params = Json.object().put("name", tool.name()).set("arguments", arguments);
-        Call call = tools.accept(new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED));
+        CallRequest request = new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED);
+        Call call = tools.accept(request, Optional.of(tool));
         Outcome outcome = call.outcome().join();
         if (outcome instanceof Outcome.Failure failure && !good.contains(failure.code())) {
             throw failure(tool, call, failure.code());

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /** How {@code check} tries a tool: calls that show whether the API answers it as expected. Pure data. */
 public sealed interface Trial {
@@ -20,9 +19,10 @@ public sealed interface Trial {
      * A tool that finds users.
      *
      * @param questions arguments of calls; the first that finds anybody shows a user
-     * @param further from a question and its answer to further ones, each about one user: one of the second page and,
-     *     where a total is known, the last
-     * @param pages questions that show whether pages of different sizes fit together; none where the API knows but one
+     * @param further from a question and its answer to questions about the same list, that for the second page first
+     * @param fromZero the tool as if the API counted from 0, where it is said to count from 1; what it finds is the
+     *     same or nothing
+     * @param contradiction of answers about one list, what does not go together: the settings to check
      * @param userId where the user's ID stands in a result
      * @param fits whether a user's record, as another tool gives it, can be the answer to a question
      * @param nobodyRemedy what to check where no question finds anybody
@@ -31,28 +31,19 @@ public sealed interface Trial {
     record Finder(
             List<ObjectNode> questions,
             BiFunction<ObjectNode, JsonNode, List<ObjectNode>> further,
-            Optional<Pages> pages,
+            Optional<Tool> fromZero,
+            Function<List<JsonNode>, Optional<String>> contradiction,
             JsonPointer userId,
             BiPredicate<ObjectNode, JsonNode> fits,
             String notFoundRemedy,
             String nobodyRemedy,
             String unfitRemedy)
-            implements Trial {}
+            implements Trial {
 
-    /**
-     * Two questions about overlapping pages.
-     *
-     * @param four from a question to the one about its first four users
-     * @param two from a question to the one about the last two of them
-     * @param contradiction of the answers to the question itself, to {@code four} and to {@code two}, what does not go
-     *     together: the setting to check
-     */
-    record Pages(UnaryOperator<ObjectNode> four, UnaryOperator<ObjectNode> two, Contradiction contradiction) {}
-
-    /** Names what is to be checked where three answers do not go together. */
-    @FunctionalInterface
-    interface Contradiction {
-        Optional<String> of(JsonNode one, JsonNode four, JsonNode two);
+        /** Returns the ID of the first user in an answer, if there is one. */
+        public Optional<String> user(JsonNode answer) {
+            return Optional.ofNullable(answer.at(userId).textValue());
+        }
     }
 
     /**

@@ -55,10 +55,15 @@ public final class UserTools {
 
     /** Accepts a request and starts its call. Whatever is asked for, the call has an id and leaves an audit line. */
     public Call accept(CallRequest request) {
+        return accept(request, request.name().flatMap(this::find));
+    }
+
+    /** Accepts a request to a tool that is not offered as it is; nothing for one that there is not. */
+    public Call accept(CallRequest request, Optional<Tool> tool) {
         Call call = new Call(stages.audit().nextCallId(), request.trace(), callTimeout, nanoTime);
         underWay.add(call);
         call.outcome().thenRun(() -> underWay.remove(call));
-        CallPath path = new CallPath(stages, request, request.name().flatMap(this::find), call);
+        CallPath path = new CallPath(stages, request, tool, call);
         stages.timer().execute(path::begin);
         return call;
     }

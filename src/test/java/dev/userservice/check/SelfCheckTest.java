@@ -68,7 +68,7 @@ final class SelfCheckTest {
           ok    TLS             none: the address is http
           ok    credential      accepted
           ok    response shape  list_users_by_department and get_user answer as expected
-          ok    paging          the second page begins with another user, or there is no second page
+          ok    paging          no further user was found
           """.formatted(log(), api.port()), run.out());
             assertEquals(0, run.status());
             assertEquals("", run.err());
@@ -458,7 +458,7 @@ final class SelfCheckTest {
             String unfit = "FAIL a user whom list_users_by_department finds is not one of those asked for. "
                     + "Remedy: check the filter in INTERNAL_API_DEPARTMENT_PATH: the API may ignore it; and "
                     + "INTERNAL_API_DEPARTMENT_VALUES, and department in INTERNAL_API_FIELD_MAP.";
-            String good = "ok the second page begins with another user, or there is no second page";
+            String good = "ok a further page begins with another user";
             assertEquals(fits ? good : unfit, run.stage("paging"), reason);
             assertEquals(calls, api.targets().size(), reason);
         }
@@ -495,8 +495,8 @@ final class SelfCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "page | 1 | /total | 3 | ok the second page begins with another user, or there is no second page",
-                "page | 1 | ''     | 6 | ok the second page begins with another user, or there is no second page",
+                "page | 1 | /total | 3 | ok a further page begins with another user",
+                "page | 1 | ''     | 6 | ok no further user was found",
                 "p    | 1 | /total | 3 | FAIL INTERNAL_API_START_PARAM",
                 "p    | 1 | ''     | 6 | FAIL INTERNAL_API_START_PARAM",
                 "page | 0 | /total | 3 | FAIL INTERNAL_API_TOTAL",
@@ -524,24 +524,73 @@ final class SelfCheckTest {
         }
     }
 
+    /** Thirty users in pages of ten, or each with a number, without a total: nothing says which is the first. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "page   | 0 | 200 OK          | 100 | FAIL INTERNAL_API_START_FIRST | the first page is 0",
+                "page   | 1 | 200 OK          | 100 | ok                            | there is nobody before it",
+                "page   | 1 | 400 Bad Request | 100 | ok                            | there is no such page",
+                "page   | 1 | 500 Trouble     | 100 | ok                            | nor is an error of its own one",
+                "page   | 0 | 200 OK          | 99  | ok                            | no user more than a check needs",
+                "offset | 0 | 200 OK          | 100 | FAIL INTERNAL_API_START_FIRST | the first user is 0",
+                "offset | 1 | 200 OK          | 100 | ok                            | there is nobody before",
+            })
+    void looksForUsersBeforeTheFirst(String paging, int first, String status, String budget, String said, String reason)
+            throws IOException {
+        RawApi.Answering answering = (request, socket) -> {
+            Matcher query = Pattern.compile("limit=(\\d+)&from=(\\d+)").matcher(request.target());
+            if (!query.find()) {
+                RawApi.write(socket, ok(USER.replace("7", request.target().replaceFirst(".*/", ""))));
+                return;
+            }
+            int limit = Integer.parseInt(query.group(1));
+            int from = (Integer.parseInt(query.group(2)) - first) * (paging.equals("page") ? limit : 1);
+            ObjectNode answer = Json.object();
+            ArrayNode users = answer.putArray("users");
+            IntStream.range(Math.max(0, from), Math.min(30, from + limit))
+                    .forEach(id -> users.addObject().put("id", id).put("name", "Ada"));
+            RawApi.write(socket, response(from < 0 ? status : "200 OK", Json.text(answer)));
+        };
+        try (RawApi api = new RawApi(answering)) {
+            Map<String, String> settings = new HashMap<>(Map.of(
+                    "INTERNAL_API_PAGINATION",
+                    paging,
+                    "INTERNAL_API_START_PARAM",
+                    "from",
+                    "INTERNAL_API_START_FIRST",
+                    "1",
+                    "USER_SERVICE_DISCLOSURE_PER_DAY",
+                    budget));
+            if (paging.equals("page")) {
+                settings.put("INTERNAL_API_PAGE_SIZE", "10");
+            }
+            Run run = check(api, settings);
+            String stage = run.stage("paging");
+            assertTrue(stage.startsWith(said.split(" ")[0]), reason + run.out());
+            assertTrue(stage.contains(said.replaceFirst("\\w+ ?", "")), reason + run.out());
+        }
+    }
+
     /** Nine users: what stands in front of each parameter is what the API takes it for. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "user | ''     | 200 | 6 | ok the second page begins with another user, or there is no second page",
-                "user | /total | 200 | 7 | ok the second page begins with another user, or there is no second page",
-                "user | /total | 100 | 7 | ok the second page begins with another user, or there is no second page",
-                "user | /total | 99  | 3 | ok the second page begins with another user, or there is no second page",
-                "page | ''     | 200 | 6 | FAIL list_users_by_department: pages of different sizes contradict one another. "
+                "user | ''     | 200 | 6 | ok a further page begins with another user",
+                "user | /total | 200 | 7 | ok a further page begins with another user",
+                "user | /total | 100 | 7 | ok a further page begins with another user",
+                "user | /total | 99  | 3 | ok a further page begins with another user",
+                "page | ''     | 200 | 5 | FAIL list_users_by_department: pages contradict one another. "
                         + "Remedy: check INTERNAL_API_PAGINATION, INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM "
                         + "and INTERNAL_API_START_FIRST.",
-                "page | ''     | 99  | 3 | ok the second page begins with another user, or there is no second page",
-                "user | /all   | 200 | 4 | FAIL list_users_by_department: there are fewer users than the total says, HTTP 200. "
+                "page | ''     | 99  | 3 | ok a further page begins with another user",
+                "user | /all   | 200 | 6 | FAIL list_users_by_department: there are fewer users than the total says, HTTP 200. "
                         + "Remedy: check INTERNAL_API_TOTAL, and INTERNAL_API_PAGINATION with the settings that belong "
                         + "to it.",
-                "user | /all   | 99  | 3 | ok the second page begins with another user, or there is no second page",
-                "user | /sent  | 200 | 5 | FAIL list_users_by_department: pages of different sizes contradict one another. "
+                "user | /all   | 99  | 3 | ok a further page begins with another user",
+                "user | /sent  | 200 | 4 | FAIL list_users_by_department: pages contradict one another. "
                         + "Remedy: check INTERNAL_API_TOTAL.",
             })
     void comparesPagesOfDifferentSizes(String offsetIsOfA, String total, String budget, int calls, String said)

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.userservice.Layouts;
 import dev.userservice.call.ApiAnswer;
+import dev.userservice.call.ListLayout;
 import dev.userservice.call.Paging;
 import dev.userservice.model.IdFormat;
 import dev.userservice.model.Json;
@@ -24,10 +26,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -314,60 +319,88 @@ final class CatalogueContractTest {
             return List.of(getter.arguments().apply("7"), getter.arguments().apply(getter.nobody()));
         }
         Trial.Finder finder = (Trial.Finder) trial;
-        List<UnaryOperator<ObjectNode>> further = new ArrayList<>();
-        further.add(question -> finder.further().apply(question, Json.object()).get(0));
-        finder.pages().ifPresent(pages -> further.addAll(List.of(pages.four(), pages.two())));
-        return Stream.concat(
-                        finder.questions().stream(),
-                        further.stream()
-                                .flatMap(more -> finder.questions().stream().map(more)))
+        return finder.questions().stream()
+                .flatMap(question -> Stream.concat(
+                        Stream.of(question),
+                        finder.further().apply(question, Json.object().put("total", 9)).stream()))
                 .toList();
     }
 
-    @Test
-    void comparesPagesOfAnApiThatIsToldTheirSize() {
-        Trial.Finder finder = (Trial.Finder) tool(Layouts.of(Layouts.OFFSET), FIELDS, "list_users_by_department")
-                .trial();
-        Trial.Pages pages = finder.pages().orElseThrow();
-        ObjectNode question = finder.questions().get(0);
-        assertEquals(question.deepCopy().put("limit", 4), pages.four().apply(question));
-        assertEquals(
-                question.deepCopy().put("limit", 2).put("offset", 2),
-                pages.two().apply(question));
-        for (Paging other : List.of(Layouts.WHOLE, Layouts.PAGE, Layouts.LINK)) {
-            Trial.Finder list = (Trial.Finder)
-                    tool(Layouts.of(other), FIELDS, "list_users_by_department").trial();
-            assertEquals(Optional.empty(), list.pages());
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0+1 1 of 9 | 0+4 1 2 3 4 of 9 | 2+2 3 4 of 9 | none                       | they fit",
+                "0+1 1 of 3 | 0+4 1 2 3 of 3   | 2+2 3 of 3   | none                       | a small department",
+                "0+1 1      | 0+4 1 2          | 2+2          | none                       | a smaller one",
+                "0+1 1      | 1+1              | 2+2          | none                       | the smallest",
+                "0+1 1      | 1+1 2            |              | none                       | one without an answer",
+                "0+1 1 of 9 | 0+4 1 2 3 4      | 2+2 3 4      | none                       | a total now and then",
+                "0+1 1 of 9 | 0+4 1 2 3 4 of 9 | 2+2 5 6 of 9 | INTERNAL_API_PAGINATION    | a page further",
+                "0+1 1      | 0+4 1 2 3 4      | 2+2          | INTERNAL_API_PAGINATION    | past the last page",
+                "0+1 1      | 0+4 1 2 3        | 2+2 3 4      | INTERNAL_API_PAGINATION    | another size",
+                "0+1 1      | 1+1 2            | 0+1 9        | INTERNAL_API_PAGINATION    | another one before",
+                "0+1 1      | 1+1 1            |              | INTERNAL_API_PAGINATION    | the same again",
+                "0+1 1 of 1 | 1+1 of 1         | 0+4 1 2 of 2 | INTERNAL_API_TOTAL         | a total of what was sent",
+            })
+    void saysWhichPagesContradictOneAnother(String first, String second, String third, String settings, String reason) {
+        Trial.Finder finder = finder(Layouts.OFFSET);
+        List<JsonNode> pages = Stream.of(first, second, third)
+                .map(CatalogueContractTest::pageOf)
+                .toList();
+        String found = finder.contradiction().apply(pages).orElse("none");
+        assertEquals(settings, found.replaceFirst(",.*", ""), reason);
+    }
+
+    private static JsonNode pageOf(String text) {
+        Matcher page = Pattern.compile("(\\d)\\+(\\d)([ \\d]*)(?:of (\\d))?").matcher(text == null ? "" : text);
+        if (!page.matches()) {
+            return MissingNode.getInstance();
         }
+        ObjectNode result = Json.object()
+                .put("offset", Integer.valueOf(page.group(1)))
+                .put("limit", Integer.valueOf(page.group(2)));
+        Stream.of(page.group(3).strip().split(" "))
+                .filter(id -> !id.isEmpty())
+                .forEach(id -> result.withArray("/users").addObject().put("id", id));
+        return page.group(4) == null ? result : result.put("total", Long.valueOf(page.group(4)));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "1 of 9, 1 2 3 4 of 9, 3 4 of 9, none,           they fit",
-        "1 of 3, 1 2 3 of 3,   3 of 3,   none,           a small department",
-        "1,      1 2,          '',       none,           a smaller one",
-        "1,      '',           '',       none,           one whose last user has gone",
-        "1 of 9, 1 2 3 4 of 9, 5 6 of 9, INTERNAL_API_PAGINATION, a page further",
-        "1,      1 2 3 4,      '',       INTERNAL_API_PAGINATION, past the last page",
-        "1,      1 2 3,        3 4,      INTERNAL_API_PAGINATION, another size",
-        "1 of 1, 1 2 3 4 of 4, 3 4 of 2, INTERNAL_API_TOTAL, a total of what was sent",
-        "1 of 9, 1 2 3 4,      3 4,      INTERNAL_API_TOTAL, a total now and then",
+        "whole,  INTERNAL_API_PAGINATION",
+        "page,   'INTERNAL_API_PAGINATION, INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST'",
+        "link,   INTERNAL_API_PAGINATION and INTERNAL_API_NEXT_POINTER",
     })
-    void saysWhichPagesContradictOneAnother(String one, String four, String two, String setting, String reason) {
-        Trial.Finder finder = (Trial.Finder) tool(Layouts.of(Layouts.OFFSET), FIELDS, "list_users_by_department")
-                .trial();
-        Optional<String> found =
-                finder.pages().orElseThrow().contradiction().of(pageOf(one), pageOf(four), pageOf(two));
-        assertEquals(setting, found.orElse("none").replaceFirst(",.*", ""), reason);
+    void namesWhatCanMakePagesContradictOneAnother(String kind, String settings) {
+        Trial.Finder list = finder(paging(kind));
+        List<JsonNode> pages = List.of(pageOf("0+1 1"), pageOf("1+1 1"));
+        assertEquals(Optional.of(settings), list.contradiction().apply(pages));
     }
 
-    private static ObjectNode pageOf(String text) {
-        String[] sides = text.split(" *of ");
-        ObjectNode page = Json.object();
-        Stream.of(sides[0].split(" "))
-                .filter(id -> !id.isEmpty())
-                .forEach(id -> page.withArray("/users").addObject().put("id", id));
-        return sides.length == 1 ? page : page.put("total", Long.parseLong(sides[1]));
+    /** An API that counts from 0 has a first page that nobody would miss otherwise. */
+    @Test
+    void isTriedAsIfItsListWereCountedFromZero() {
+        for (Paging other : List.of(Layouts.WHOLE, Layouts.OFFSET, Layouts.LINK)) {
+            assertEquals(Optional.empty(), finder(other).fromZero(), "there is no number before the first");
+        }
+        Tool fromZero = finder(Layouts.PAGE).fromZero().orElseThrow();
+        ObjectNode question = finder(Layouts.PAGE).questions().get(0);
+        ListLayout list = fromZero.request()
+                .apply(fromZero.input().check(question).requireAccepted())
+                .list()
+                .orElseThrow();
+        assertEquals(new Paging.Numbered("limit", "page", 0, OptionalInt.of(100)), list.paging());
+    }
+
+    private static Trial.Finder finder(Paging paging) {
+        return (Trial.Finder)
+                tool(Layouts.of(paging), FIELDS, "list_users_by_department").trial();
+    }
+
+    private static Paging paging(String kind) {
+        return Map.of("whole", Layouts.WHOLE, "page", Layouts.PAGE, "link", Layouts.LINK)
+                .getOrDefault(kind, Layouts.OFFSET);
     }
 
     @Test
@@ -379,45 +412,36 @@ final class CatalogueContractTest {
                         .map(name -> Json.object().put("department", name).put("limit", 1))
                         .toList(),
                 list.questions());
-        assertEquals(
-                "7",
-                Json.parse("{\"users\":[{\"id\":\"7\"},{\"id\":\"8\"}]}")
-                        .orElseThrow()
-                        .at(list.userId())
-                        .textValue());
+        JsonNode answer =
+                Json.parse("{\"users\":[{\"id\":\"7\"},{\"id\":\"8\"}]}").orElseThrow();
+        assertEquals(Optional.of("7"), list.user(answer));
+        assertEquals(Optional.empty(), list.user(Json.object()));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "whole,  60,   1 59,     the second user, and the last",
-        "offset, ,     1,        the second user, since nobody knows the last",
-        "offset, 60,   1 59,     both",
-        "offset, 2,    1,        who are one",
-        "offset, 1,    1,        or none",
-        "offset, 0,    1,        whatever the total says",
-        "offset, 5000, 1 999,    no further than an API may refuse",
-        "page,   ,     100,      the second page",
-        "page,   260,  100 259,  and the last user, in the third",
-        "page,   60,   59,       the last user: the API's pages may be smaller",
-        "page,   1,    1,        nobody",
-        "link,   ,     1,        the second user",
-        "link,   60,   1 59,     and the last: the total may be the first answer's",
-        "link,   5000, 1 499,    not the whole way",
+        "whole,  60,   1+1 59+1,          the second user, and the last",
+        "offset, ,     1+1 0+4 2+2,       the second user and pages of two sizes, since nobody knows the last",
+        "offset, 60,   1+1 0+4 2+2 59+1,  all of it",
+        "offset, 2,    1+1 0+4 2+2,       the second user is the last",
+        "offset, 1,    1+1 0+4 2+2,       or is not there",
+        "offset, 0,    1+1 0+4 2+2,       whatever the total says",
+        "offset, 5000, 1+1 0+4 2+2 999+1, no further than an API may refuse",
+        "page,   ,     100+1,             the second page",
+        "page,   260,  100+1 259+1,       and the last user, in the third",
+        "page,   60,   59+1,              the last user: the API's pages may be smaller",
+        "page,   1,    1+1,               nobody",
+        "link,   ,     1+1,               the second user",
+        "link,   60,   1+1 59+1,          and the last: the total may be the first answer's",
+        "link,   5000, 1+1 499+1,         not the whole way",
     })
-    void looksAtUsersFurtherOn(String kind, Long total, String offsets, String reason) {
-        Paging paging = Map.of("whole", Layouts.WHOLE, "page", Layouts.PAGE, "link", Layouts.LINK)
-                .getOrDefault(kind, Layouts.OFFSET);
-        ApiLayout layout = Layouts.of(paging);
-        Trial.Finder list =
-                (Trial.Finder) tool(layout, FIELDS, "list_users_by_department").trial();
-        ObjectNode question = list.questions().get(0);
+    void asksFurther(String kind, Long total, String places, String reason) {
+        Trial.Finder list = finder(paging(kind));
         ObjectNode answer = total == null ? Json.object() : Json.object().put("total", total);
-        assertEquals(
-                Stream.of(offsets.split(" "))
-                        .map(offset -> question.deepCopy().put("offset", Long.valueOf(offset)))
-                        .toList(),
-                list.further().apply(question, answer),
-                reason);
+        String asked = list.further().apply(list.questions().get(0), answer).stream()
+                .map(question -> question.path("offset") + "+" + question.path("limit"))
+                .collect(Collectors.joining(" "));
+        assertEquals(places, asked, reason);
     }
 
     static Stream<Tool> tools() {
