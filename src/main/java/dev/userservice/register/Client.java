@@ -24,8 +24,9 @@ public enum Client {
       Add this to ~/.cursor/mcp.json, or to .cursor/mcp.json in a project, beside the servers that are there."""),
     /** code.visualstudio.com/docs/agents/reference/mcp-configuration. Its envFile is another format than ours. */
     VS_CODE("vscode", """
-      Add this to .vscode/mcp.json in a folder, or to your own file, which the command "MCP: Open User Configuration"
-      opens, beside the servers that are there."""),
+      Add this to your own mcp.json, which the command "MCP: Open User Configuration" opens (in a window on WSL, SSH or a
+      container: "MCP: Open Remote User Configuration"), or to .vscode/mcp.json in a folder, but not to both: one would
+      hide the other. Then choose Start above the entry; what goes wrong stands in its output ("MCP: List Servers")."""),
     /**
      * github.com/modelcontextprotocol/inspector, docs/mcp-server-configuration.md: the server stands behind two dashes.
      */
