@@ -7,6 +7,7 @@ import dev.userservice.model.ErrorCode;
 import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -24,13 +25,14 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,18}");
 
-    /** Returns the list as it would be if the API counted from 0, where it is said to count from 1. */
-    public Optional<ListLayout> fromZero() {
-        if (!(paging instanceof Paging.Numbered from) || from.first() == 0) {
+    /** Returns the list in pages of another size, which begins with the same record; nothing where it has no pages. */
+    public Optional<ListLayout> resized() {
+        if (!(paging instanceof Paging.Numbered pages) || !pages.inPages()) {
             return Optional.empty();
         }
-        Paging counted = new Paging.Numbered(from.limitParam(), from.startParam(), 0, from.pageSize());
-        return Optional.of(new ListLayout(items, counted, total, totalHeader));
+        OptionalInt size = OptionalInt.of(pages.ask(1) == 10 ? 20 : 10);
+        Paging other = new Paging.Numbered(pages.limitParam(), pages.startParam(), pages.first(), size);
+        return Optional.of(new ListLayout(items, other, total, totalHeader));
     }
 
     /** Returns where the next address stands, if in the answer itself. */

@@ -10,8 +10,8 @@ import dev.userservice.model.ErrorCode;
 import dev.userservice.model.Json;
 import dev.userservice.model.Outcome;
 import dev.userservice.tools.CallRequest;
+import dev.userservice.tools.ListTrial;
 import dev.userservice.tools.Tool;
-import dev.userservice.tools.Trial.Finder;
 import dev.userservice.tools.Trial.Getter;
 import dev.userservice.tools.UserTools;
 import java.util.ArrayList;
@@ -61,18 +61,18 @@ final class CallCheck {
     }
 
     /** A question that found a user. */
-    private record Found(Tool tool, Finder finder, ObjectNode question, JsonNode answer, String user) {}
+    private record Found(Tool tool, ListTrial trial, ObjectNode question, JsonNode answer, String user) {}
 
     /**
      * Finds a user, gets that one or {@code named}, and asks for the next page.
      *
-     * @param more whether to ask all that shows whether pages go together: up to nine more records
+     * @param more whether to ask all that shows whether pages go together: up to eight more records
      */
     void run(Optional<String> named, boolean more) throws StageFailure {
         Optional<Found> found = Optional.empty();
         for (Tool tool : tools.tools()) {
-            if (tool.trial() instanceof Finder finder) {
-                found = Optional.of(find(tool, finder));
+            if (tool.trial() instanceof ListTrial trial) {
+                found = Optional.of(find(tool, trial));
             }
         }
         Optional<String> user = named.isPresent() ? named : found.map(Found::user);
@@ -90,15 +90,15 @@ final class CallCheck {
         }
     }
 
-    private Found find(Tool tool, Finder finder) throws StageFailure {
-        for (ObjectNode question : finder.questions()) {
+    private Found find(Tool tool, ListTrial trial) throws StageFailure {
+        for (ObjectNode question : trial.questions()) {
             JsonNode answer = call(tool, question, Set.of());
-            Optional<String> user = finder.user(answer);
+            Optional<String> user = trial.user(answer);
             if (user.isPresent()) {
-                return new Found(tool, finder, question, answer, user.get());
+                return new Found(tool, trial, question, answer, user.get());
             }
         }
-        throw report.failed(SHAPE, tool.name() + " finds nobody at all", finder.nobodyRemedy());
+        throw report.failed(SHAPE, tool.name() + " finds nobody at all", trial.nobodyRemedy());
     }
 
     /** Gets a user, or without one somebody whom nobody is; one who was found must be one of those asked for. */
@@ -106,9 +106,9 @@ final class CallCheck {
         for (Tool tool : tools.tools()) {
             if (tool.trial() instanceof Getter getter) {
                 JsonNode record = call(tool, getter.arguments().apply(user.orElse(getter.nobody())), good);
-                if (by.isPresent() && !by.get().finder().fits().test(by.get().question(), record)) {
+                if (by.isPresent() && !by.get().trial().fits(by.get().question(), record)) {
                     String finding = "a user whom " + by.get().tool().name() + " finds is not one of those asked for";
-                    throw report.failed(stage, finding, by.get().finder().unfitRemedy());
+                    throw report.failed(stage, finding, by.get().trial().unfitRemedy());
                 }
             }
         }
@@ -117,28 +117,26 @@ final class CallCheck {
     /** Asks for a user of the second page, with {@code more} for others too; returns who was found last, if anybody. */
     private Optional<String> turnPages(Found found, boolean more) throws StageFailure {
         List<JsonNode> answers = new ArrayList<>(List.of(found.answer()));
-        List<ObjectNode> further = found.finder().further().apply(found.question(), found.answer());
-        Optional<String> last = Optional.empty();
-        for (ObjectNode question : further.subList(0, more ? further.size() : 1)) {
-            JsonNode answer = call(found.tool(), question, answers.size() == 1 ? Set.of() : BEYOND);
-            answers.add(answer);
-            requireConsistent(found, answers);
-            Optional<String> user = found.finder().user(answer);
-            last = user.isPresent() ? user : last;
-        }
-        if (more && found.finder().fromZero().isPresent()) {
-            JsonNode answer = call(found.finder().fromZero().get(), found.question(), NO_FINDING);
-            found.finder().user(answer).ifPresent(first -> answers.add(answer));
+        List<ObjectNode> further = found.trial().further(found.question(), found.answer());
+        for (ObjectNode question : more ? further : further.subList(0, 1)) {
+            answers.add(call(found.tool(), question, answers.size() == 1 ? Set.of() : BEYOND));
             requireConsistent(found, answers);
         }
-        return last;
+        Optional<Tool> resized = found.trial().resized().filter(tool -> more);
+        if (resized.isPresent()) {
+            answers.add(call(resized.get(), found.question(), NO_FINDING));
+            requireConsistent(found, answers);
+        }
+        return answers.stream()
+                .flatMap(answer -> found.trial().user(answer).stream())
+                .filter(user -> !user.equals(found.user()))
+                .reduce((before, last) -> last);
     }
 
     private void requireConsistent(Found found, List<JsonNode> answers) throws StageFailure {
-        Optional<String> settings = found.finder().contradiction().apply(answers);
-        if (settings.isPresent()) {
-            String finding = found.tool().name() + ": pages contradict one another";
-            throw report.failed(PAGING, finding, "check " + settings.get());
+        Optional<String> remedy = found.trial().contradiction(answers);
+        if (remedy.isPresent()) {
+            throw report.failed(PAGING, found.tool().name() + ": pages contradict one another", remedy.get());
         }
     }
 

@@ -2,8 +2,8 @@ package dev.userservice.check;
 
 import dev.userservice.model.Call;
 import dev.userservice.model.ErrorCode;
+import dev.userservice.tools.ListTrial;
 import dev.userservice.tools.Tool;
-import dev.userservice.tools.Trial;
 
 /** What the operator can do about a call that failed without saying so itself, settings by their names. */
 final class Remedy {
@@ -61,7 +61,7 @@ final class Remedy {
         if (status == 406) {
             return "have the API, or a gateway before it, accept the header Accept: application/json";
         }
-        boolean refusesPages = (status == 400 || status == 422) && tool.trial() instanceof Trial.Finder;
+        boolean refusesPages = (status == 400 || status == 422) && tool.trial() instanceof ListTrial;
         return "check INTERNAL_API_URL and the paths"
                 + (refusesPages ? ", and INTERNAL_API_PAGINATION with the settings that belong to it," : "")
                 + " against the API";

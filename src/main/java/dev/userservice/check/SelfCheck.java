@@ -29,7 +29,7 @@ public final class SelfCheck {
     /** What a check can disclose: two users found, and one of them got. */
     private static final int NEEDED_RECORDS = 3;
 
-    /** Where at least so many are left, a check discloses up to nine more, to find what three cannot show. */
+    /** Where at least so many are left, a check discloses up to eight more, to find what three cannot show. */
     private static final int PLENTY_OF_RECORDS = 100;
 
     private final CheckReport report;

@@ -524,49 +524,45 @@ final class SelfCheckTest {
         }
     }
 
-    /** Thirty users in pages of ten, or each with a number, without a total: nothing says which is the first. */
+    /** 150 users in pages; {@code sent} counts those of one answer. Without a total nothing says which is the first. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "page   | 0 | 200 OK          | 100 | FAIL INTERNAL_API_START_FIRST | the first page is 0",
-                "page   | 1 | 200 OK          | 100 | ok                            | there is nobody before it",
-                "page   | 1 | 400 Bad Request | 100 | ok                            | there is no such page",
-                "page   | 1 | 500 Trouble     | 100 | ok                            | nor is an error of its own one",
-                "page   | 0 | 200 OK          | 99  | ok                            | no user more than a check needs",
-                "offset | 0 | 200 OK          | 100 | FAIL INTERNAL_API_START_FIRST | the first user is 0",
-                "offset | 1 | 200 OK          | 100 | ok                            | there is nobody before",
+                "0 | ''    | 999 | 200 OK          | 100 | FAIL INTERNAL_API_START_FIRST | the first page is 0",
+                "1 | ''    | 999 | 200 OK          | 100 | ok                            | it is 1",
+                "1 | ''    | 20  | 200 OK          | 100 | ok                            | pages are small",
+                "1 | ''    | 999 | 400 Bad Request | 100 | ok                            | there is one size only",
+                "1 | ''    | 999 | 500 Trouble     | 100 | ok                            | whatever becomes of it",
+                "0 | ''    | 999 | 200 OK          | 99  | ok                            | no user more than needed",
+                "1 | /sent | 20  | 200 OK          | 100 | FAIL INTERNAL_API_TOTAL       | the total is a page's",
+                "1 | /all  | 20  | 200 OK          | 100 | ok                            | it is the list's",
             })
-    void looksForUsersBeforeTheFirst(String paging, int first, String status, String budget, String said, String reason)
+    void comparesPagesOfAnotherSize(
+            int first, String total, int most, String status, String budget, String said, String reason)
             throws IOException {
         RawApi.Answering answering = (request, socket) -> {
-            Matcher query = Pattern.compile("limit=(\\d+)&from=(\\d+)").matcher(request.target());
+            Matcher query = Pattern.compile("limit=(\\d+)&page=(\\d+)").matcher(request.target());
             if (!query.find()) {
                 RawApi.write(socket, ok(USER.replace("7", request.target().replaceFirst(".*/", ""))));
                 return;
             }
-            int limit = Integer.parseInt(query.group(1));
-            int from = (Integer.parseInt(query.group(2)) - first) * (paging.equals("page") ? limit : 1);
-            ObjectNode answer = Json.object();
+            int size = Math.min(most, Integer.parseInt(query.group(1)));
+            int from = (Integer.parseInt(query.group(2)) - first) * size;
+            ObjectNode answer = Json.object().put("all", 150);
             ArrayNode users = answer.putArray("users");
-            IntStream.range(Math.max(0, from), Math.min(30, from + limit))
+            IntStream.range(from, Math.min(150, from + size))
                     .forEach(id -> users.addObject().put("id", id).put("name", "Ada"));
-            RawApi.write(socket, response(from < 0 ? status : "200 OK", Json.text(answer)));
+            answer.put("sent", users.size());
+            RawApi.write(socket, response(size == 10 ? status : "200 OK", Json.text(answer)));
         };
         try (RawApi api = new RawApi(answering)) {
-            Map<String, String> settings = new HashMap<>(Map.of(
-                    "INTERNAL_API_PAGINATION",
-                    paging,
-                    "INTERNAL_API_START_PARAM",
-                    "from",
-                    "INTERNAL_API_START_FIRST",
-                    "1",
-                    "USER_SERVICE_DISCLOSURE_PER_DAY",
-                    budget));
-            if (paging.equals("page")) {
-                settings.put("INTERNAL_API_PAGE_SIZE", "10");
-            }
-            Run run = check(api, settings);
+            Run run = check(
+                    api,
+                    Map.of(
+                            "INTERNAL_API_PAGINATION", "page",
+                            "INTERNAL_API_TOTAL", total,
+                            "USER_SERVICE_DISCLOSURE_PER_DAY", budget));
             String stage = run.stage("paging");
             assertTrue(stage.startsWith(said.split(" ")[0]), reason + run.out());
             assertTrue(stage.contains(said.replaceFirst("\\w+ ?", "")), reason + run.out());
@@ -624,6 +620,34 @@ final class SelfCheckTest {
             users.addObject().put("id", id).put("name", "Ada " + id);
         }
         return Json.text(answer.put("sent", users.size()));
+    }
+
+    /** No total is known, and of two users the second is of another department: the filter is ignored. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, ok, ok no further user was found",
+        "2, FAIL, INTERNAL_API_DEPARTMENT_PATH",
+    })
+    void takesTheFirstUserForNoFurtherOne(int size, String status, String said) throws IOException {
+        RawApi.Answering answering = (request, socket) -> {
+            Matcher query = Pattern.compile("limit=(\\d+)&offset=(\\d+)").matcher(request.target());
+            String id = request.target().replaceFirst(".*/", "");
+            ObjectNode answer = Json.object().put("id", id).put("name", "Ada");
+            if (query.find()) {
+                ArrayNode users = answer.putArray("users");
+                Stream.iterate(Integer.valueOf(query.group(2)), at -> at < size, at -> at + 1)
+                        .limit(Long.parseLong(query.group(1)))
+                        .forEach(at -> users.addObject().put("id", at).put("name", "Ada"));
+            }
+            answer.put("department", id.equals("1") ? "sales" : "engineering");
+            RawApi.write(socket, ok(Json.text(answer)));
+        };
+        try (RawApi api = new RawApi(answering)) {
+            String stage =
+                    check(api, Map.of("INTERNAL_API_PAGINATION", "offset")).stage("paging");
+            assertTrue(stage.startsWith(status), stage);
+            assertTrue(stage.contains(said), stage);
+        }
     }
 
     @Test

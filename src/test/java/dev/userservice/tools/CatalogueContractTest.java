@@ -318,11 +318,11 @@ final class CatalogueContractTest {
         if (trial instanceof Trial.Getter getter) {
             return List.of(getter.arguments().apply("7"), getter.arguments().apply(getter.nobody()));
         }
-        Trial.Finder finder = (Trial.Finder) trial;
+        ListTrial finder = (ListTrial) trial;
         return finder.questions().stream()
                 .flatMap(question -> Stream.concat(
                         Stream.of(question),
-                        finder.further().apply(question, Json.object().put("total", 9)).stream()))
+                        finder.further(question, Json.object().put("total", 9)).stream()))
                 .toList();
     }
 
@@ -330,25 +330,25 @@ final class CatalogueContractTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "0+1 1 of 9 | 0+4 1 2 3 4 of 9 | 2+2 3 4 of 9 | none                       | they fit",
-                "0+1 1 of 3 | 0+4 1 2 3 of 3   | 2+2 3 of 3   | none                       | a small department",
-                "0+1 1      | 0+4 1 2          | 2+2          | none                       | a smaller one",
-                "0+1 1      | 1+1              | 2+2          | none                       | the smallest",
-                "0+1 1      | 1+1 2            |              | none                       | one without an answer",
-                "0+1 1 of 9 | 0+4 1 2 3 4      | 2+2 3 4      | none                       | a total now and then",
-                "0+1 1 of 9 | 0+4 1 2 3 4 of 9 | 2+2 5 6 of 9 | INTERNAL_API_PAGINATION    | a page further",
-                "0+1 1      | 0+4 1 2 3 4      | 2+2          | INTERNAL_API_PAGINATION    | past the last page",
-                "0+1 1      | 0+4 1 2 3        | 2+2 3 4      | INTERNAL_API_PAGINATION    | another size",
-                "0+1 1      | 1+1 2            | 0+1 9        | INTERNAL_API_PAGINATION    | another one before",
-                "0+1 1      | 1+1 1            |              | INTERNAL_API_PAGINATION    | the same again",
-                "0+1 1 of 1 | 1+1 of 1         | 0+4 1 2 of 2 | INTERNAL_API_TOTAL         | a total of what was sent",
+                "0+1 1 of 9 | 0+4 1 2 3 4 of 9 | 1+2 2 3 of 9 | none                          | they fit",
+                "0+1 1 of 3 | 0+4 1 2 3 of 3   | 2+2 3 of 3   | none                          | a small department",
+                "0+1 1      | 0+4 1 2          | 2+2          | none                          | a smaller one",
+                "0+1 1      | 1+1              | 2+2          | none                          | the smallest",
+                "0+1 1      | 1+1 2            |              | none                          | one without an answer",
+                "0+1 1 of 9 | 0+4 1 2 3 4      | 2+2 3 4      | none                          | a total now and then",
+                "0+1 1 of 9 | 0+4 1 2 3 4 of 9 | 2+2 5 6 of 9 | check INTERNAL_API_PAGINATION | a page further",
+                "0+1 1      | 0+4 1 2 3 4      | 2+2          | check INTERNAL_API_PAGINATION | past the last page",
+                "0+1 1      | 0+4 1 2 3        | 2+2 3 4      | check INTERNAL_API_PAGINATION | another size",
+                "0+1 1      | 1+1 2            | 0+1 9        | check INTERNAL_API_PAGINATION | another one before",
+                "0+1 1      | 1+1 1            |              | check INTERNAL_API_PAGINATION | the same again",
+                "0+1 1 of 1 | 1+1 of 1         | 0+4 1 2 of 2 | check INTERNAL_API_TOTAL      | a total of what was sent",
             })
     void saysWhichPagesContradictOneAnother(String first, String second, String third, String settings, String reason) {
-        Trial.Finder finder = finder(Layouts.OFFSET);
+        ListTrial finder = finder(Layouts.OFFSET);
         List<JsonNode> pages = Stream.of(first, second, third)
                 .map(CatalogueContractTest::pageOf)
                 .toList();
-        String found = finder.contradiction().apply(pages).orElse("none");
+        String found = finder.contradiction(pages).orElse("none");
         assertEquals(settings, found.replaceFirst(",.*", ""), reason);
     }
 
@@ -368,33 +368,34 @@ final class CatalogueContractTest {
 
     @ParameterizedTest
     @CsvSource({
-        "whole,  INTERNAL_API_PAGINATION",
-        "page,   'INTERNAL_API_PAGINATION, INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST'",
-        "link,   INTERNAL_API_PAGINATION and INTERNAL_API_NEXT_POINTER",
+        "whole,  check INTERNAL_API_PAGINATION",
+        "page,   'check INTERNAL_API_PAGINATION, INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST'",
+        "link,   check INTERNAL_API_PAGINATION and INTERNAL_API_NEXT_POINTER",
     })
     void namesWhatCanMakePagesContradictOneAnother(String kind, String settings) {
-        Trial.Finder list = finder(paging(kind));
+        ListTrial list = finder(paging(kind));
         List<JsonNode> pages = List.of(pageOf("0+1 1"), pageOf("1+1 1"));
-        assertEquals(Optional.of(settings), list.contradiction().apply(pages));
+        assertEquals(Optional.of(settings), list.contradiction(pages));
     }
 
     /** An API that counts from 0 has a first page that nobody would miss otherwise. */
-    @Test
-    void isTriedAsIfItsListWereCountedFromZero() {
-        for (Paging other : List.of(Layouts.WHOLE, Layouts.OFFSET, Layouts.LINK)) {
-            assertEquals(Optional.empty(), finder(other).fromZero(), "there is no number before the first");
-        }
-        Tool fromZero = finder(Layouts.PAGE).fromZero().orElseThrow();
-        ObjectNode question = finder(Layouts.PAGE).questions().get(0);
-        ListLayout list = fromZero.request()
-                .apply(fromZero.input().check(question).requireAccepted())
+    @ParameterizedTest
+    @CsvSource({"100, 10", "11, 10", "10, 20"})
+    void isTriedInPagesOfAnotherSize(int size, int other) {
+        ListTrial trial = finder(new Paging.Numbered("limit", "page", 1, OptionalInt.of(size)));
+        Tool resized = trial.resized().orElseThrow();
+        ListLayout list = resized.request()
+                .apply(resized.input().check(trial.questions().get(0)).requireAccepted())
                 .list()
                 .orElseThrow();
-        assertEquals(new Paging.Numbered("limit", "page", 0, OptionalInt.of(100)), list.paging());
+        assertEquals(new Paging.Numbered("limit", "page", 1, OptionalInt.of(other)), list.paging());
+        for (Paging without : List.of(Layouts.WHOLE, Layouts.OFFSET, Layouts.LINK)) {
+            assertEquals(Optional.empty(), finder(without).resized());
+        }
     }
 
-    private static Trial.Finder finder(Paging paging) {
-        return (Trial.Finder)
+    private static ListTrial finder(Paging paging) {
+        return (ListTrial)
                 tool(Layouts.of(paging), FIELDS, "list_users_by_department").trial();
     }
 
@@ -405,7 +406,7 @@ final class CatalogueContractTest {
 
     @Test
     void findsAUserOfEachDepartmentInTurn() throws Exception {
-        Trial.Finder list = (Trial.Finder)
+        ListTrial list = (ListTrial)
                 tool(layout(false), FIELDS, "list_users_by_department").trial();
         assertEquals(
                 DEPARTMENTS.stream()
@@ -421,12 +422,12 @@ final class CatalogueContractTest {
     @ParameterizedTest
     @CsvSource({
         "whole,  60,   1+1 59+1,          the second user, and the last",
-        "offset, ,     1+1 0+4 2+2,       the second user and pages of two sizes, since nobody knows the last",
-        "offset, 60,   1+1 0+4 2+2 59+1,  all of it",
-        "offset, 2,    1+1 0+4 2+2,       the second user is the last",
-        "offset, 1,    1+1 0+4 2+2,       or is not there",
-        "offset, 0,    1+1 0+4 2+2,       whatever the total says",
-        "offset, 5000, 1+1 0+4 2+2 999+1, no further than an API may refuse",
+        "offset, ,     1+1 0+4 1+2,       the second user and pages of two sizes, since nobody knows the last",
+        "offset, 60,   1+1 0+4 1+2 59+1,  all of it",
+        "offset, 2,    1+1 0+4 1+2,       the second user is the last",
+        "offset, 1,    1+1 0+4 1+2,       or is not there",
+        "offset, 0,    1+1 0+4 1+2,       whatever the total says",
+        "offset, 5000, 1+1 0+4 1+2 999+1, no further than an API may refuse",
         "page,   ,     100+1,             the second page",
         "page,   260,  100+1 259+1,       and the last user, in the third",
         "page,   60,   59+1,              the last user: the API's pages may be smaller",
@@ -436,9 +437,9 @@ final class CatalogueContractTest {
         "link,   5000, 1+1 499+1,         not the whole way",
     })
     void asksFurther(String kind, Long total, String places, String reason) {
-        Trial.Finder list = finder(paging(kind));
+        ListTrial list = finder(paging(kind));
         ObjectNode answer = total == null ? Json.object() : Json.object().put("total", total);
-        String asked = list.further().apply(list.questions().get(0), answer).stream()
+        String asked = list.further(list.questions().get(0), answer).stream()
                 .map(question -> question.path("offset") + "+" + question.path("limit"))
                 .collect(Collectors.joining(" "));
         assertEquals(places, asked, reason);
