@@ -86,7 +86,7 @@ final class CallCheck {
                 get(PAGING, last, NO_FINDING, found); // who is found first may be of the department by chance
             }
             String others = "a further page begins with another user";
-            report.passed(PAGING, last.isPresent() ? others : "no further user was found");
+            report.passed(PAGING, last.isPresent() ? others : "no further page was found");
         }
     }
 

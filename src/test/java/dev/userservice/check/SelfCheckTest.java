@@ -68,7 +68,7 @@ final class SelfCheckTest {
           ok    TLS             none: the address is http
           ok    credential      accepted
           ok    response shape  list_users_by_department and get_user answer as expected
-          ok    paging          no further user was found
+          ok    paging          no further page was found
           """.formatted(log(), api.port()), run.out());
             assertEquals(0, run.status());
             assertEquals("", run.err());
@@ -496,7 +496,7 @@ final class SelfCheckTest {
             delimiter = '|',
             value = {
                 "page | 1 | /total | 3 | ok a further page begins with another user",
-                "page | 1 | ''     | 6 | ok no further user was found",
+                "page | 1 | ''     | 6 | ok no further page was found",
                 "p    | 1 | /total | 3 | FAIL INTERNAL_API_START_PARAM",
                 "p    | 1 | ''     | 6 | FAIL INTERNAL_API_START_PARAM",
                 "page | 0 | /total | 3 | FAIL INTERNAL_API_TOTAL",
@@ -625,7 +625,7 @@ final class SelfCheckTest {
     /** No total is known, and of two users the second is of another department: the filter is ignored. */
     @ParameterizedTest
     @CsvSource({
-        "1, ok, ok no further user was found",
+        "1, ok, ok no further page was found",
         "2, FAIL, INTERNAL_API_DEPARTMENT_PATH",
     })
     void takesTheFirstUserForNoFurtherOne(int size, String status, String said) throws IOException {
