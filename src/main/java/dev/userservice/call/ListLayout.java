@@ -25,14 +25,13 @@ public record ListLayout(JsonPointer items, Paging paging, Optional<JsonPointer>
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,18}");
 
-    /** Returns the list in pages of another size, which begins with the same record; nothing where it has no pages. */
-    public Optional<ListLayout> resized() {
+    /** Returns the list in pages smaller than any setting, which begins with the same record, where it has pages. */
+    public Optional<ListLayout> inSmallPages() {
         if (!(paging instanceof Paging.Numbered pages) || !pages.inPages()) {
             return Optional.empty();
         }
-        OptionalInt size = OptionalInt.of(pages.ask(1) == 10 ? 20 : 10);
-        Paging other = new Paging.Numbered(pages.limitParam(), pages.startParam(), pages.first(), size);
-        return Optional.of(new ListLayout(items, other, total, totalHeader));
+        Paging small = new Paging.Numbered(pages.limitParam(), pages.startParam(), pages.first(), OptionalInt.of(5));
+        return Optional.of(new ListLayout(items, small, total, totalHeader));
     }
 
     /** Returns where the next address stands, if in the answer itself. */

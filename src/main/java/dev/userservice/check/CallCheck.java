@@ -85,8 +85,7 @@ final class CallCheck {
             if (more && last.isPresent()) {
                 get(PAGING, last, NO_FINDING, found); // who is found first may be of the department by chance
             }
-            String others = "a further page begins with another user";
-            report.passed(PAGING, last.isPresent() ? others : "no further page was found");
+            report.passed(PAGING, found.get().trial().shown(last.isPresent()));
         }
     }
 
@@ -122,9 +121,10 @@ final class CallCheck {
             answers.add(call(found.tool(), question, answers.size() == 1 ? Set.of() : BEYOND));
             requireConsistent(found, answers);
         }
-        Optional<Tool> resized = found.trial().resized().filter(tool -> more);
-        if (resized.isPresent()) {
-            answers.add(call(resized.get(), found.question(), NO_FINDING));
+        Optional<Tool> inSmallPages = found.trial().inSmallPages().filter(tool -> more);
+        if (inSmallPages.isPresent()) {
+            JsonNode answer = call(inSmallPages.get(), found.question(), NO_FINDING);
+            found.trial().user(answer).ifPresent(user -> answers.add(answer));
             requireConsistent(found, answers);
         }
         return answers.stream()

@@ -67,9 +67,11 @@ public record ListTrial(ApiLayout layout, ListLayout list, List<String> departme
         return question.deepCopy().put(LIMIT, limit).put(OFFSET, offset);
     }
 
-    /** Returns the tool as if the API's pages had another size, where it has pages: it finds the same first user. */
-    public Optional<Tool> resized() {
-        return list.resized().map(other -> ListUsersByDepartment.tool(layout, other, departments));
+    /**
+     * Returns the tool as if pages were to be small, where there are pages: it finds the same first user, or nobody.
+     */
+    public Optional<Tool> inSmallPages() {
+        return list.inSmallPages().map(small -> ListUsersByDepartment.tool(layout, small, departments));
     }
 
     /**
@@ -91,11 +93,19 @@ public record ListTrial(ApiLayout layout, ListLayout list, List<String> departme
         String settings = list.paging()
                 .fold(
                         whole -> "",
-                        numbered -> ", INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST",
+                        numbered -> ", INTERNAL_API_LIMIT_PARAM, INTERNAL_API_START_PARAM and INTERNAL_API_START_FIRST,"
+                                + " and that no two users are equal in the order of the list",
                         link -> " and INTERNAL_API_NEXT_POINTER");
         return numbers == places.size() && users == places.size()
                 ? Optional.empty()
                 : Optional.of("check INTERNAL_API_PAGINATION" + settings);
+    }
+
+    /** Returns what answers have shown that go together, in words that claim no more. */
+    public String shown(boolean anotherUser) {
+        return list.paging() instanceof Paging.Whole
+                ? "the API gives a department in one answer, and nothing in it shows that there are more"
+                : anotherUser ? "a further page begins with another user" : "no further page was found";
     }
 
     /** Returns the places of an answer, with the one after its end where it is not full; no ID has a blank in it. */
