@@ -42,7 +42,7 @@ final class CallCheck {
             ErrorCode.UPSTREAM_UNAVAILABLE,
             ErrorCode.UPSTREAM_TIMEOUT);
 
-    /** What says nothing against the API where a user beyond the first is got: only another department does. */
+    /** What says nothing against the API where a check asks for more than any client does. */
     private static final Set<ErrorCode> NO_FINDING =
             EnumSet.complementOf(EnumSet.of(ErrorCode.CANCELLED, ErrorCode.AUDIT_UNAVAILABLE, ErrorCode.INTERNAL));
 
@@ -118,7 +118,9 @@ final class CallCheck {
         List<JsonNode> answers = new ArrayList<>(List.of(found.answer()));
         List<ObjectNode> further = found.trial().further(found.question(), found.answer());
         for (ObjectNode question : more ? further : further.subList(0, 1)) {
-            answers.add(call(found.tool(), question, answers.size() == 1 ? Set.of() : BEYOND));
+            Set<ErrorCode> good = answers.size() == 1 ? Set.of() : BEYOND;
+            boolean pastEnd = found.trial().isPastEnd(question, found.answer());
+            answers.add(call(found.tool(), question, pastEnd ? NO_FINDING : good));
             requireConsistent(found, answers);
         }
         Optional<Tool> inSmallPages = found.trial().inSmallPages().filter(tool -> more);

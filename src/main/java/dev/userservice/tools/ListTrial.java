@@ -63,6 +63,11 @@ public record ListTrial(ApiLayout layout, ListLayout list, List<String> departme
         return List.copyOf(further);
     }
 
+    /** Returns whether a question is about nobody, as the total says: no client asks it, and an API may refuse it. */
+    public boolean isPastEnd(ObjectNode question, JsonNode answer) {
+        return question.path(OFFSET).asLong() >= answer.path("total").asLong(Long.MAX_VALUE);
+    }
+
     private static ObjectNode part(ObjectNode question, long offset, int limit) {
         return question.deepCopy().put(LIMIT, limit).put(OFFSET, offset);
     }

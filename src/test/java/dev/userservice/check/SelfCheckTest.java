@@ -653,6 +653,38 @@ final class SelfCheckTest {
         }
     }
 
+    /** The API refuses to say who stands after the last. */
+    @ParameterizedTest
+    @CsvSource({"offset, 1, 200", "offset, 1, 99", "offset, 2, 200", "page, 1, 200", "page, 2, 200"})
+    void asksNobodyToAnswerForNobody(String paging, int size, String budget) throws IOException {
+        RawApi.Answering answering = (request, socket) -> {
+            Matcher query = Pattern.compile("limit=(\\d+)&from=(\\d+)").matcher(request.target());
+            if (!query.find()) {
+                RawApi.write(socket, ok(USER.replace("7", request.target().replaceFirst(".*/", ""))));
+                return;
+            }
+            int from = Integer.parseInt(query.group(2)) * (paging.equals("page") ? 100 : 1);
+            ObjectNode answer = Json.object().put("total", size);
+            ArrayNode users = answer.putArray("users");
+            IntStream.range(from, Math.min(size, from + Integer.parseInt(query.group(1))))
+                    .forEach(id -> users.addObject().put("id", id).put("name", "Ada"));
+            RawApi.write(socket, from < size ? ok(Json.text(answer)) : response("400 Bad Request", "{}"));
+        };
+        try (RawApi api = new RawApi(answering)) {
+            Map<String, String> settings = Map.of(
+                    "INTERNAL_API_PAGINATION",
+                    paging,
+                    "INTERNAL_API_START_PARAM",
+                    "from",
+                    "INTERNAL_API_START_FIRST",
+                    "0",
+                    "USER_SERVICE_DISCLOSURE_PER_DAY",
+                    budget);
+            Run run = check(api, settings);
+            assertEquals(0, run.status(), run.out());
+        }
+    }
+
     @Test
     void needsNoFurtherPagesWhereTheRateForbidsThem() throws IOException {
         RawApi.Answering answering = (request, socket) -> {
