@@ -147,7 +147,7 @@ final class CallCheck {
         asked.add(tool.name());
         ObjectNode params = Json.object().put("name", tool.name()).set("arguments", arguments);
         CallRequest request = new CallRequest(params, Optional.of(client), CallRequest.Admission.ADMITTED);
-        Call call = tools.accept(request, Optional.of(tool));
+        Call call = tools.accept(request, tool);
         Outcome outcome = call.outcome().join();
         if (outcome instanceof Outcome.Failure failure && !good.contains(failure.code())) {
             throw failure(tool, call, failure.code());

@@ -51,12 +51,10 @@ public record ListTrial(ApiLayout layout, ListLayout list, List<String> departme
     public List<ObjectNode> further(ObjectNode question, JsonNode answer) {
         Paging paging = list.paging();
         long next = paging.fold(whole -> 1, numbered -> numbered.ask(1), link -> 1);
-        boolean anySize =
-                paging.fold(whole -> false, numbered -> numbered.pageSize().isEmpty(), link -> false);
         long furthest = paging instanceof Paging.Link ? 499 : 999;
         long last = Math.max(1, answer.path("total").asLong(next + 1) - 1);
         Set<ObjectNode> further = new LinkedHashSet<>(List.of(part(question, Math.min(next, last), 1)));
-        if (anySize) {
+        if (paging instanceof Paging.Numbered numbered && numbered.pageSize().isEmpty()) {
             further.addAll(List.of(part(question, 0, 4), part(question, 1, 2)));
         }
         further.add(part(question, Math.min(furthest, last), 1));

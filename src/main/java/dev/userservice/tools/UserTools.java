@@ -58,8 +58,12 @@ public final class UserTools {
         return accept(request, request.name().flatMap(this::find));
     }
 
-    /** Accepts a request to a tool that is not offered as it is; nothing for one that there is not. */
-    public Call accept(CallRequest request, Optional<Tool> tool) {
+    /** Accepts a request to a tool, whichever is offered under its name. */
+    public Call accept(CallRequest request, Tool tool) {
+        return accept(request, Optional.of(tool));
+    }
+
+    private Call accept(CallRequest request, Optional<Tool> tool) {
         Call call = new Call(stages.audit().nextCallId(), request.trace(), callTimeout, nanoTime);
         underWay.add(call);
         call.outcome().thenRun(() -> underWay.remove(call));
