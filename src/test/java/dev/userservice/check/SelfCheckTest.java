@@ -506,10 +506,7 @@ final class SelfCheckTest {
         RawApi.Answering answering = (request, socket) -> {
             Matcher number = Pattern.compile("[?&]" + parameter + "=(\\d+)").matcher(request.target());
             int from = 20 * (number.find() ? Integer.parseInt(number.group(1)) - first : 0);
-            ObjectNode answer = Json.object().put("total", 60);
-            ArrayNode users = answer.putArray("users");
-            IntStream.range(from, Math.min(60, from + 20))
-                    .forEach(id -> users.addObject().put("id", id).put("name", "Ada"));
+            ObjectNode answer = users(from, Math.min(60, from + 20)).put("total", 60);
             String id = request.target().replaceFirst("/users/(?=[0-9])", "");
             RawApi.write(socket, ok(id.startsWith("/") ? Json.text(answer) : USER.replace("7", id)));
         };
@@ -541,25 +538,15 @@ final class SelfCheckTest {
             })
     void comparesSmallPages(int first, String total, int most, String status, String budget, String said, String reason)
             throws IOException {
-        RawApi.Answering answering = (request, socket) -> {
-            Matcher query = Pattern.compile("limit=(\\d+)&page=(\\d+)").matcher(request.target());
-            if (!query.find()) {
-                RawApi.write(socket, ok(USER.replace("7", request.target().replaceFirst(".*/", ""))));
-                return;
-            }
-            int size = Math.min(most, Integer.parseInt(query.group(1)));
-            int from = (Integer.parseInt(query.group(2)) - first) * size;
-            ObjectNode answer = Json.object().put("all", 150);
-            ArrayNode users = answer.putArray("users");
-            IntStream.range(from, Math.min(150, from + size))
-                    .forEach(id -> users.addObject().put("id", id).put("name", "Ada"));
-            answer.put("sent", users.size());
-            if (status.endsWith("Nobody") && size == 5) {
-                users.removeAll();
-            }
-            RawApi.write(socket, response(size == 5 ? status : "200 OK", Json.text(answer)));
+        Part part = (limit, page) -> {
+            int size = Math.min(most, limit);
+            int from = (page - first) * size;
+            boolean nobody = status.endsWith("Nobody") && size == 5;
+            ObjectNode answer = users(from, nobody ? from : Math.min(150, from + size));
+            answer.put("all", 150).put("sent", answer.path("users").size());
+            return response(size == 5 ? status : "200 OK", Json.text(answer));
         };
-        try (RawApi api = new RawApi(answering)) {
+        try (RawApi api = list(part)) {
             Run run = check(
                     api,
                     Map.of(
@@ -594,11 +581,7 @@ final class SelfCheckTest {
             })
     void comparesPagesOfDifferentSizes(String offsetIsOfA, String total, String budget, int calls, String said)
             throws IOException {
-        RawApi.Answering answering = (request, socket) -> {
-            Matcher query = Pattern.compile("limit=(\\d+)&offset=(\\d+)").matcher(request.target());
-            RawApi.write(socket, ok(query.find() ? page(query, offsetIsOfA.equals("page")) : USER));
-        };
-        try (RawApi api = new RawApi(answering)) {
+        try (RawApi api = list((limit, offset) -> ok(nine(limit, offset, offsetIsOfA.equals("page"))))) {
             Map<String, String> settings = Map.of(
                     "INTERNAL_API_PAGINATION", "offset",
                     "INTERNAL_API_TOTAL", total,
@@ -614,15 +597,11 @@ final class SelfCheckTest {
         }
     }
 
-    private static String page(Matcher query, boolean offsetIsOfAPage) {
-        int limit = Integer.parseInt(query.group(1));
-        int from = Integer.parseInt(query.group(2)) * (offsetIsOfAPage ? limit : 1);
-        ObjectNode answer = Json.object().put("total", 9).put("all", 12);
-        ArrayNode users = answer.putArray("users");
-        for (int id = from + 7; id < from + 7 + limit && id < 7 + 9; id++) {
-            users.addObject().put("id", id).put("name", "Ada " + id);
-        }
-        return Json.text(answer.put("sent", users.size()));
+    private static String nine(int limit, int offset, boolean offsetIsOfAPage) {
+        int from = offset * (offsetIsOfAPage ? limit : 1);
+        ObjectNode answer =
+                users(from, Math.min(9, from + limit)).put("total", 9).put("all", 12);
+        return Json.text(answer.put("sent", answer.path("users").size()));
     }
 
     /** No total is known, and of two users the second is of another department: the filter is ignored. */
@@ -635,14 +614,12 @@ final class SelfCheckTest {
         RawApi.Answering answering = (request, socket) -> {
             Matcher query = Pattern.compile("limit=(\\d+)&offset=(\\d+)").matcher(request.target());
             String id = request.target().replaceFirst(".*/", "");
-            ObjectNode answer = Json.object().put("id", id).put("name", "Ada");
+            String department = id.equals("1") ? "sales" : "engineering";
+            ObjectNode answer = Json.object().put("id", id).put("name", "Ada").put("department", department);
             if (query.find()) {
-                ArrayNode users = answer.putArray("users");
-                Stream.iterate(Integer.valueOf(query.group(2)), at -> at < size, at -> at + 1)
-                        .limit(Long.parseLong(query.group(1)))
-                        .forEach(at -> users.addObject().put("id", at).put("name", "Ada"));
+                int from = Integer.parseInt(query.group(2));
+                answer = users(from, Math.min(size, from + Integer.parseInt(query.group(1))));
             }
-            answer.put("department", id.equals("1") ? "sales" : "engineering");
             RawApi.write(socket, ok(Json.text(answer)));
         };
         try (RawApi api = new RawApi(answering)) {
@@ -657,20 +634,12 @@ final class SelfCheckTest {
     @ParameterizedTest
     @CsvSource({"offset, 1, 200", "offset, 1, 99", "offset, 2, 200", "page, 1, 200", "page, 2, 200"})
     void asksNobodyToAnswerForNobody(String paging, int size, String budget) throws IOException {
-        RawApi.Answering answering = (request, socket) -> {
-            Matcher query = Pattern.compile("limit=(\\d+)&from=(\\d+)").matcher(request.target());
-            if (!query.find()) {
-                RawApi.write(socket, ok(USER.replace("7", request.target().replaceFirst(".*/", ""))));
-                return;
-            }
-            int from = Integer.parseInt(query.group(2)) * (paging.equals("page") ? 100 : 1);
-            ObjectNode answer = Json.object().put("total", size);
-            ArrayNode users = answer.putArray("users");
-            IntStream.range(from, Math.min(size, from + Integer.parseInt(query.group(1))))
-                    .forEach(id -> users.addObject().put("id", id).put("name", "Ada"));
-            RawApi.write(socket, from < size ? ok(Json.text(answer)) : response("400 Bad Request", "{}"));
+        Part part = (limit, start) -> {
+            int from = start * (paging.equals("page") ? limit : 1);
+            ObjectNode answer = users(from, Math.min(size, from + limit)).put("total", size);
+            return from < size ? ok(Json.text(answer)) : response("400 Bad Request", "{}");
         };
-        try (RawApi api = new RawApi(answering)) {
+        try (RawApi api = list(part)) {
             Map<String, String> settings = Map.of(
                     "INTERNAL_API_PAGINATION",
                     paging,
@@ -687,11 +656,7 @@ final class SelfCheckTest {
 
     @Test
     void needsNoFurtherPagesWhereTheRateForbidsThem() throws IOException {
-        RawApi.Answering answering = (request, socket) -> {
-            Matcher query = Pattern.compile("limit=(\\d+)&offset=(\\d+)").matcher(request.target());
-            RawApi.write(socket, ok(query.find() ? page(query, true) : USER));
-        };
-        try (RawApi api = new RawApi(answering)) {
+        try (RawApi api = list((limit, offset) -> ok(nine(limit, offset, true)))) {
             Run run = check(
                     api,
                     Map.of(
@@ -704,13 +669,9 @@ final class SelfCheckTest {
 
     @Test
     void needsNoFurtherPagesWhereTheApiIsTooBusyForThem() throws IOException {
-        RawApi.Answering answering = (request, socket) -> {
-            Matcher query = Pattern.compile("limit=(\\d+)&offset=(\\d+)").matcher(request.target());
-            String answer = query.find() ? page(query, false) : USER;
-            boolean more = request.target().matches(".*limit=([24]&.*|1&offset=8)");
-            RawApi.write(socket, more ? response("503 Busy", "{}") : ok(answer));
-        };
-        try (RawApi api = new RawApi(answering)) {
+        Part part = (limit, offset) ->
+                limit > 1 || offset == 8 ? response("503 Busy", "{}") : ok(nine(limit, offset, false));
+        try (RawApi api = list(part)) {
             Run run = check(api, Map.of("INTERNAL_API_PAGINATION", "offset", "INTERNAL_API_RETRIES", "0"));
             assertEquals(0, run.status(), run.out());
             assertTrue(api.targets().toString().contains("limit=1&offset=8"), "the last of nine was asked for");
@@ -896,6 +857,30 @@ final class SelfCheckTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The response to whoever asks for so many users, from a number on. */
+    @FunctionalInterface
+    private interface Part {
+        String of(int limit, int start);
+    }
+
+    /** An API of a list in parts, and of its users. */
+    private static RawApi list(Part part) throws IOException {
+        return new RawApi((request, socket) -> {
+            Matcher query = Pattern.compile("limit=(\\d+)&\\w+=(\\d+)").matcher(request.target());
+            String answer = query.find()
+                    ? part.of(Integer.parseInt(query.group(1)), Integer.parseInt(query.group(2)))
+                    : ok(USER.replace("7", request.target().replaceFirst(".*/", "")));
+            RawApi.write(socket, answer);
+        });
+    }
+
+    private static ObjectNode users(int from, int to) {
+        ObjectNode answer = Json.object();
+        ArrayNode users = answer.putArray("users");
+        IntStream.range(from, to).forEach(id -> users.addObject().put("id", id).put("name", "Ada"));
+        return answer;
     }
 
     private static String member(String line, String name) {
